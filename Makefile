@@ -1,0 +1,45 @@
+# Every target sets up .venv by itself from requirements.lock (pinned, hashed); nothing else is needed but Python 3.11+.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export Q
+
+.PHONY: ask chat browser test evals lint lock clean
+
+ask: $(READY) ## make ask Q="Why did Serbs put up roadblocks in December 2022?"
+	@$(BIN)/rag ask "$$Q" || [ $$? -eq 3 ]
+
+chat: $(READY) ## the chat, in a browser; stop it with Ctrl-C
+	@$(BIN)/rag serve
+
+browser: ## Debian's Chromium, for the tests of the chat; without it they are skipped
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+
+test: $(READY) ## with LOCAL=no, without the tests that fetch a real language model (98 MB, once)
+	@[ "$(LOCAL)" = no ] || $(BIN)/python -m evals.weights.fetch_smollm2
+	@$(BIN)/pytest $(if $(filter no,$(LOCAL)),-m "not local")
+
+evals: $(READY) ## what a change did to the answers, question by question
+	@$(BIN)/rag eval check
+	@RAG_LLM=quotes $(BIN)/rag eval run
+	@$(BIN)/rag eval gate
+	@RAG_LLM=quotes $(BIN)/rag eval selftest
+
+lint: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv (a few minutes, once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q rag
+	@touch $(READY)
+
+lock: ## after changing dependencies; needs uv
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv .rag .rag-chat

@@ -1,0 +1,78 @@
+"""Folder of labelled data -> examples: a sentence, its evidence and whether people found it supported."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from evals.train.contrast import contrasts
+from rag.evaluation import labels
+
+ARTICLES, CHECKED = 400, 500
+"""News articles that contrast pairs to learn from are made of, and pairs made of other articles to be tested on."""
+
+
+class Example(NamedTuple):
+    """A sentence to check."""
+
+    source: str
+    group: str
+    """Examples of one claim or article share it and never stand on both sides of a split."""
+    sentence: str
+    evidence: tuple[str, ...]
+    label: str
+    """supported, partly, unsupported or contradicted."""
+    kind: str = ""
+    """What was changed in a contrast pair."""
+    published: date | None = None
+    """The day the evidence was written, where the data says it."""
+
+    @property
+    def supported(self) -> bool:
+        """Whether the evidence says all of it."""
+        return self.label == "supported"
+
+
+_PUBLISHED = re.compile(r"\(meta data\) PUBLISHED DATETIME: (\d{4}-\d\d-\d\d)")
+_FILES = {
+    "WiCE": "wice.jsonl",
+    "FactCheck-GPT": "factcheck_gpt.jsonl",
+    "BEGIN": "begin_wow.jsonl",
+    "FactCG": "train/factcg_doc.jsonl",
+}
+
+
+def labelled(folder: Path) -> Iterator[Example]:
+    """WiCE, FactCheck-GPT, BEGIN and FactCG from a folder with `wice.jsonl`, ..., `train/factcg_doc.jsonl`."""
+    for source, file in _FILES.items():
+        for one in labels.labelled(folder / file):
+            published = _published(one.evidence)
+            yield Example(source, one.cluster, one.sentence, one.evidence, one.found, published=published)
+
+
+def news(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of the news articles in FactCG, to make contrast pairs to learn from."""
+    texts = dict.fromkeys(one.evidence[0] for one in labels.labelled(folder / _FILES["FactCG"]))
+    yield from ((f"news {number}", text) for number, text in enumerate(list(texts)[:ARTICLES]))
+
+
+def files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of every .txt file of a folder."""
+    yield from ((file.name, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.txt")))
+
+
+def pairs(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
+    """Contrast pairs made of articles, both halves of at most `most` of them, drawn at random."""
+    made = list(contrasts(articles, seed))
+    random.Random(seed).shuffle(made)
+    for pair in made[:most]:
+        for one in pair:
+            label = "supported" if one.supported else "contradicted"
+            yield Example(source, one.article, one.sentence, (one.evidence,), label, one.kind)
+
+
+def _published(evidence: tuple[str, ...]) -> date | None:
+    stated = (_PUBLISHED.match(line) for line in evidence)
+    return next((date.fromisoformat(match[1]) for match in stated if match), None)

@@ -1,0 +1,32 @@
+"""The value every later stage reads from: one article and the stretches of it that are not evidence."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open stretch of an article's text, counted in characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it was read from a file.
+
+    `text` is what was read and never changes: every offset in the project counts its characters.
+    """
+
+    id: str
+    """Path below the ingested folder, with forward slashes; the file's name when a file was ingested."""
+    title: str
+    """Headline, or the opening words with an ellipsis where the file has none."""
+    text: str
+    date: date | None
+    """Publication date as the file states it; None when it states none, never a guess."""
+    source: str
+    """Path of the file, for people."""
+    furniture: tuple[Span, ...] = ()
+    """Stretches of `text` that are not evidence: teasers, comment forms, bylines, datelines; ascending."""

@@ -1,0 +1,58 @@
+"""Text -> publication date: only where the article itself states it, never a date its prose mentions."""
+
+import re
+from datetime import date
+
+from rag.dates import mentions
+
+TOP_LINES = 6
+"""Lines in which a dateline is looked for."""
+_STATED = re.compile(
+    r"\W*+(?:(?:last\s+)?updated|published|posted|date(?:line)?)(?:\s+(?:on|at))?\s*:?\s+(?P<said>.{6,40})",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"\W*+(?P<said>[\w .,/-]{8,36}?)"
+    r"(?:[\s,|–-]+(?:at\s+)?\d{1,2}[:.]\d{2}.{0,20})?\W*",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\s*[A-Z][A-Z .’'-]{2,30},\s+(?P<said>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+\d{4})\s+(?:\([A-Z]{2,12}\)\s*)?[-–—]"
+)
+_PROSE = re.compile(r",\s+(?!at\b)[a-z]")
+"""Published on May 3, 2019, the report ..."""
+_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+
+
+def publication_date(text: str) -> date | None:
+    """The day an article says it was published or last updated; None when it does not say."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for line in lines[:TOP_LINES]:
+        for form in (_STATED.match(line), _PLACE.match(line)):
+            if form and (day := stated(form["said"])):
+                return day
+        if day := alone(line):
+            return day
+    return None
+
+
+def alone(line: str) -> date | None:
+    """The day that a line names which holds nothing else, but for "Updated", a weekday and an hour."""
+    led = _STATED.match(line)
+    form = _ALONE.fullmatch(line[led.start("said") :] if led else line)
+    return _day(form["said"], whole=True) if form else None
+
+
+def stated(words: str) -> date | None:
+    """The day that a metadata field opens with; None when it names none."""
+    return _day(words, whole=False)
+
+
+def _day(words: str, *, whole: bool) -> date | None:
+    words = _WEEKDAY.sub("", words.strip(), count=1)
+    for mention in mentions(words):
+        after = words[mention.end :]
+        named = mention.start == 0 and not (after.strip() if whole else _PROSE.match(after))
+        if named and mention.first == mention.last:
+            return mention.first
+    return None

@@ -1,0 +1,43 @@
+"""Text -> title: the headline a file opens with, or its opening words."""
+
+import re
+
+from rag.articles.article import Span
+
+OPENING = 72
+"""Characters of the opening words that stand in for a missing headline."""
+HEADLINE = 140
+"""Longest first line taken for a headline."""
+_SITE = re.compile(r"\s+[–—|-]\s+[\w .]{2,30}$")
+_HEADING = re.compile(r"#{1,2}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
+_UNDERLINED = re.compile(r"(?P<title>[^\n]{2,}?)[ \t]*\r?\n(?:=+|-{3,})[ \t]*(?:\r?\n|\Z)")
+_FIRST_LINE = re.compile(r"(?P<title>[^\n]{2,})\r?\n[ \t]*\r?\n")
+
+
+def headline(text: str, start: int) -> Span:
+    """Where the headline stands: a Markdown heading, or a short first line alone that does not end a sentence."""
+    opening = text[start:]
+    skipped = len(opening) - len(opening.lstrip("\ufeff \t\r\n"))
+    found = (
+        _HEADING.match(opening, skipped) or _UNDERLINED.match(opening, skipped) or _FIRST_LINE.match(opening, skipped)
+    )
+    if found is None or (found.re is _FIRST_LINE and not _is_headline(found["title"])):
+        return Span(start, start)
+    return Span(start + found.start("title"), start + found.end("title"))
+
+
+def _is_headline(line: str) -> bool:
+    words = line.strip()
+    return len(words) <= HEADLINE and not words.endswith((".", "!", "…", ":", ";", ",", "”", '"'))
+
+
+def readable(headline: str) -> str:
+    """A headline on one line, without the site's name behind it."""
+    return _SITE.sub("", " ".join(headline.split()))
+
+
+def opening_words(text: str) -> str:
+    """The first words of a text on one line, cut at a word with an ellipsis."""
+    line = " ".join(text[: OPENING * 4].split())
+    words = line[:OPENING].rsplit(" ", 1)[0].rstrip(',;:–—-“"') or line[:OPENING]
+    return line if len(line) <= OPENING else f"{words} …"

@@ -1,0 +1,236 @@
+"""Question -> checked answer: the one way through all stages for the command line, the chat, Python and the evals."""
+
+import logging
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from rag.answer import Answer, Draft, Turn
+from rag.articles import Article
+from rag.conversation import completed, condensed
+from rag.drafts import quoted, unwritten, written
+from rag.embedding import Embedder, open_embedder
+from rag.errors import IndexMissing, ModelError, QuestionError
+from rag.index import Entry, Filter, Health, Index, Progress, SyncReport
+from rag.models import Model, open_model
+from rag.retrieval import Hit, search
+from rag.settings import Settings
+
+log = logging.getLogger("rag")
+
+
+class Assistant:
+    """Answers questions from an index of articles; holds no conversation, so one serves any number of readers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        index: Index,
+        progress: Progress | None = None,
+        model: Model | None = None,
+    ) -> None:
+        self.settings = settings
+        self._embedder = embedder
+        self._index = index
+        self._progress = progress
+        self.model = model
+        """Who writes; None when answers are quoted."""
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, rebuild: bool = False, progress: Progress | None = None) -> Self:
+        """Open the index that the settings name; where there is none yet, the first question indexes `articles_dir`.
+
+        Args:
+            settings: defaults to `Settings.load()`.
+            rebuild: embed anew what another embedder made, instead of refusing it.
+            progress: told of each article while that, or a first index, is made.
+
+        Raises:
+            IndexMismatch: the index was made by another embedder or format.
+        """
+        settings = settings or Settings.load()
+        model = open_model(settings)
+        if model:
+            Thread(target=import_module, args=["rag.models.chat"]).start()  # two seconds, hidden likewise
+        with ThreadPoolExecutor(1) as pool:
+            chroma = pool.submit(import_module, "chromadb")  # its second of import hides behind loading the model
+            embedder = open_embedder(settings)
+            chroma.result()
+        index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
+        return cls(settings, embedder, index, progress, model)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._index.close()
+
+    def sync(self, path: Path | str, *, progress: Progress | None = None) -> SyncReport:
+        """Make the index hold exactly what stands in a folder or file; what did not change costs nothing.
+
+        Raises:
+            ArticleError: the path does not exist.
+            IndexLocked: another process is writing.
+        """
+        return self._index.sync(Path(path), progress=progress or self._progress)
+
+    def remove(self, article: str) -> None:
+        """Forget one article; while its file stands, the next sync of its folder reads it again.
+
+        Raises:
+            IndexMissing: there is no article of this id.
+            IndexLocked: another process is writing.
+        """
+        self._index.remove(article)
+
+    def articles(self) -> tuple[Entry, ...]:
+        """What is indexed, by id; where nothing is yet, `articles_dir` is indexed first.
+
+        Raises:
+            IndexMissing: there is nothing to index either.
+        """
+        self._fill()
+        return self._index.articles()
+
+    def article(self, article: str) -> Article:
+        """One indexed article with its text."""
+        return self._index.article(article)
+
+    def health(self) -> Health:
+        """How the index stands, for `rag doctor`."""
+        return self._index.health()
+
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        after: date | None = None,
+        before: date | None = None,
+        articles: Iterable[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """The k passages nearest to a question, best first.
+
+        Args:
+            question: any text.
+            k: passages wanted.
+            after: first publication day let through; with it, undated articles are left out.
+            before: last publication day let through; with it, undated articles are left out.
+            articles: ids let through; None for all.
+
+        Raises:
+            QuestionError: the question is empty or longer than `settings.question_chars`.
+            IndexMissing: nothing is indexed, and there is no `articles_dir` to index.
+        """
+        bounds = Filter(after, before, None if articles is None else frozenset(articles))
+        asked = self._admit(question)
+        self._fill()
+        return search(self._index, self._embedder, asked, k, bounds, meaning=self.settings.meaning)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        after: date | None = None,
+        before: date | None = None,
+        articles: Iterable[str] | None = None,
+    ) -> Answer:
+        """Answer a question; the last of `stream`."""
+        *_, answer = self.stream(question, history, after=after, before=before, articles=articles)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        after: date | None = None,
+        before: date | None = None,
+        articles: Iterable[str] | None = None,
+    ) -> Generator[Answer]:
+        """Answers that grow sentence by sentence, each sentence checked before it is in one; the last is final.
+
+        Closing it early stops the model, too.
+
+        Args:
+            question: what the reader asks.
+            history: earlier turns, oldest first.
+            after: as in `search`.
+            before: as in `search`.
+            articles: as in `search`.
+
+        Raises:
+            QuestionError: the question is empty or longer than `settings.question_chars`.
+        """
+        started = time.perf_counter()
+        bounds = Filter(after, before, None if articles is None else frozenset(articles))
+        for draft in self._drafts(self._admit(question), history, bounds):
+            yield draft.answer(time.perf_counter() - started)
+
+    def _drafts(self, question: str, history: Sequence[Turn], bounds: Filter) -> Iterator[Draft]:
+        if self.model is None:
+            yield from quoted(self._found(question, completed(question, history), bounds), self.settings)
+            return
+        try:
+            bill = self.model.open_bill()
+            searched = condensed(question, history, self.model, bill)
+        except ModelError as error:
+            draft = self._found(question, completed(question, history), bounds)
+            yield from unwritten(draft, str(error), self.settings)
+            return
+        yield from written(self._found(question, searched, bounds), self.model, bill, self.settings)
+
+    def _found(self, question: str, searched: str, bounds: Filter) -> Draft:
+        self._fill()
+        settings = self.settings
+        hits = search(self._index, self._embedder, searched, settings.hits, bounds, meaning=settings.meaning)
+        return Draft(question, hits, searched=searched if searched != question else "")
+
+    def _fill(self) -> None:
+        """Index the articles that stand at hand when nothing was ever ingested."""
+        if not self._index.untouched:
+            return
+        folder = self.settings.articles_dir
+        if not folder.is_dir():
+            raise IndexMissing(f"No index in {self.settings.index_dir}. Build it: rag ingest FOLDER")
+        log.warning("No index yet: indexing %s/ into %s/ (once).", folder, self.settings.index_dir)
+        self.sync(folder)
+
+    def _admit(self, question: str) -> str:
+        if not question.strip():
+            raise QuestionError("The question is empty. Ask, for example: Why did Serbs put up roadblocks?")
+        if len(question) > self.settings.question_chars:
+            limit = self.settings.question_chars
+            raise QuestionError(f"The question has {len(question):,} characters, more than {limit:,}. Shorten it.")
+        return question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text
+
+
+def ask(question: str, history: Sequence[Turn] = (), *, settings: Settings | None = None) -> Answer:
+    """Answer one question from the indexed articles; the index stays open for the next call.
+
+    Args:
+        question: what the reader asks.
+        history: earlier turns, oldest first.
+        settings: defaults to `Settings.load()`.
+    """
+    return _opened(settings or Settings.load()).ask(question, history)
+
+
+@lru_cache(maxsize=4)
+def _opened(settings: Settings) -> Assistant:
+    return Assistant.open(settings)

@@ -1,0 +1,52 @@
+"""Commands of the chat: serving it, and naming who may log in."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Users = Annotated[Path | None, typer.Option("--users", help="Users file: readers log in. Without it, no login.")]
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; beyond this machine only with --users.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    users: Users = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Nobody can add or remove articles.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Listen beyond this machine without login.")] = False,
+) -> None:
+    """Open the chat in a browser page, with an HTTP API beside it, until Ctrl-C."""
+    from rag.assistant import Assistant
+    from rag.chat import server
+
+    wanted = server.Wanted(host, port, users, forced=force, read_only=read_only, shown=_someone_looks())
+    server.refuse_open_doors(wanted)
+    typer.echo(f"The articles are at http://{host}:{port}/ (stop: Ctrl-C)")
+    with Assistant.open() as assistant:
+        server.serve(assistant, wanted)
+
+
+def _someone_looks() -> bool:
+    """Whether this was typed at a desktop, not run by a program or on a server."""
+    desktop = sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    return desktop and sys.stdin.isatty()
+
+
+def user(
+    name: Annotated[str, typer.Argument(help="The reader's name.")],
+    *,
+    users: Annotated[Path, typer.Option("--users", help="Users file; made when there is none.")] = Path("users.txt"),
+) -> None:
+    """Add a reader who may log in to the chat, or change their password."""
+    from rag.chat.login import add_user
+
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    add_user(users, name, password)
+    typer.echo(f"{name} may log in: rag serve --users {users}")

@@ -1,0 +1,58 @@
+"""The way in and out: the login page, what it sends, and a limit on guessing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from rag.chat.login import COOKIE, GUESSES, HOURS, Logins
+from rag.chat.sessions import Rate
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+WRONG = '<p class="problem" role="alert">That name and password do not belong together.</p>'
+TOO_MANY = '<p class="problem" role="alert">Too many attempts. Wait a minute.</p>'
+PAGE = Path(__file__).parent / "static" / "login.html"
+
+
+def doors(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
+    """Routes to log in and out."""
+    from fastapi import APIRouter, Request
+    from fastapi.responses import HTMLResponse, RedirectResponse, Response
+    from starlette.concurrency import run_in_threadpool
+
+    routes = APIRouter()
+    guesses = Rate(GUESSES, clock)
+
+    @routes.get("/login")
+    def ask() -> HTMLResponse:
+        return HTMLResponse(_page(""))
+
+    @routes.post("/login")
+    async def enter(request: Request) -> Response:
+        if guesses.take(request.client.host if request.client else ""):
+            return HTMLResponse(_page(TOO_MANY), 429)
+        form = parse_qs((await request.body()).decode(errors="replace"))
+        name, password = form.get("name", [""])[0], form.get("password", [""])[0]
+        token = await run_in_threadpool(logins.log_in, name, password)
+        if not token:
+            return HTMLResponse(_page(WRONG), 401)
+        response = RedirectResponse("./", 303)
+        secure = request.url.scheme == "https"
+        response.set_cookie(COOKIE, token, HOURS * 3600, httponly=True, samesite="strict", secure=secure)
+        return response
+
+    @routes.post("/logout")
+    def leave(request: Request) -> Response:
+        logins.log_out(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse("./login", 303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    return routes
+
+
+def _page(problem: str) -> str:
+    return Template(PAGE.read_text(encoding="utf-8")).substitute(problem=problem)

@@ -1,0 +1,187 @@
+"""Requests -> the app, or a refusal: what Gradio leaves open is closed here, in front of it."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from rag.chat.document import ours, policy
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_BYTES = 1_000_000
+"""Largest request body, uploads apart: a sealed chat has at most 400,000."""
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+_OURS = r"health|metrics|login|logout|v1/.*|page/[\w/.-]+"
+_GRADIOS = (
+    r"|config/?|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/[\w/.@-]+"
+    r"|gradio_api/(?:info/?|app_id/?|queue/join|queue/data|heartbeat/\w+|reset/?|cancel|run/predict|call/ask(?:/\w+)?|startup-events)"
+)
+_OPEN = re.compile(rf"/(?:{_OURS}{_GRADIOS})?")
+"""Every path that exists; file=, proxy=, upload, component_server, monitoring, deep_link and the rest do not."""
+_BEFORE_LOGIN = re.compile(r"/(?:health|login|page/[\w/.-]+|favicon\.ico)")
+_SHARED = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"DENY",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+}
+_STRICT = (
+    b"default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Refusal(NamedTuple):
+    """An answer in place of the app's."""
+
+    status: int
+    detail: str
+    location: str = ""
+
+
+class Guards:
+    """Stands before the whole app.
+
+    Args:
+        app: what it guards.
+        loopback: whether only this machine is served, without login: a foreign Host is then a rebound name.
+        reader: who sends a request, by its headers; None when nobody logs in here.
+        upload_bytes: largest body of an upload.
+    """
+
+    def __init__(
+        self, app: App, *, loopback: bool, reader: "Callable[[dict[str, str]], str] | None", upload_bytes: int
+    ) -> None:
+        self._app = app
+        self._loopback = loopback
+        self._reader = reader
+        self._upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = self._refusal(scope, headers)
+        if refusal:
+            await _refuse(refusal, _Sender(send).send)
+            return
+        body = _Body(receive, self._limit(scope["path"]))
+        if scope["path"] == "/":  # read as it is, not compressed
+            kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+            await self._app({**scope, "headers": kept}, body.receive, _Page(send).send)
+        else:
+            await self._app(scope, body.receive, _Sender(send).send)
+
+    def _limit(self, path: str) -> int:
+        return self._upload_bytes if path == "/v1/articles" else BODY_BYTES
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
+        path, method = scope["path"], scope["method"]
+        if not _OPEN.fullmatch(path):
+            return Refusal(404, "Not found.")
+        if self._loopback and urlsplit(f"//{headers.get('host', '')}").hostname not in LOOPBACK:
+            return Refusal(421, "This server answers to localhost only.")
+        if method not in ("GET", "HEAD") and not _same_origin(headers):
+            return Refusal(403, "Requests from other sites are refused.")
+        if int(_digits(headers.get("content-length", ""))) > self._limit(path):
+            return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
+        return self._stranger(path, headers)
+
+    def _stranger(self, path: str, headers: dict[str, str]) -> Refusal | None:
+        if self._reader is None or _BEFORE_LOGIN.fullmatch(path) or self._reader(headers):
+            return None
+        if path == "/":
+            return Refusal(303, "Log in first.", "./login")
+        return Refusal(401, "Log in first.")
+
+
+def _digits(length: str) -> str:
+    return length if length.isascii() and length.isdigit() else "0"
+
+
+def _same_origin(headers: dict[str, str]) -> bool:
+    """Whether a request comes from the page itself, or from a program that is no browser."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    if origin is None or (origin == "null" and site is not None):  # a form of a page that sends no referrer
+        return True
+    return urlsplit(origin).netloc == headers.get("host", "")
+
+
+class _Body:
+    """Counts what a client sends; a body without a length cannot grow past the limit either."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        return message if self._left >= 0 else {"type": "http.disconnect"}
+
+
+class _Sender:
+    """Adds the headers that every response has, and drops what would let other sites read it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = list(_headers(message.get("headers", ())))
+        await self._send(message)
+
+
+def _headers(given: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
+    names = set()
+    for name, value in given:
+        if not name.lower().startswith(b"access-control-"):
+            names.add(name.lower())
+            yield name, value
+    yield from _SHARED.items()
+    if b"content-security-policy" not in names:
+        yield b"content-security-policy", _STRICT
+
+
+class _Page:
+    """Holds the document back until it is whole, and sends it with our head and its policy."""
+
+    def __init__(self, send: Send) -> None:
+        self._sender = _Sender(send)
+        self._start: Message | None = None
+        self._parts: list[bytes] = []
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._parts.append(message.get("body", b""))
+        if message.get("more_body") or self._start is None:
+            return
+        document = ours(b"".join(self._parts).decode())
+        kept = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
+        body = document.encode()
+        kept += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+        kept.append((b"content-security-policy", policy(document).encode()))
+        await self._sender.send({**self._start, "headers": kept})
+        await self._sender.send({"type": "http.response.body", "body": body})
+
+
+async def _refuse(refusal: Refusal, send: Send) -> None:
+    body = json.dumps({"detail": refusal.detail}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    headers += [(b"location", refusal.location.encode())] if refusal.location else []
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

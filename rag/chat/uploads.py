@@ -1,0 +1,128 @@
+"""Files that readers send -> a folder beside the index -> articles."""
+
+import re
+import tempfile
+import unicodedata
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from rag.articles.formats import FORMATS
+from rag.assistant import Assistant
+from rag.errors import ArticleError, RagError
+from rag.index import Entry
+
+NAME_BYTES = 120
+"""Longest file name kept, in UTF-8, with its suffix."""
+SUFFIX_CHARS = 10
+FILES = 500
+TOTAL_BYTES = 200_000_000
+"""Files and bytes that readers may add to the folder in all."""
+_UNSAFE = re.compile(r"[^\w.()' -]|[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+
+class Uploaded(NamedTuple):
+    """What became of a file."""
+
+    article: str
+    """Id under which it is indexed."""
+    title: str
+    updated: bool
+
+
+class Uploads:
+    """The folder of uploaded articles; nothing in it is ever served.
+
+    Args:
+        folder: beside the index, made with the first file.
+        assistant: what indexes it.
+    """
+
+    def __init__(self, folder: Path, assistant: Assistant) -> None:
+        self._folder = folder
+        self._assistant = assistant
+        self._lock = Lock()
+
+    @property
+    def limit(self) -> int:
+        """Largest file taken, in bytes."""
+        return self._assistant.settings.article_bytes
+
+    def add(self, name: str, content: bytes) -> Uploaded:
+        """Keep a file and index it; one of the same name is replaced, and stays when the new one cannot be read.
+
+        Raises:
+            ArticleError: it is of no known format, damaged, empty, or one too many.
+        IndexLocked: another process is writing the index.
+        """
+        file = self._folder / safe_name(name)
+        self._refuse(file, content)
+        with self._lock:
+            self._room(file, len(content))
+            previous = file.read_bytes() if file.exists() else None
+            _write(file, content)
+            try:
+                self._index(file, name)
+            except RagError:
+                self._undo(file, previous)
+                raise
+            return self._found(file, updated=previous is not None)
+
+    def remove(self, article: str) -> None:
+        """Forget an article, and delete its file when it was uploaded.
+
+        Raises:
+            IndexMissing: there is no article of this id.
+        """
+        with self._lock:
+            source = Path(self._assistant.article(article).source)
+            self._assistant.remove(article)
+            if source.parent == self._folder.resolve():
+                source.unlink(missing_ok=True)
+
+    def _refuse(self, file: Path, content: bytes) -> None:
+        if file.suffix.lower() not in FORMATS:
+            raise ArticleError(file, f"is of no known format ({', '.join(FORMATS)})")
+        if len(content) > self.limit:
+            raise ArticleError(file, f"is larger than {self.limit / 1e6:.0f} MB; split it")
+
+    def _room(self, file: Path, size: int) -> None:
+        held = [one.stat().st_size for one in self._folder.glob("*") if one != file and one.is_file()]
+        if len(held) >= FILES or sum(held) + size > TOTAL_BYTES:
+            raise ArticleError(file, f"is one too many: {FILES} files or {TOTAL_BYTES / 1e6:.0f} MB; remove others")
+
+    def _index(self, file: Path, name: str) -> None:
+        for failure in self._assistant.sync(self._folder).failed:
+            if failure.path == file.resolve():
+                raise ArticleError(Path(name), failure.reason)
+
+    def _undo(self, file: Path, previous: bytes | None) -> None:
+        """The folder as it was; the index still holds what it held, as a file that failed changes nothing in it."""
+        if previous is None:
+            file.unlink()
+        else:
+            _write(file, previous)
+
+    def _found(self, file: Path, *, updated: bool) -> Uploaded:
+        entry = next((one for one in self._assistant.articles() if _is(one, file)), None)
+        return Uploaded(entry.id if entry else "", entry.title if entry else file.name, updated)
+
+
+def _is(entry: Entry, file: Path) -> bool:
+    return Path(entry.source) == file.resolve()
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file name, without anything that is hidden, special to a shell or too long."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    plain = Path(_UNSAFE.sub("_", last).strip(" .") or "article")
+    suffix = plain.suffix.lower()[:SUFFIX_CHARS]
+    kept = plain.stem.encode()[: NAME_BYTES - len(suffix.encode())].decode(errors="ignore").strip(" .")
+    return f"{kept or 'article'}{suffix}"
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
+        part.write(content)
+    Path(part.name).replace(file)

@@ -1,0 +1,49 @@
+"""What every embedder promises, and the check that it kept its promise."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import EmbeddingError
+
+Vectors = NDArray[np.float32]
+"""One row a text, unit length."""
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """As in the settings: minilm, onnx:FOLDER, openai:MODEL."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the vectors would: a hash of the weights, or the model's name."""
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), in the order of the texts, each of unit length.
+
+        Raises:
+            EmbeddingError: the model cannot be reached or answers nonsense.
+        """
+
+
+def unit(vectors: Vectors, texts: int, source: str) -> Vectors:
+    """The vectors scaled to unit length, once they are as many as the texts and all finite and not zero.
+
+    Raises:
+        EmbeddingError: they are not; a vector of nothing would be near everything.
+    """
+    if vectors.ndim != 2 or len(vectors) != texts:
+        raise EmbeddingError(f"{source} gave vectors of shape {vectors.shape} for {texts} texts.")
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or (lengths < 1e-6).any():
+        raise EmbeddingError(f"{source} gave a vector that is zero or not finite.")
+    return np.asarray(vectors / lengths, dtype=np.float32)

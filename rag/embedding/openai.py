@@ -1,0 +1,140 @@
+"""Texts -> unit vectors by OpenAI, or any server of its protocol; every reply is checked before it is believed."""
+
+import hashlib
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.embedding.embedder import Vectors, unit
+from rag.errors import EmbeddingError, ModelError
+from rag.models import Bill, Choice, limits, reach
+from rag.models.faults import translate
+from rag.models.limits import Price
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+    from openai.types import CreateEmbeddingResponse
+
+BATCH = 64
+"""Texts a request: 64 passages are 13,000 tokens, far below the 300,000 that OpenAI takes at once, and a failed request
+repeats little."""
+LONGEST = 8000
+"""Tokens of a text that are embedded; OpenAI takes 8,191."""
+NOTHING = " "
+"""Stands for an empty text, which OpenAI refuses."""
+
+
+class OpenAIEmbedder:
+    """An embedder behind the OpenAI protocol, at the address of OPENAI_BASE_URL or OpenAI's own.
+
+    Args:
+        model: its name.
+        settings: patience, retries and the day's budget; a server whose price is unknown counts as free.
+        environ: OPENAI_API_KEY and OPENAI_BASE_URL.
+
+    Raises:
+        SettingsError: there is neither key nor address.
+    """
+
+    def __init__(self, model: str, settings: Settings, environ: Mapping[str, str]) -> None:
+        choice = reach(model, environ, f"RAG_EMBEDDER=openai:{model}")
+        assert choice is not None  # what is asked for is there, or an error
+        self.name = f"openai:{model}"
+        self.fingerprint = hashlib.sha256(f"{choice.address} {model}".encode()).hexdigest()
+        self._choice: Choice = choice
+        # The settings' prices and the limit of one answer are the language model's.
+        update = {"prompt_price": None, "answer_dollars": None}
+        self._settings = settings.model_copy(update=update)
+        known = limits(choice, self._settings)
+        self._limits = known if known.price else replace(known, price=Price(0.0, 0.0))
+
+    @cached_property
+    def dimension(self) -> int:
+        """Numbers in a vector, asked of the model once."""
+        return int(self._ask(["dimension"]).shape[1])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), in the order of the texts, each of unit length.
+
+        Raises:
+            EmbeddingError: the model cannot be reached, sends fewer vectors than texts, or of another size.
+        """
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+        parts = [self._ask([self._sendable(text) for text in batch]) for batch in batches]
+        sizes = {part.shape[1] for part in parts}
+        if sizes != {self.__dict__.setdefault("dimension", parts[0].shape[1])}:
+            raise EmbeddingError(f"{self.name} gave vectors of {sorted(sizes)} numbers, {self.dimension} before.")
+        return unit(np.concatenate(parts), len(texts), self.name)
+
+    def _sendable(self, text: str) -> str:
+        whole = text.encode("utf-8", "replace").decode("utf-8")
+        while (tokens := self._limits.tokens(whole)) > LONGEST:
+            whole = whole[: int(len(whole) * LONGEST / tokens)]
+        return whole.strip() or NOTHING
+
+    def _ask(self, texts: list[str]) -> Vectors:
+        """One batch, at most `settings.requests` times."""
+        for pause in self._pauses():
+            try:
+                return self._once(texts)
+            except ModelError as error:
+                wait = pause if error.pause is None else error.pause
+                if not error.retryable or math.isinf(wait):
+                    raise EmbeddingError(str(error)) from error
+                time.sleep(wait)
+        raise AssertionError  # the last pause is infinite
+
+    def _pauses(self) -> Iterator[float]:
+        for attempt in range(self._settings.requests - 1):
+            yield self._settings.retry_seconds * 2**attempt
+        yield math.inf
+
+    def _once(self, texts: list[str]) -> Vectors:
+        bill = Bill(self._limits, self._settings)
+        tokens = sum(map(self._limits.tokens, texts))
+        bill.reserve(tokens, 0)
+        try:
+            with self._client() as client:
+                reply = client.embeddings.create(input=texts, model=self._choice.name, encoding_format="float")
+            vectors = _ordered(reply, len(texts))
+        except Exception as error:
+            fault = translate(error, self._choice)
+            if fault is None:
+                raise
+            raise fault from error
+        finally:
+            bill.settle((tokens, 0), tokens, 0)
+        return vectors
+
+    def _client(self) -> "OpenAI":
+        # Not LlamaIndex's class: it drops the index of each vector, so a reply out of order cannot be told, turns line
+        # breaks into spaces, and retries on top of the SDK, up to 110 requests for a batch.
+        import httpx
+        from openai import OpenAI
+
+        seconds = self._settings.total_seconds / self._settings.requests
+        http = httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not self._choice.nearby)
+        return OpenAI(api_key=self._choice.key, base_url=self._choice.address, max_retries=0, http_client=http)
+
+
+def _ordered(reply: "CreateEmbeddingResponse", texts: int) -> Vectors:
+    places = [row.index for row in reply.data]
+    if sorted(places) != list(range(texts)):
+        raise ModelError(f"The embedding server sent {len(places)} vectors for {texts} texts, or twice the same one.")
+    rows = {row.index: row.embedding for row in reply.data}
+    sizes = {len(row) for row in rows.values()}
+    if len(sizes) != 1 or 0 in sizes:
+        raise ModelError(f"The embedding server sent vectors of different sizes: {sorted(sizes)}.")
+    vectors = np.array([rows[place] for place in range(texts)], dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not np.isfinite(lengths).all() or (lengths < 1e-6).any():
+        raise ModelError("The embedding server sent a vector that is zero or not finite.")
+    return vectors

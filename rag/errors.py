@@ -1,0 +1,113 @@
+"""Everything that can go wrong, as one small tree.
+
+RagError
+├── SettingsError    a setting is unknown, malformed or out of bounds
+├── ArticleError     one file cannot be read as an article
+├── QuestionError    the question is empty or far too long
+├── EmbeddingError   the embedder is missing, altered or answers nonsense
+├── IndexMissing     nothing has been ingested yet
+├── IndexMismatch    the index was made by another embedder or format
+├── IndexLocked      another process is writing the index
+├── IndexBroken      the index cannot be opened or repaired
+├── PromptError      a prompt file is missing or its variables are not the ones given
+├── ModelError       the language model cannot be reached, or did not answer as it should
+│   └── BudgetSpent  asking it would cost more than the settings allow
+├── CheckError       the checker was given something it cannot check
+├── SuiteError       evaluation cases cannot be read, or quote what no longer stands in the articles
+└── RunError         an evaluation run is missing, incomplete or of other cases
+
+A message says what is wrong and what to type next.
+"""
+
+from pathlib import Path
+
+
+class RagError(Exception):
+    """Any error this package raises on purpose; its text is fit to show to a reader."""
+
+
+class SettingsError(RagError):
+    """A setting is unknown, malformed or out of bounds."""
+
+
+class ArticleError(RagError):
+    """One file cannot be read as an article.
+
+    Args:
+        path: the file.
+        reason: what is wrong with it, without the path.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class QuestionError(RagError):
+    """The question is empty or far too long."""
+
+
+class EmbeddingError(RagError):
+    """The embedder is missing, altered or answers nonsense."""
+
+
+class IndexMissing(RagError):
+    """Nothing has been ingested yet."""
+
+
+class IndexMismatch(RagError):
+    """The index was made by another embedder or in another format."""
+
+
+class IndexLocked(RagError):
+    """Another process is writing the index.
+
+    Args:
+        index_dir: the index.
+        pid: the owner's process id, 0 when it could not be read.
+    """
+
+    def __init__(self, index_dir: Path, pid: int) -> None:
+        owner = f"process {pid}" if pid else "another process"
+        super().__init__(f"{index_dir} is being written by {owner}. Wait for it, or stop it: kill {pid or '<pid>'}")
+        self.pid = pid
+
+
+class IndexBroken(RagError):
+    """The index cannot be opened or repaired."""
+
+
+class PromptError(RagError):
+    """A prompt file is missing or its variables are not the ones given."""
+
+
+class ModelError(RagError):
+    """The language model cannot be reached, or did not answer as it should.
+
+    Args:
+        message: what is wrong and what to do.
+        retryable: whether the same request may succeed a moment later.
+        pause: seconds the server asks to wait; None when it does not say.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False, pause: float | None = None) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.pause = pause
+
+
+class BudgetSpent(ModelError):
+    """Asking the model would cost more than the settings allow."""
+
+
+class CheckError(RagError):
+    """The checker was given something it cannot check."""
+
+
+class SuiteError(RagError):
+    """Evaluation cases cannot be read, or quote what no longer stands in the articles."""
+
+
+class RunError(RagError):
+    """An evaluation run is missing, incomplete or of other cases."""

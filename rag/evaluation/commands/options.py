@@ -1,0 +1,81 @@
+"""What the commands of `rag eval` share: options, exit codes, a progress bar."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import RagError, SuiteError
+
+if TYPE_CHECKING:
+    from rag.evaluation.judging import ModelJudge
+    from rag.evaluation.suite import Suite
+    from rag.settings import Settings
+
+REGRESSION, BAD_SUITE, INCOMPLETE = 1, 2, 3
+SuitePath = Annotated[Path, typer.Option("--suite", help="A JSONL file of cases, or a folder of them.")]
+Articles = Annotated[Path | None, typer.Option("--articles", help="Folder of articles; default: articles_dir.")]
+Runs = Annotated[Path, typer.Option("--runs", help="Where runs are kept.")]
+Baseline = Annotated[Path, typer.Option("--baseline", help="The blessed results.")]
+RunName = Annotated[str, typer.Argument(help="A run: its name, the beginning of it, its folder, or latest.")]
+SUITE, RUNS, BASELINE = Path("evals/cases"), Path("evals/runs"), Path("evals/baseline.json")
+JUDGE = "judge"
+"""Folder beside the runs where opinions of judges are kept."""
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Tell an error of ours on standard error and exit by what it concerns."""
+    try:
+        yield
+    except SuiteError as error:
+        typer.echo(f"rag: {error}", err=True)
+        raise typer.Exit(BAD_SUITE) from error
+    except RagError as error:  # nothing was found out, which is not the same as worse
+        typer.echo(f"rag: {error}", err=True)
+        raise typer.Exit(INCOMPLETE) from error
+
+
+def suite_at(path: Path, articles: Path | None) -> "Suite":
+    """The suite at a path, over the named articles or those of the settings."""
+    from rag.evaluation.suite import open_suite
+    from rag.settings import Settings
+
+    return open_suite(path, articles or Settings.load().articles_dir)
+
+
+def judge_at(runs: Path, settings: "Settings", wanted: bool | None) -> "ModelJudge | None":  # noqa: FBT001
+    """The model that the settings ask for, as a judge; None when there is none, or when it is not wanted.
+
+    Args:
+        runs: where its opinions are kept.
+        settings: name the model.
+        wanted: None when nobody said: then a local file does not judge, for it would take an hour.
+    """
+    from rag.evaluation.judging import ModelJudge
+    from rag.models import open_model
+
+    here = not settings.llm.startswith("gguf:") if wanted is None else wanted
+    model = open_model(settings) if here else None
+    return ModelJudge(model, runs / JUDGE) if model else None
+
+
+def echo(lines: Iterable[str]) -> None:
+    """Print lines."""
+    for line in lines:
+        typer.echo(line)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error, only on a terminal; told how many are done, of how many, and which."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name)

@@ -1,0 +1,64 @@
+"""What was measured -> score: a number, not applicable with a reason, or an error with a reason; never NaN."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Layer = Literal["retrieval", "grounding", "answer", "behaviour", "cost"]
+LAYERS: tuple[Layer, ...] = ("retrieval", "grounding", "answer", "behaviour", "cost")
+"""In the order in which a failure spreads: the first that fails is its address."""
+
+
+class Metric(NamedTuple):
+    """One thing that is measured for every case."""
+
+    name: str
+    layer: Layer
+    meaning: str
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One metric of one case."""
+
+    metric: str
+    value: float | None
+    """None when there is no number; `why` tells the reason."""
+    why: str = ""
+    failed: bool = False
+    """Whether there is no number because measuring failed, not because there was nothing to measure."""
+
+
+def number(metric: Metric, value: float) -> Score:
+    """A measured value.
+
+    Raises:
+        ValueError: it is no finite number: a metric is wrong, not a case.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{metric.name} came out as {value}")
+    return Score(metric.name, float(value))
+
+
+def not_applicable(metric: Metric, why: str) -> Score:
+    """Nothing to measure here."""
+    return Score(metric.name, None, why)
+
+
+def unscored(metric: Metric, why: str) -> Score:
+    """Something to measure, and measuring failed."""
+    return Score(metric.name, None, why, failed=True)
+
+
+class Measured(NamedTuple):
+    """What one layer found in one case."""
+
+    scores: tuple[Score, ...]
+    faults: tuple[str, ...] = ()
+    """Why the case fails in this layer, in a reader's words; none when it passes."""
+
+
+def share(part: int, whole: int) -> float:
+    """A part of a whole that is not empty."""
+    return part / whole

@@ -1,0 +1,63 @@
+"""Chunks -> the text of a reply, what it cost, and whether it is whole."""
+
+from openai.types.chat import ChatCompletionChunk
+
+from rag.errors import ModelError
+
+
+class Reply:
+    """One reply as it is read, chunk by chunk."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.begun = False
+        """Whether any chunk came."""
+        self.prompt_tokens = 0
+        """As the server counts them; 0 when it does not say."""
+        self.completion_tokens = 0
+        self._finish: str | None = None
+        self._refusal = ""
+
+    def counts(self, chunk: ChatCompletionChunk) -> bool:
+        """Whether a chunk is a sign that words are coming: text, or reasoning before it."""
+        if not chunk.choices or chunk.choices[0].delta is None:
+            return False
+        delta = chunk.choices[0].delta
+        return bool(delta.content or getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None))
+
+    def read(self, chunk: ChatCompletionChunk) -> str:
+        """Take in one chunk and return its piece of text; nothing counts after the reply said that it ended."""
+        self.begun = True
+        if chunk.usage is not None:
+            self.prompt_tokens = max(0, int(chunk.usage.prompt_tokens or 0))
+            self.completion_tokens = max(0, int(chunk.usage.completion_tokens or 0))
+        if not chunk.choices or self._finish is not None:
+            return ""
+        choice = chunk.choices[0]
+        self._finish = choice.finish_reason
+        if choice.delta is None:
+            return ""
+        self._refusal += choice.delta.refusal or ""
+        self.text += choice.delta.content or ""
+        return choice.delta.content or ""
+
+    def conclude(self, allowed: int) -> None:
+        """The stream has ended; say so if the reply has not.
+
+        Args:
+            allowed: tokens of reply that were asked for.
+
+        Raises:
+            ModelError: it ended early, for whatever reason; retryable where nothing was said.
+        """
+        if self._refusal:
+            raise ModelError(f"The model declined: {self._refusal.strip()[:200]}")
+        if self._finish == "length":
+            raise ModelError(f"The reply was cut off after {allowed} tokens. Raise RAG_REPLY_TOKENS.")
+        if self._finish == "content_filter":
+            raise ModelError("The model's provider filtered the reply. Ask in other words.")
+        if self._finish is None:
+            text = "The model's reply broke off before its end. Ask again."
+            raise ModelError(text, retryable=not self.text)
+        if not self.text.strip():
+            raise ModelError("The model sent an empty reply. Ask again.", retryable=True)

@@ -1,0 +1,136 @@
+"""RAG_* variables and rag.toml -> Settings: every tuned number, with the measurement that chose it."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import SettingsError
+
+PREFIX = "RAG_"
+FILE = Path("rag.toml")
+
+
+def _from_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("there is no such home folder") from error
+
+
+Folder = Annotated[Path, AfterValidator(_from_home)]
+"""A path in which `~` is the home folder, as no shell replaces it in a file."""
+
+
+class Settings(BaseModel):
+    """What can be set; `Settings()` is the defaults, `Settings.load()` reads the file and the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    index_dir: Folder = Path(".rag")
+    """Folder of the index."""
+    articles_dir: Folder = Path("seeds")
+    """Folder that is indexed by itself when there is no index yet."""
+    embedder: str = "minilm"
+    """`minilm` (shipped), `onnx:FOLDER` (model.onnx and tokenizer.json), or `openai:MODEL`."""
+
+    passage_tokens: int = Field(default=200, ge=20, le=2000)
+    """Upper size of a passage in cl100k_base tokens; a longer sentence stands alone."""
+
+    article_bytes: int = Field(default=20_000_000, ge=1)
+    """Largest file read as an article."""
+    question_chars: int = Field(default=4000, ge=1)
+    """Longest question answered; a longer one is refused, not cut."""
+    hits: int = Field(default=10, ge=1, le=100)
+    """Passages an answer is chosen from: hit@10 on the SQuAD articles is above .98, see evals/bench/answers.py."""
+    meaning: float = Field(default=0.6, ge=0, le=1)
+    """Weight of meaning against words: hit@1 on SQuAD .841 .847 .818 at .4 .6 .8, on CLAP NQ .735 .738 .742."""
+
+    quotes: int = Field(default=3, ge=1, le=5)
+    """Most sentences quoted: on the SQuAD articles the best one, two, three hold the answer .78, .86, .90 of times."""
+    quote_share: float = Field(default=0.75, ge=0, le=1)
+    """Share of the best sentence's score that a further one needs to be quoted beside it."""
+    confidence: float = Field(default=0.4, ge=0, le=1)
+    """Probability of holding an answer below which the articles are said not to. At .4, 84 % of SQuAD questions are
+    answered, and 72 % refused once the passages that hold the answer are gone; on CLAP NQ 78 % and 77 %."""
+
+    llm: str = "auto"
+    """`openai:MODEL`, `gguf:FILE`, `quotes` for none, or `auto`: what OPENAI_API_KEY or OPENAI_BASE_URL point to."""
+    context_window: int | None = Field(default=None, ge=512)
+    """Tokens the model holds; None for what is known of it, 8192 where nothing is."""
+    evidence_tokens: int | None = Field(default=None, ge=50)
+    """Tokens of numbered sentences the model sees; None for 2500, or 400 with a local file."""
+    reply_tokens: int = Field(default=600, ge=50, le=8000)
+    """Longest reply: five sentences of the SQuAD articles have 160; what is cut is told, never shown as complete."""
+    repairs: int = Field(default=2, ge=0, le=10)
+    """Sentences of an answer that the model may correct once after a failed check; 0 withholds them at once."""
+    requests: int = Field(default=4, ge=1, le=10)
+    """Most requests for one reply: the first and its retries."""
+    retry_seconds: float = Field(default=0.5, ge=0, le=30)
+    """Pause before the first retry; it doubles. What a server asks for counts instead."""
+    first_seconds: float = Field(default=20, gt=0)
+    """Longest wait for the first word of a reply."""
+    idle_seconds: float = Field(default=15, gt=0)
+    """Longest wait between two words."""
+    total_seconds: float = Field(default=120, gt=0)
+    """Longest time for one reply, retries included; the first word of a local model may take as long."""
+    model_threads: int = Field(default=2, ge=1, le=64)
+    """Threads with which a local model reads; on two cores more are slower."""
+    prompt_price: float | None = Field(default=None, ge=0)
+    """Dollars for a million tokens sent; None for the table in rag/models/limits.py."""
+    completion_price: float | None = Field(default=None, ge=0)
+    """Dollars for a million tokens received; counts only together with `prompt_price`."""
+    answer_dollars: float | None = Field(default=None, gt=0)
+    """Most that one answer may cost; None for no limit. A request that could cost more is not sent."""
+    day_dollars: float | None = Field(default=None, gt=0)
+    """Most that all answers of a day may cost; None for no limit. The sum stands in the index folder."""
+
+    chat_title: str = Field(default="What do the articles say?", min_length=1, max_length=80)
+    """Heading of the chat's first page."""
+    chat_rate: int = Field(default=30, ge=1, le=10_000)
+    """Questions a minute that one reader of the chat may ask."""
+    chat_dir: Path | None = None
+    """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
+
+    @property
+    def chat_folder(self) -> Path:
+        """`chat_dir`, or `.rag-chat` beside an index in `.rag`."""
+        return self.chat_dir or self.index_dir.with_name(f"{self.index_dir.name}-chat")
+
+    @classmethod
+    def load(cls, file: Path = FILE, environ: Mapping[str, str] | None = None) -> Self:
+        """Settings from `rag.toml`, overridden by `RAG_*` variables; an empty variable counts as not set.
+
+        Raises:
+            SettingsError: a name is unknown, a value is malformed, or the file is not TOML.
+        """
+        values = _from_file(file) | _from_environment(os.environ if environ is None else environ)
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsError(_explain(error, cls.model_fields)) from error
+
+
+def _from_file(file: Path) -> dict[str, object]:
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value.strip()}
+    return {name.removeprefix(PREFIX).lower(): value for name, value in given.items()}
+
+
+def _explain(error: ValidationError, known: Mapping[str, object]) -> str:
+    first = error.errors()[0]
+    name = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return f"Unknown setting {name!r} (as {PREFIX}{name.upper()} or in {FILE}). Known: {', '.join(known)}"
+    return f"Setting {name!r}: {first['msg']} (got {first['input']!r})"

@@ -1,0 +1,81 @@
+"""A sentence as a model wrote it -> plain text and the numbers it cites, whatever the marks look like."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+
+class Cited(NamedTuple):
+    """A sentence without markup and the numbers that stood in it, in order."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+OPEN, CLOSE = "[【［〔⟦", "]】］〕⟧"
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_ANY_OPEN, _ANY_CLOSE = re.escape(OPEN), re.escape(CLOSE)
+MARK = rf"[{_ANY_OPEN}][^{_ANY_OPEN}{_ANY_CLOSE}\n]{{1,40}}[{_ANY_CLOSE}](?!\()"
+"""Anything in square, full-width or lenticular brackets that is not the text of a link."""
+_MARK = re.compile(MARK)
+_NUMBERS = re.compile(
+    r"(?:sentences?|sources?|passages?|refs?\.?|nos?\.?|\s|\^|#|:|S)*"
+    r"(\d{1,3}(?:\s*(?:,|;|and|&|-|–|\s|\^)\s*\d{1,3})*)(?:\s*†.*|:.*)?",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
+LONGEST_RANGE = 9
+"""Sentences that "[2-5]" may stand for; a wider one cites everything, which is nothing."""
+_SUPERSCRIPT = re.compile(rf"(?<=[.!?…”\"'’)])[{RAISED}]+(?=[\s.,;:!?]|$)")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
+_MARKUP = re.compile(r"(\*\*|__|``?|~~)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
+_LEAD = re.compile(r"^(?:\s*(?:[-*+•‣–—>]|#{1,6}|\d{1,2}[.)])(?=\s))+\s*")
+_HTML = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?…])")
+
+
+def read(written: str) -> Cited:
+    """Split a written sentence into what it says and what it cites.
+
+    Marks may be `[1]`, `[1, 2]`, `[1][2]`, `[1-3]`, `[^1]`, `[S1]`, full-width `【1】` and `［１］`, `[1](address)`
+    and superscripts; list signs, headings, bold, code and HTML tags are taken off.
+    """
+    plain = _HTML.sub("", _LINK.sub(_of_link, written))
+    numbers: list[int] = []
+
+    def taken(match: re.Match[str]) -> str:
+        found = _numbers(match.group()[1:-1])
+        numbers.extend(found)
+        return " " if found else match.group()
+
+    def raised(match: re.Match[str]) -> str:
+        numbers.append(int(unicodedata.normalize("NFKC", match.group())))
+        return ""
+
+    plain = _SUPERSCRIPT.sub(raised, _MARK.sub(taken, plain))
+    plain = _LEAD.sub("", plain)
+    plain = _MARKUP.sub(lambda match: match.group(2) or match.group(3), plain)
+    plain = _SPACE_BEFORE_STOP.sub(r"\1", " ".join(plain.split()))
+    return Cited(re.sub(r"([.!?])\.$", r"\1", plain).strip(), tuple(dict.fromkeys(numbers)))
+
+
+def _of_link(match: re.Match[str]) -> str:
+    inside = match.group(1)
+    return f"[{inside}]" if _numbers(inside) else inside
+
+
+def _numbers(inside: str) -> tuple[int, ...]:
+    """The numbers in a pair of brackets; none when it holds anything but numbers."""
+    folded = unicodedata.normalize("NFKC", inside).strip()
+    match = _NUMBERS.fullmatch(folded)
+    if match is None:
+        return ()
+    listed = _RANGE.sub(_spread, match.group(1))
+    return tuple(int(number) for number in re.findall(r"\d+", listed))
+
+
+def _spread(match: re.Match[str]) -> str:
+    first, last = int(match.group(1)), int(match.group(2))
+    if not first < last <= first + LONGEST_RANGE:
+        return f"{first} {last}"
+    return " ".join(str(number) for number in range(first, last + 1))

@@ -1,0 +1,35 @@
+"""Starting the chat from the command line."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from rag.chat.login import matches, users_in
+from rag.cli import app
+from rag.errors import SettingsError
+
+PASSWORD = "correct horse battery"
+
+
+def test_a_user_is_added_and_their_password_changed(tmp_path: Path) -> None:
+    file = tmp_path / "users.txt"
+    for password in ("an older password", PASSWORD):
+        answer = CliRunner().invoke(app, ["user", "ada", "--users", str(file)], input=f"{password}\n{password}\n")
+        assert answer.exit_code == 0
+        assert f"rag serve --users {file}" in answer.output
+        assert password not in answer.output
+    assert matches(PASSWORD, users_in(file)["ada"])
+
+
+def test_the_chat_does_not_listen_to_the_world_without_login() -> None:
+    with pytest.raises(SettingsError, match="rag user NAME"):
+        CliRunner().invoke(app, ["serve", "--host", "0.0.0.0"], catch_exceptions=False)
+
+
+def test_the_command_line_does_not_load_gradio_before_it_is_asked_to() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, rag.cli, rag.chat.page, rag.chat.server; sys.exit('gradio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,152 @@
+"""Who may read: passwords, cookies, headers, and doors that stay shut."""
+
+import stat
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rag.chat.login import HOURS, Logins, add_user, hashed, matches, users_in
+from rag.chat.server import Wanted, refuse_open_doors, refuse_taken_port
+from rag.errors import SettingsError
+
+from .conftest import Open, Running, Serve, ask
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def users(tmp_path: Path) -> Path:
+    file = tmp_path / "users.txt"
+    add_user(file, "ada", PASSWORD)
+    add_user(file, "ben", "another good one")
+    return file
+
+
+@pytest.fixture
+def guarded(serve: Serve, users: Path) -> Running:
+    return serve(Wanted(users=users))
+
+
+def enter(chat: Running, name: str = "ada", password: str = PASSWORD) -> httpx.Response:
+    return httpx.post(f"{chat.url}/login", data={"name": name, "password": password})
+
+
+def test_passwords_are_kept_as_salted_hashes_that_only_their_owner_can_read(users: Path) -> None:
+    assert PASSWORD not in users.read_text(encoding="utf-8")
+    assert stat.S_IMODE(users.stat().st_mode) == 0o600
+    assert hashed("a") != hashed("a")
+    assert matches(PASSWORD, users_in(users)["ada"])
+    assert not matches(PASSWORD, users_in(users)["ben"])
+
+
+@pytest.mark.parametrize(("name", "password"), [("a b", PASSWORD), ("a:b", PASSWORD), ("", PASSWORD), ("ada", "short")])
+def test_bad_names_and_short_passwords_are_refused(tmp_path: Path, name: str, password: str) -> None:
+    with pytest.raises(SettingsError):
+        add_user(tmp_path / "users.txt", name, password)
+
+
+@pytest.mark.parametrize("content", ["", "ada", "ada:plain", "ada:scrypt$x$8$5$aa$bb"])
+def test_a_file_that_is_no_users_file_is_refused(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "users.txt"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match="rag user NAME"):
+        users_in(file)
+
+
+def test_a_login_ends_after_its_hours(users: Path) -> None:
+    now = [0.0]
+    logins = Logins(users_in(users), lambda: now[0])
+    token = logins.log_in("ada", PASSWORD)
+    assert logins.reader(token) == "ada"
+    now[0] = HOURS * 3600 + 1
+    assert logins.reader(token) == ""
+
+
+def test_without_login_only_this_machine_can_reach_the_chat() -> None:
+    refuse_open_doors(Wanted(host="127.0.0.1"))
+    with pytest.raises(SettingsError, match="--force"):
+        refuse_open_doors(Wanted(host="0.0.0.0"))
+    refuse_open_doors(Wanted(host="0.0.0.0", forced=True))
+
+
+@pytest.mark.parametrize(
+    "path", ["/config", "/metrics", "/v1/articles", "/v1/models", "/gradio_api/info", "/theme.css"]
+)
+def test_strangers_see_nothing(guarded: Running, path: str) -> None:
+    assert httpx.get(f"{guarded.url}{path}").status_code == 401
+    assert httpx.get(f"{guarded.url}{path}", cookies={"rag_session": "x"}).status_code == 401
+    assert httpx.get(f"{guarded.url}/").headers["location"] == "./login"
+    assert httpx.get(f"{guarded.url}/health").status_code == 200
+
+
+def test_a_taken_port_is_told_with_what_to_type(serve: Serve) -> None:
+    port = int(serve().url.rsplit(":", 1)[1])
+    with pytest.raises(SettingsError, match="--port NUMBER"):
+        refuse_taken_port(Wanted(port=port))
+
+
+def test_behind_a_proxy_readers_come_by_another_name(guarded: Running) -> None:
+    assert httpx.get(f"{guarded.url}/login", headers={"Host": "articles.example"}).status_code == 200
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(guarded: Running) -> None:
+    cookie = enter(guarded).headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_guessing_is_slowed_down(guarded: Running) -> None:
+    statuses = [enter(guarded, password="guess").status_code for _ in range(10)]
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+    assert enter(guarded).status_code == 429
+
+
+def test_guessing_by_header_is_slowed_down_too(guarded: Running) -> None:
+    for _ in range(9):
+        httpx.get(f"{guarded.url}/v1/models", auth=("ada", "guess"))
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD)).status_code == 401
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ben", "another good one")).status_code == 200
+
+
+def test_programs_log_in_by_header(guarded: Running) -> None:
+    for headers in ({"Authorization": f"Bearer ada:{PASSWORD}"},):
+        assert httpx.get(f"{guarded.url}/v1/models", headers=headers).status_code == 200
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD)).status_code == 200
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", "wrong")).status_code == 401
+
+
+def test_one_reader_cannot_look_into_the_tab_of_another(guarded: Running) -> None:
+    ada, ben = ("ada", PASSWORD), ("ben", "another good one")
+    config = httpx.get(f"{guarded.url}/config", auth=ada).json()
+    numbers = {name: one["id"] for one in config["dependencies"] for _, name in one["targets"]}
+
+    def trigger(name: str, sent: dict[str, object], who: tuple[str, str]) -> str:
+        body = {"fn_index": numbers[name], "data": [], "event_data": sent, "session_hash": "same"}
+        return httpx.post(f"{guarded.url}/gradio_api/run/predict", json=body, auth=who).text
+
+    assert "1 January 2022" in trigger("scope", {"after": "2022-01-01"}, ada)
+    article = "001_2e2e98b3d9c7dbb6.txt"
+    trigger("scope", {"articles": [article]}, ada)
+    assert " checked" in trigger("library", {}, ada)
+    assert " checked" not in trigger("library", {}, ben)
+
+
+def test_logging_out_ends_the_session_on_the_server(guarded: Running) -> None:
+    cookies = dict(enter(guarded).cookies)
+    assert httpx.get(f"{guarded.url}/v1/models", cookies=cookies).status_code == 200
+    httpx.post(f"{guarded.url}/logout", cookies=cookies)
+    assert httpx.get(f"{guarded.url}/v1/models", cookies=cookies).status_code == 401
+
+
+@pytest.mark.timeout(180)
+def test_a_reader_logs_in_asks_and_logs_out(guarded: Running, read: Open) -> None:
+    page = read(guarded, wait="text=Log in")
+    page.fill("[name=name]", "ada")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".welcome")
+    ask(page, "What is KFOR?")
+    page.click("button[aria-label='Log out']")
+    page.wait_for_selector("text=Log in")

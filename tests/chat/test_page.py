@@ -1,0 +1,327 @@
+"""The page in a real browser: reading, asking, following a citation, keeping a chat."""
+
+import json
+import re
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag.chat.server import Wanted
+
+from .conftest import Open, Running, Serve, ask, payloads
+
+pytestmark = pytest.mark.timeout(180)
+ROADBLOCKS = "Why did Serbs put up roadblocks in December 2022?"
+DISPUTED = "In what year did Kosovo become independent?"
+UNKNOWN = "What is the capital of France?"
+
+
+def test_sentences_arrive_one_after_the_other(serve: Serve, read: Open) -> None:
+    chat = serve()
+    page = read(chat)
+    chat.assistant.gate = threading.Semaphore(0)
+    page.fill("#question", ROADBLOCKS)
+    page.press("#question", "Enter")
+    page.wait_for_selector(".reading")
+    counts: list[int] = []
+    for _ in range(2):
+        chat.assistant.gate.release()
+        page.wait_for_function(f"document.querySelectorAll('.sentence').length > {len(counts)}")
+        counts.append(page.locator(".sentence").count())
+    assert counts == [1, 2]
+    chat.assistant.gate.release(20)
+    page.wait_for_selector(".foot")
+    assert re.search(r"quotes · \d", page.inner_text(".cost"))
+
+
+def test_a_mark_opens_the_article_at_the_very_sentence_it_cites(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    marks = page.locator(".answer .mark")
+    for number in range(marks.count()):
+        quote = marks.nth(number).get_attribute("data-quote")
+        marks.nth(number).click()
+        page.wait_for_function(f"document.querySelector('.where')?.innerText.startsWith('Source {number + 1}')")
+        marked = page.eval_on_selector("mark.open", "mark => mark.textContent")
+        assert marked == quote
+        assert page.locator("mark.open").is_visible()
+    assert "27 December 2022" in page.inner_text(".kicker")
+    assert page.inner_text("#source h2").startswith("Serbia has ordered its military")
+
+
+def test_the_next_and_previous_citation_are_one_press_away(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    page.locator(".answer .mark").first.click()
+    page.click("button[aria-label='Next citation']")
+    page.wait_for_function("document.querySelector('.where').innerText.startsWith('Source 2')")
+    page.locator("#source h2").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('.where').innerText.startsWith('Source 1')")
+    assert page.locator(".answer .mark.current").inner_text() == "1"
+
+
+def test_hovering_a_mark_previews_its_quote(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    mark = page.locator(".answer .mark").first
+    mark.hover()
+    assert str(mark.get_attribute("data-quote")) in page.inner_text("#preview")
+    page.mouse.move(1, 1)
+    assert page.locator("#preview").count() == 0
+
+
+def test_an_unanswered_question_shows_the_nearest_passages(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, UNKNOWN)
+    assert page.inner_text(".refusal") == "The articles do not say."
+    page.locator(".nearest .passage").first.click()
+    page.wait_for_selector("mark.open")
+
+
+def test_a_disagreement_stands_side_by_side_with_dates(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, DISPUTED)
+    assert page.locator(".dispute .value").all_inner_texts() == ["2008", "2013"]
+    assert "27 December 2022" in page.inner_text(".dispute")
+    boxes = page.eval_on_selector_all(".dispute section", "all => all.map(one => one.getBoundingClientRect().toJSON())")
+    assert boxes[0]["y"] == boxes[1]["y"]
+    assert boxes[0]["x"] < boxes[1]["x"]
+
+
+def test_the_newest_question_comes_to_the_top_and_its_answer_in_view(chat: Running, read: Open) -> None:
+    page = read(chat, reduced_motion="reduce", viewport={"width": 1100, "height": 560})
+    for question in (ROADBLOCKS, DISPUTED, ROADBLOCKS):
+        ask(page, question)
+    top = page.evaluate("document.querySelector('#conversation').getBoundingClientRect().top")
+    asked = page.locator(".turn").last.bounding_box()
+    assert asked
+    assert abs(asked["y"] - top) < 2
+    assert page.locator(".sentence").last.is_visible()
+
+
+def test_a_follow_up_is_understood_and_tells_what_was_searched_for(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, "When did Kosovo declare independence?")
+    ask(page, "Who recognized it?")
+    assert "Kosovo" in page.inner_text(".searched")
+    assert "recogni" in page.locator(".answer").last.inner_text()
+
+
+def test_files_can_be_dropped_anywhere_on_the_page(serve: Serve, read: Open) -> None:
+    page = read(serve())
+    page.evaluate("""() => {
+        const carried = new DataTransfer();
+        carried.items.add(new File(["Ada Berg opened the bridge of Lindholm."], "bridge.txt"));
+        for (const name of ["dragover", "drop"])
+            document.querySelector("#conversation").dispatchEvent(
+                new DragEvent(name, {bubbles: true, cancelable: true, dataTransfer: carried}));
+    }""")
+    page.wait_for_selector(".sent >> text=Added")
+    page.wait_for_function("document.querySelector('.total').textContent === '6'")
+
+
+def test_examples_from_the_corpus_are_answered(chat: Running, read: Open) -> None:
+    page = read(chat)
+    offered = page.locator(".example").all_inner_texts()
+    assert len(offered) >= 3
+    page.locator(".example").first.click()
+    page.wait_for_selector(".foot")
+    assert page.inner_text(".question") == offered[0]
+    assert page.locator(".sentence").count()
+
+
+def test_stop_ends_an_answer_at_once_and_keeps_what_stands(serve: Serve, read: Open) -> None:
+    chat = serve()
+    page = read(chat)
+    chat.assistant.gate = threading.Semaphore(1)
+    page.fill("#question", ROADBLOCKS)
+    page.press("#question", "Enter")
+    page.wait_for_selector(".sentence")
+    page.click("button[aria-label='Stop']")
+    page.wait_for_selector(".foot")
+    assert page.inner_text(".cost").startswith("Stopped.")
+    assert page.locator(".sentence").count() == 1
+    chat.assistant.gate = None
+    ask(page, UNKNOWN)
+    assert page.locator(".turn").count() == 2
+
+
+def test_a_question_can_be_asked_again_and_edited(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    ask(page, UNKNOWN)
+    page.locator("button[aria-label='Edit the question']").first.click()
+    assert page.input_value("#question") == ROADBLOCKS
+    page.fill("#question", DISPUTED)
+    page.press("#question", "Enter")
+    page.wait_for_selector(".dispute")
+    assert page.locator(".question").all_inner_texts() == [DISPUTED]
+    page.click("button[aria-label='Ask again']")
+    page.wait_for_selector(".dispute")
+    assert page.locator(".turn").count() == 1
+
+
+def test_copying_takes_the_citations_along(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    page.click("button[aria-label='Copy with citations']")
+    page.wait_for_function("document.querySelector('#say').textContent.startsWith('Copied')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "[1]" in copied
+    assert "27 December 2022" in copied
+
+
+def test_a_dislike_with_its_word_is_kept_as_an_eval_case(serve: Serve, read: Open) -> None:
+    chat = serve()
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    page.click("button[aria-label='Bad answer']")
+    page.wait_for_selector("button[aria-label='Bad answer'][aria-pressed=true]")
+    page.fill(".why input", "the third sentence is beside the point")
+    page.press(".why input", "Enter")
+    page.wait_for_selector(".why", state="detached")
+    file = chat.folder / ".rag-chat" / "feedback.jsonl"
+    last = json.loads(wait_for_lines(file, 2)[-1])
+    assert (last["question"], last["liked"], last["word"]) == (
+        ROADBLOCKS,
+        False,
+        "the third sentence is beside the point",
+    )
+    article = chat.assistant.article(last["evidence"][0]["article"])
+    assert last["evidence"][0]["quote"] in article.text
+
+
+def wait_for_lines(file: Path, count: int) -> list[str]:
+    for _ in range(200):
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        if len(lines) >= count:
+            return lines
+        threading.Event().wait(0.02)
+    pytest.fail(f"{file} never had {count} lines")
+
+
+def test_chats_are_kept_in_the_browser_and_come_back(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    page.reload()
+    page.wait_for_selector(".sentence")
+    page.click("text=New chat")
+    page.wait_for_selector(".welcome")
+    ask(page, UNKNOWN)
+    page.click("button[data-event=chats]")
+    assert page.locator(".popover .name").all_inner_texts() == [UNKNOWN, ROADBLOCKS]
+    page.click(f".popover >> text={ROADBLOCKS}")
+    page.wait_for_selector(".sentence")
+    page.locator(".answer .mark").first.click()
+    page.wait_for_selector("mark.open")
+    page.click("button[data-event=chats]")
+    page.locator("button[aria-label^='Forget the chat']").first.click()
+    assert page.locator(".popover .name").count() == 1
+
+
+def test_a_chat_is_exported_with_its_sources(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    for kind, mark in (("Markdown", "## Why did Serbs"), ("HTML", "<!doctype html>")):
+        page.click("button[data-event=chats]")
+        with page.expect_download() as waiting:
+            page.click(f".saves >> text={kind}")
+        text = Path(waiting.value.path()).read_text(encoding="utf-8")
+        assert text.startswith(mark)
+        assert "27 December 2022" in text
+
+
+def test_two_readers_do_not_see_each_other(chat: Running, read: Open) -> None:
+    first, second = read(chat), read(chat)
+    ask(first, ROADBLOCKS)
+    ask(second, UNKNOWN)
+    ask(first, DISPUTED)
+    assert first.locator(".question").all_inner_texts() == [ROADBLOCKS, DISPUTED]
+    assert second.locator(".question").all_inner_texts() == [UNKNOWN]
+
+
+def test_an_article_is_added_asked_about_and_removed(serve: Serve, read: Open) -> None:
+    page = read(serve())
+    bridge = "Lindholm opens its bridge\n\n4 May 2024\n\nThe bridge of Lindholm was opened by Ada Berg on Saturday."
+    page.set_input_files("#files", payloads(("bridge.txt", bridge.encode())))
+    page.wait_for_selector(".sent >> text=Added")
+    page.wait_for_selector(".entries >> text=Lindholm opens its bridge")
+    assert page.inner_text(".total") == "6"
+    ask(page, "Who opened the bridge of Lindholm?")
+    assert "Ada Berg" in page.inner_text(".answer")
+    page.click("text=Articles 6")
+    remove = page.locator("button[aria-label^='Remove Lindholm']")
+    remove.click()
+    assert remove.inner_text() == "Remove?"
+    remove.click()
+    page.wait_for_function("document.querySelector('.total').textContent === '5'")
+    ask(page, "Who opened the bridge of Lindholm?")
+    assert page.locator(".refusal").count() == 1
+
+
+def test_files_that_are_no_articles_are_refused_one_by_one(serve: Serve, read: Open) -> None:
+    page = read(serve())
+    files = payloads(("budget.xlsx", b"PK"), ("empty.txt", b" \n"), ("photo.txt", bytes(range(256)) * 9))
+    page.set_input_files("#files", files)
+    page.wait_for_function("document.querySelectorAll('.sent .wrong').length === 3")
+    told = page.locator(".sent .wrong").all_inner_texts()
+    for name, why in (("budget.xlsx", "no known format"), ("empty.txt", "is empty"), ("photo.txt", "binary")):
+        assert any(name in one and why in one for one in told)
+    assert page.inner_text(".total") == "5"
+
+
+def test_filters_hold_for_the_next_question_and_are_shown_with_its_answer(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.fill("#after", "2022-01-01")
+    page.wait_for_selector("#narrowed >> text=1 January 2022")
+    ask(page, "Who put troops on high alert?")
+    assert "from 1 January 2022" in page.inner_text(".scope")
+    assert page.locator(".sources .day").all_inner_texts() == ["27 December 2022"]
+    page.click("button[aria-label='Ask all articles again']")
+    page.wait_for_function("document.querySelectorAll('.chip').length === 0")
+    page.check("[data-choose^='004']")
+    page.wait_for_selector("#narrowed .chip")
+    ask(page, ROADBLOCKS)
+    assert "1 chosen article" in page.locator(".scope").last.inner_text()
+
+
+def test_the_library_is_searched_by_title(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.fill("#find", "military deploys")
+    page.wait_for_function("document.querySelectorAll('.entries li').length === 1")
+    page.click(".entries .link")
+    page.wait_for_selector("#source >> text=Kosovo Military Deploys to Serbian Border")
+
+
+def test_light_and_dark_are_kept(chat: Running, read: Open) -> None:
+    page = read(chat, color_scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.click("button[aria-label='Light or dark']")
+    light = page.evaluate(background)
+    assert light != dark
+    page.reload()
+    page.wait_for_selector(".welcome")
+    assert page.evaluate(background) == light
+
+
+def test_on_a_phone_the_source_is_a_sheet(chat: Running, read: Open) -> None:
+    page = read(chat, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    ask(page, ROADBLOCKS)
+    assert not page.locator("#source").is_visible()
+    page.locator(".answer .mark").nth(1).tap()
+    page.wait_for_selector("#right[role=dialog] mark.open")
+    assert page.evaluate("document.querySelector('#right').getBoundingClientRect().width") == 390
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#source", state="hidden")
+    assert page.evaluate("document.activeElement.className").startswith("mark")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_read_only_offers_no_way_to_change_the_library(serve: Serve, read: Open) -> None:
+    page = read(serve(Wanted(read_only=True)))
+    page.wait_for_selector(".entries li")
+    assert not page.locator(".drop").is_visible()
+    assert page.locator(".entries .remove").count() == 0

@@ -1,0 +1,248 @@
+"""What the page is made of, without a browser: sealed chats, sessions, rates, files, examples."""
+
+import json
+import stat
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.chat.asking import Desk
+from rag.chat.examples import examples
+from rag.chat.exchanges import KEPT, Chat, Exchange, Scope
+from rag.chat.export import as_html, as_markdown
+from rag.chat.feedback import Feedback
+from rag.chat.library import library, narrowed
+from rag.chat.markup import line, text
+from rag.chat.metrics import Metrics
+from rag.chat.reader import Highlight, reader
+from rag.chat.sealing import Sealer
+from rag.chat.sessions import Rate, Reader, Session, Sessions
+from rag.chat.turns import turns
+from rag.chat.uploads import Uploads
+from rag.errors import ArticleError
+from rag.index import Entry
+
+from .conftest import Running
+
+ROADBLOCKS = "Why did Serbs put up roadblocks in December 2022?"
+UNKNOWN = "What is the capital of France?"
+
+
+@pytest.fixture(scope="module")
+def talked(chat: Running) -> Chat:
+    """A chat with an answer, a refusal and a failure."""
+    desk = Desk(chat.assistant, Rate(2, lambda: 0.0), Metrics())
+    session = Session(scope=Scope(after=date(2020, 1, 1)))
+    session.scope = Scope()
+    for question in (ROADBLOCKS, UNKNOWN, "One too many?"):
+        list(desk.ask(session, question, "me"))
+    return session.chat
+
+
+def test_a_conversation_holds_answers_refusals_and_failures(talked: Chat) -> None:
+    assert [one.stage for one in talked.exchanges] == ["answered", "answered", "failed"]
+    assert [one.answer.status for one in talked.exchanges if one.answer] == ["answered", "abstained"]
+    assert "Ask again in 60 seconds" in talked.exchanges[2].problem
+    assert [turn.question for turn in talked.history] == [ROADBLOCKS, UNKNOWN]
+
+
+def test_an_empty_question_is_told_in_the_conversation(chat: Running) -> None:
+    desk = Desk(chat.assistant, Rate(9, lambda: 0.0), Metrics())
+    *_, said = desk.ask(Session(), "   ", "me")
+    assert said.exchanges[-1].problem.startswith("The question is empty")
+
+
+def test_an_unforeseen_error_is_told_without_its_details(chat: Running, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Assistant):
+        def __init__(self) -> None: ...
+
+        def stream(self, *_: object, **__: object) -> "object":  # type: ignore[override]
+            raise ZeroDivisionError("secret")
+
+    *_, said = Desk(Broken(), Rate(9, lambda: 0.0), Metrics()).ask(Session(), "Why?", "me")
+    assert said.exchanges[-1].stage == "failed"
+    assert "secret" not in said.exchanges[-1].problem
+    assert "secret" in caplog.text
+
+
+def test_what_was_withheld_searched_for_and_noticed_is_shown(talked: Chat) -> None:
+    answer = talked.exchanges[0].answer
+    assert answer
+    verdict = replace(answer.sentences[0].verdict, label="unsupported", reason="no source says <so>")
+    held = replace(answer.sentences[0], text="The moon fell.", verdict=verdict)
+    told = replace(answer, withheld=(held,), searched="Serbs roadblocks", notice="The model did not answer in time.")
+    drawn = turns(Chat("x", (Exchange("Why?", stage="answered", answer=told),)))
+    assert "1 sentence withheld" in drawn
+    assert "no source says &lt;so&gt;" in drawn
+    assert "Searched for “Serbs roadblocks”" in drawn
+    assert "did not answer in time" in drawn
+
+
+def test_a_sealed_chat_opens_as_it_was(talked: Chat, tmp_path: Path) -> None:
+    opened = Sealer(tmp_path / "key").open(Sealer(tmp_path / "key").seal(talked, "ada"), "ada")
+    assert opened is not None
+    assert [one.question for one in opened.exchanges] == [one.question for one in talked.exchanges]
+    first, kept = talked.exchanges[0].answer, opened.exchanges[0].answer
+    assert first
+    assert kept == replace(first, hits=())
+
+
+def test_a_sealed_chat_opens_for_no_one_else_and_not_altered(talked: Chat, tmp_path: Path) -> None:
+    sealer = Sealer(tmp_path / "key")
+    sealed = sealer.seal(talked, "ada")
+    assert sealer.open(sealed, "ben") is None
+    assert Sealer(tmp_path / "other").open(sealed, "ada") is None
+    for place in (5, 60, len(sealed) - 9):
+        altered = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
+        assert sealer.open(altered, "ada") is None
+    for nonsense in ("", "AAAA", "\ud800", "x" * 500_000):
+        assert sealer.open(nonsense, "ada") is None
+
+
+def test_the_signing_key_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
+    Sealer(tmp_path / "chat" / "key")
+    assert stat.S_IMODE((tmp_path / "chat" / "key").stat().st_mode) == 0o600
+
+
+def test_sessions_belong_to_a_reader_and_a_tab() -> None:
+    sessions = Sessions(limit=3)
+    ada = sessions.of(Reader("ada", "tab"))
+    assert sessions.of(Reader("ada", "tab")) is ada
+    assert sessions.of(Reader("ben", "tab")) is not ada
+    assert sessions.of(Reader("ada", "other")) is not ada
+    sessions.of(Reader("", "more"))
+    assert len(sessions) == 3
+    assert ada.stop.is_set(), "the oldest went, and what it waited for was stopped"
+
+
+def test_a_rate_lets_so_many_through_a_minute() -> None:
+    now = [0.0]
+    rate = Rate(2, lambda: now[0])
+    assert [rate.take("a"), rate.take("a"), rate.take("b")] == [0, 0, 0]
+    now[0] = 10
+    assert rate.take("a") == 50
+    now[0] = 61
+    assert rate.take("a") == 0
+
+
+def test_a_chat_forgets_its_oldest_exchanges() -> None:
+    chat = Chat("x")
+    for number in range(KEPT + 5):
+        chat = chat.asked(Exchange(f"Question {number}"))
+    assert len(chat.exchanges) == KEPT
+    assert chat.exchanges[-1].question == f"Question {KEPT + 4}"
+
+
+def test_examples_are_answered_and_about_different_people(chat: Running) -> None:
+    found = examples(chat.assistant, 4)
+    assert len(found) == 4
+    assert all(chat.assistant.ask(question).status == "answered" for question in found)
+    assert examples(chat.assistant, 4) == found
+
+
+def test_a_like_is_kept_with_what_it_takes_to_ask_again(talked: Chat, tmp_path: Path) -> None:
+    liked = talked.changed(1, replace(talked.exchanges[1], liked=True))
+    Feedback(tmp_path / "feedback.jsonl").keep(liked, 1, "right to refuse" + "!" * 900)
+    line = json.loads((tmp_path / "feedback.jsonl").read_text(encoding="utf-8"))
+    assert (line["question"], line["status"], line["liked"]) == (UNKNOWN, "abstained", True)
+    assert line["history"][0][0] == ROADBLOCKS
+    assert len(line["word"]) == 500
+
+
+def test_an_export_holds_every_question_and_its_sources(talked: Chat) -> None:
+    for export in (as_markdown(talked), as_html(talked)):
+        assert ROADBLOCKS in export
+        assert UNKNOWN in export
+        assert "27 December 2022" in export
+        assert "The articles do not say." in export
+
+
+def test_an_exported_page_has_nothing_live_in_it() -> None:
+    chat = Chat("x", (Exchange("<img src=x onerror=alert(1)>", problem="<script>"),))
+    export = as_html(chat)
+    assert "<img" not in export
+    assert "<script" not in export
+    assert "default-src 'none'" in export
+    assert "<img" not in as_markdown(chat).replace("\\<img", "")
+
+
+def test_of_two_highlights_that_overlap_the_open_one_stays(chat: Running) -> None:
+    from rag.articles import Span
+
+    article = chat.assistant.article("002_852ae79f1da61285.txt")
+    marks = [Highlight(Span(0, 40), 1, False), Highlight(Span(20, 60), 2, True)]
+    shown = reader(article, marks)
+    assert shown.count("<mark") == 1
+    assert f'data-number="2">{text(article.text[20:60])}</mark>' in shown
+
+
+def test_a_large_library_is_listed_in_part_and_found_by_words() -> None:
+    entries = [
+        Entry(f"a{number}.txt", f"Report {number}", date(2020, 1, 1), f"/a{number}.txt", 1) for number in range(500)
+    ]
+    listed = library(entries, Scope())
+    assert listed.count("<li>") == 200
+    assert "200 of 500 articles shown" in listed
+    assert library(entries, Scope(), "report 499").count("<li>") == 1
+    assert library((), Scope()).count("<li>") == 0
+
+
+def test_the_scope_is_told_in_words() -> None:
+    entries = [Entry("a.txt", "Bridge opens", None, "/a.txt", 1)]
+    told = narrowed(Scope(date(2024, 5, 4), None, ("a.txt",)), entries)
+    assert "Bridge opens" in told
+    assert "4 May 2024" in told
+    assert 'class="chip"' not in narrowed(Scope(), entries)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("a <b> & \"c\" 'd'", "a &lt;b&gt; &amp; &quot;c&quot; &#x27;d&#x27;"),
+        ("‮txt.exe", "txt.exe"),
+        ("a​b﻿c\x00d", "abcd"),
+        ("نیم‌فاصله", "نیم‌فاصله"),
+    ],
+)
+def test_text_is_escaped_and_shows_what_it_is(raw: str, shown: str) -> None:
+    assert text(raw) == shown
+
+
+def test_long_and_empty_titles_take_one_line() -> None:
+    assert len(line("word " * 2000)) < 170
+    assert len(line("x" * 10_000)) < 170
+    assert line(" \u200b\n ") == "untitled"
+
+
+class TestUploads:
+    @pytest.fixture
+    def uploads(self, chat: Running, tmp_path: Path) -> Uploads:
+        return Uploads(tmp_path / "uploads", chat.assistant)
+
+    def test_a_damaged_new_version_leaves_the_old_one(self, uploads: Uploads, chat: Running, tmp_path: Path) -> None:
+        added = uploads.add("note.txt", b"Ada Berg opened the bridge.")
+        with pytest.raises(ArticleError, match="binary"):
+            uploads.add("note.txt", b"\x00\x01\x02" * 50)
+        assert (tmp_path / "uploads" / "note.txt").read_bytes() == b"Ada Berg opened the bridge."
+        assert "Ada Berg" in chat.assistant.article(added.article).text
+        uploads.remove(added.article)
+        assert not list((tmp_path / "uploads").iterdir())
+
+    def test_removing_an_article_that_was_not_uploaded_leaves_its_file(
+        self, serve_seed: "tuple[Uploads, Path]"
+    ) -> None:
+        uploads, file = serve_seed
+        uploads.remove(file.name)
+        assert file.exists()
+
+    @pytest.fixture
+    def serve_seed(self, chat: Running, tmp_path: Path) -> "tuple[Uploads, Path]":
+        folder = tmp_path / "mine"
+        folder.mkdir()
+        file = folder / "mine.txt"
+        file.write_text("Ben Berg closed the bridge.", encoding="utf-8")
+        chat.assistant.sync(folder)
+        return Uploads(tmp_path / "uploads", chat.assistant), file

@@ -1,0 +1,18 @@
+from rag.checking.features import LENGTH, NAMES
+from rag.checking.weighing import trained
+
+
+def test_every_feature_has_a_weight_and_none_but_the_length_speaks_for_a_sentence() -> None:
+    weights = trained()
+    assert tuple(weights.weights) == NAMES
+    assert all(weight <= 0 for name, weight in weights.weights.items() if name != LENGTH)
+
+
+def test_what_speaks_against_a_sentence_lowers_its_probability() -> None:
+    clear = dict.fromkeys(NAMES, 0.0) | {LENGTH: 2.0}
+    for name in ("words missing", "numbers differ", "names missing", "turned round"):
+        assert trained().probability(clear | {name: 1.0}) < trained().probability(clear)
+
+
+def test_a_sentence_must_reach_the_upper_threshold_to_be_shown() -> None:
+    assert 0 < trained().unsupported < trained().supported < 1

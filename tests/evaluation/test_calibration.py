@@ -1,0 +1,78 @@
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.checking import Verdict
+from rag.errors import SuiteError
+from rag.evaluation.calibration import ERRORS, auc, judged, rows, scoring
+from rag.evaluation.grounding import checker
+from rag.evaluation.labels import Labelled, labelled
+from rag.evaluation.telling import calibration
+from tests.evaluation.building import OWLS
+
+LINES = (
+    {"claim": "A b.", "evidence": ["A b.", "C."], "label": "partially_supported"},
+    {"claim": "A b.", "evidence": "A b.", "stance": "refute"},
+    {"response": "A b.", "knowledge": "A b.", "begin_label": "Fully attributable"},
+    {"text_b": ["A b."], "text_a": "A b.", "orig_label": 0},
+    {"sentence": "A b.", "evidence": ["A b."], "label": "contradicted"},
+    {"response": ".", "knowledge": "nothing to check", "begin_label": "Fully attributable"},
+)
+
+
+def test_five_formats_are_told_by_their_fields(tmp_path: Path) -> None:
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
+    found = list(labelled(tmp_path))
+    assert [one.found for one in found] == ["partly", "contradicted", "supported", "unsupported", "contradicted"]
+    assert {one.sentence for one in found} == {"A b."}
+    assert found[0].evidence == ("A b.", "C.")
+
+
+def test_what_is_no_label_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "labels.jsonl").write_text('{"claim": "A.", "evidence": "A.", "label": "perhaps"}')
+    with pytest.raises(SuiteError, match=r"labels\.jsonl:1"):
+        list(labelled(tmp_path))
+
+
+def test_articles_give_contrasts_that_the_checker_tells_apart(tmp_path: Path) -> None:
+    (tmp_path / "owls.txt").write_text(OWLS.replace("counted 12", "has patiently counted as many as 12"))
+    found = judged(labelled(tmp_path), checker)
+    assert {one.example.kind for one in found} == {"supported", "number", "negation"}
+    assert all(one.accepted == (one.example.found == "supported") for one in found)
+
+
+def fair(sentence: str, quotes: Sequence[str], published: date | None) -> Verdict:
+    return Verdict("supported" if "yes" in sentence else "unsure", 0.9 if "yes" in sentence else 0.2, "", None, "")
+
+
+def example(number: int, said: str, found: str) -> Labelled:
+    return Labelled("made", str(number), said, ("?",), found, found)  # type: ignore[arg-type]
+
+
+def test_balanced_accuracy_is_the_mean_of_both_rates_and_unsure_is_no_pass() -> None:
+    right = [example(number, "yes" if number < 8 else "no", "supported") for number in range(10)]
+    wrong = [example(number, "yes" if number < 1 else "no", "partly") for number in range(10, 60)]
+    all_errors, partly = rows(judged(right + wrong, fair))
+    assert (all_errors.kind, partly.kind) == (ERRORS, "partly")
+    assert all_errors.sensitivity.mean == 0.8
+    assert all_errors.specificity.mean == 1
+    assert all_errors.balanced.mean == pytest.approx(0.9)
+    assert 0.7 < all_errors.balanced.low < 0.9 < all_errors.balanced.high <= 1
+
+
+def test_scores_are_judged_as_probabilities() -> None:
+    found = judged([example(0, "yes", "supported"), example(1, "no", "partly")], fair)
+    (told,) = scoring(found)
+    assert told.auc == 1
+    assert told.calibration_error == pytest.approx(0.15)
+    assert told.unsure == 0.5
+    assert "AUC 1.000" in "\n".join(calibration(rows(found), scoring(found)))
+
+
+def test_ties_count_half_in_auc() -> None:
+    assert auc(np.array([0.5, 0.9]), np.array([0.5, 0.1])) == pytest.approx(3.5 / 4)
+    assert auc(np.array([]), np.array([0.5])) == 0.5

@@ -1,0 +1,81 @@
+"""The prompt is a part of the product: one that no longer asks for citations must not pass the gate."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rag import prompts
+from rag.evaluation.gate import REGRESSION, judge
+from rag.evaluation.results import Results
+from rag.evaluation.runs import begin, carry_out
+from rag.evaluation.suite import Suite, open_suite
+from rag.evaluation.telling import difference, verdict
+from rag.settings import Settings
+from rag.words import content
+from tests.openai_server import Exchange, OpenAIServer, says, serving
+
+REPOSITORY = Path(__file__).parents[2]
+ASKED = 12
+
+
+def obeys(exchange: Exchange) -> None:
+    """A model that tells the two sentences nearest to the question in one, and cites when the prompt asks for it."""
+    system, user = (str(message["content"]) for message in exchange.body["messages"])  # type: ignore[attr-defined]
+    if "correct one sentence" in system:
+        says(prompts.REFUSAL)(exchange)
+        return
+    question = {word.stem for word in content(user.rpartition("Question:")[2])}
+    numbered = re.findall(r"^\[(\d+)\] (.+)$", user, re.MULTILINE)
+    near = sorted(numbered, key=lambda one: -len(question & {word.stem for word in content(one[1])}))[:2]
+    told = ", and ".join(sentence.rstrip(".”") for _, sentence in near)
+    marks = "".join(f"[{number}]" for number, _ in near) if "square brackets" in system else ""
+    says(f"{told}. {marks}".strip())(exchange)
+
+
+@pytest.fixture
+def suite() -> Suite:
+    whole = open_suite(REPOSITORY / "evals/cases/factoid.jsonl", REPOSITORY / "seeds")
+    return replace(whole, cases=whole.cases[:ASKED])
+
+
+@pytest.fixture
+def run(suite: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[OpenAIServer], Results]:
+    def carried(server: OpenAIServer) -> Results:
+        for name, value in server.environ.items():
+            monkeypatch.setenv(name, value)
+        settings = Settings(llm="openai:test-model", repairs=0)
+        return carry_out(begin(suite, settings, tmp_path / "runs"), suite, settings)
+
+    return carried
+
+
+@pytest.fixture
+def without_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    def worsen() -> None:
+        folder = shutil.copytree(REPOSITORY / "prompts", tmp_path / "prompts")
+        lines = (folder / "answer.md").read_text().split("\n")
+        (folder / "answer.md").write_text("\n".join(line for line in lines if "[3]" not in line))
+        monkeypatch.setattr(prompts, "_FOLDERS", (folder,))
+        prompts.load.cache_clear()
+
+    yield worsen
+    prompts.load.cache_clear()
+
+
+def test_a_prompt_without_citations_is_a_regression_that_names_grounding(
+    run: Callable[[OpenAIServer], Results], without_citations: Callable[[], None]
+) -> None:
+    with serving(obeys) as server:
+        before = run(server)
+        without_citations()
+        after = run(server)
+    assert not before.deterministic
+    decided = judge(before, after, wanted=ASKED)
+    told = "\n".join([*difference(decided.comparison), verdict(decided)])
+    assert decided.code == REGRESSION, told
+    assert "first in grounding" in told
+    assert "survived" in told

@@ -1,0 +1,233 @@
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import rag
+from rag import Answer, Assistant, Settings
+from rag.answer import REFUSAL, Turn
+from rag.errors import IndexMissing, QuestionError, RagError
+from tests.openai_server import Act, fails, says, serving
+
+SEEDS = Path("seeds").resolve()
+QUESTIONS = """Why did Serbs put up roadblocks in December 2022?
+Who is the prime minister of Kosovo?
+How many Serb troops could return to Kosovo under the UN resolution?
+What did Russia say about the conflict?
+When did Kosovo declare independence?
+In what year did Kosovo become independent?
+Which side closed the most important border crossing?
+What is KFOR?
+How many units does the NATO mission in Kosovo have?
+Who accused Kosovo's prime minister of bringing the region to the brink of war?
+What did Vijosa Osmani say about Serbian soldiers?
+Why were Serbs protesting in September 2021?
+Who is Josep Borrell?
+When are early elections due in northern Kosovo?
+What did a court in Pristina order on Wednesday?
+Which border crossings did Kosovo Police close?
+What has Serbia ordered its military to do?
+Who is the spokesman of the Kremlin?
+What sanctions has Belgrade refused to join?
+Where did Vucic meet representatives of the Kosovo Serbs?
+How many nations have recognized Kosovo's independence?
+What happened to the former police officer?
+Why did Serb representatives resign from local government posts?
+What agreement did Kosovo and Serbia reach in late November?
+Which bridge was closed?
+Who is the defense minister of Serbia?
+How did demonstrators obstruct traffic to Merdare?
+What does Serbia require of Kosovo citizens entering the country?
+How old is the protester Ljubo?
+What must Serbia and Kosovo do to qualify for EU membership?""".splitlines()
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(index_dir=tmp_path_factory.mktemp("seeds") / "index", articles_dir=SEEDS)
+
+
+@pytest.fixture(scope="module")
+def assistant(settings: Settings) -> Assistant:
+    return Assistant.open(settings)
+
+
+def shown(answer: Answer) -> str:
+    return " ".join(sentence.text for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_citation_is_the_file_at_its_offsets(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "answered"
+    assert 1 <= len(answer.sentences) <= 3
+    for citation in answer.citations:
+        text = (SEEDS / citation.article).read_bytes().decode("utf-8")
+        assert text[citation.start : citation.end] == citation.quote != ""
+        assert assistant.article(citation.article).date == citation.date
+    for sentence in answer.sentences:
+        assert sentence.verdict.label == "supported"
+        assert sentence.text in {answer.citations[number - 1].quote for number in sentence.citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        (QUESTIONS[0], "arrest of a former Serb police officer"),
+        ("How old is the protester Ljubo?", "45-year-old"),
+        ("What did a court in Pristina order on Wednesday?", "release of the former police officer"),
+        ("How many nations have recognized Kosovo's independence?", "over 100 nations"),
+        ("Why were Serbs protesting in September 2021?", "temporary plates"),
+    ],
+)
+def test_the_answer_stands_in_the_quotes(assistant: Assistant, question: str, held: str) -> None:
+    assert held in shown(assistant.ask(question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the population of Pristina?",
+        "Who won the 2022 World Cup?",
+        "How tall is Aleksandar Vucic?",
+        "How many hospitals are in northern Kosovo?",
+        "When will Serbia become a member of NATO?",
+        "What is photosynthesis?",
+    ],
+)
+def test_what_the_articles_do_not_say_is_not_answered(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.text, answer.sentences, answer.citations) == ("abstained", REFUSAL, (), ())
+    assert answer.hits
+
+
+def test_articles_that_disagree_are_shown_side_by_side(assistant: Assistant) -> None:
+    answer = assistant.ask("In what year did Kosovo become independent?")
+    (disagreement,) = answer.disagreements
+    sides = {side.value: {answer.citations[n - 1].article[:3] for n in side.citations} for side in disagreement.sides}
+    assert sides == {"2008": {"000", "001", "002", "004"}, "2013": {"003"}}
+
+
+def test_filters_hold_for_answers(assistant: Assistant) -> None:
+    question = "Who put troops on high alert?"
+    later = assistant.ask(question, after=date(2022, 1, 1))
+    assert {hit.passage.article[:3] for hit in later.hits} == {"000"}
+    one = assistant.ask(question, articles=["001_2e2e98b3d9c7dbb6.txt"])
+    assert {citation.article[:3] for citation in one.citations} == {"001"}
+
+
+def test_a_stream_grows_sentence_by_sentence_and_ends_with_the_answer(assistant: Assistant) -> None:
+    answers = list(assistant.stream(QUESTIONS[0]))
+    assert len(answers) > 1
+    for before, after in pairwise(answers):
+        assert after.sentences[: len(before.sentences)] == before.sentences
+    assert answers[-1].text == assistant.ask(QUESTIONS[0]).text
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "Why? " * 20_000])
+def test_an_empty_or_endless_question_is_refused(assistant: Assistant, question: str) -> None:
+    with pytest.raises(QuestionError):
+        assistant.ask(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["?", "....", "🦉🦉", "\x00\x1b[31m", "' OR 1=1 --", "the of and", "Вучић", "a" * 3999, "\ud800"]
+)
+def test_a_strange_question_gets_an_answer_or_a_refusal(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).status in ("answered", "abstained")
+
+
+def test_the_first_question_indexes_the_articles_at_hand(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(index_dir=tmp_path / "index", articles_dir=SEEDS)
+    with caplog.at_level(logging.WARNING, "rag"), Assistant.open(settings) as assistant:
+        assert assistant.ask("What is KFOR?").status == "answered"
+    assert "indexing" in caplog.text
+    caplog.clear()
+    with Assistant.open(settings) as assistant:
+        assert len(assistant.articles()) == 5
+    assert not caplog.text
+
+
+def test_without_articles_it_says_what_to_type(tmp_path: Path) -> None:
+    settings = Settings(index_dir=tmp_path / "index", articles_dir=tmp_path / "none")
+    with Assistant.open(settings) as assistant, pytest.raises(IndexMissing, match="rag ingest"):
+        assistant.ask("What is KFOR?")
+
+
+def test_one_call_asks(settings: Settings) -> None:
+    answer = rag.ask("What is KFOR?", settings=settings)
+    assert answer.status == "answered"
+    assert "KFOR" in answer.text
+
+
+def test_a_sync_takes_a_path_as_text_and_reports(tmp_path: Path) -> None:
+    (tmp_path / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    with Assistant.open(Settings(index_dir=tmp_path / "index")) as assistant:
+        report = assistant.sync(str(tmp_path))
+        assert (report.added, len(report.failed)) == (1, 1)
+        assert shown(assistant.ask("What do owls hunt?")) == "Owls hunt mice at night."
+        assistant.remove("owls.txt")
+        assert assistant.ask("What do owls hunt?").status == "abstained"
+
+
+def test_a_missing_path_is_an_error_of_ours(tmp_path: Path) -> None:
+    with Assistant.open(Settings(index_dir=tmp_path / "index")) as assistant, pytest.raises(RagError, match="nowhere"):
+        assistant.sync(tmp_path / "nowhere")
+
+
+Written = Callable[..., AbstractContextManager[Assistant]]
+
+
+@pytest.fixture
+def written(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Written:
+    @contextmanager
+    def opened(*script: Act) -> Iterator[Assistant]:
+        with serving(*script) as server:
+            for name, value in server.environ.items():
+                monkeypatch.setenv(name, value)
+            quick = settings.model_copy(update={"retry_seconds": 0, "repairs": 0, "llm": "openai:test"})
+            with Assistant.open(quick) as assistant:
+                yield assistant
+
+    return opened
+
+
+SAID = "Kosovo's prime minister is Albin Kurti."
+
+
+def test_a_model_that_the_environment_points_to_writes_the_answer(written: Written) -> None:
+    with written(says(SAID)) as assistant:
+        answer = assistant.ask("Who is the prime minister of Kosovo?")
+    assert (shown(answer), answer.mode, answer.notice) == (SAID, "test", "")
+    (citation,) = answer.citations
+    text = (SEEDS / citation.article).read_bytes().decode("utf-8")
+    assert "Albin Kurti" in text[citation.start : citation.end]
+    assert answer.usage.requests == 1
+
+
+def test_a_follow_up_is_rewritten_shown_and_cited_on_its_own(written: Written) -> None:
+    alone = "Who is the prime minister of Kosovo?"
+    with written(says(alone), says(SAID)) as assistant:
+        answer = assistant.ask("Who is its prime minister?", [Turn("What is Kosovo?", "A region. [4]")])
+        assert (answer.question, answer.searched) == ("Who is its prime minister?", alone)
+        assert [citation.number for citation in answer.citations] == [1]
+        assert answer.usage.requests == 2
+
+
+def test_a_follow_up_in_quotes_is_completed_and_no_state_stays(assistant: Assistant) -> None:
+    history = [Turn("Who is the prime minister of Kosovo?", "Albin Kurti. [1]")]
+    assert assistant.ask("Who accused him?", history).searched == "Who accused him? (prime minister Kosovo)"
+    assert assistant.ask("Who accused him?").searched == ""
+
+
+def test_a_model_that_cannot_be_reached_is_told_and_quotes_stand_in(written: Written) -> None:
+    with written(fails(401)) as assistant:
+        for history in ([], [Turn("What is KFOR?", "A mission.")]):
+            answer = assistant.ask("How many units does KFOR have? How is it called?", history)
+            assert (answer.status, answer.mode) == ("answered", "quotes")
+            assert "Set OPENAI_API_KEY to a valid one. Answered in quotes." in answer.notice
