@@ -64,7 +64,7 @@ class Events:
             session.chat = session.chat.before(turn)
         for chat in self._desk.ask(session, _words(sent, "text"), who.name or who.tab):
             if chat.exchanges[-1].stage == "asking":
-                yield turns(chat)
+                yield turns(chat, next(session.drawings))
         yield self._conversation(who)
 
     def answer(self, who: Reader, question: str) -> dict[str, object]:
@@ -179,10 +179,12 @@ class Events:
         }
 
     def _conversation(self, who: Reader) -> str:
-        chat = self.sessions.of(who).chat
+        session = self.sessions.of(who)
+        drawing = next(session.drawings)
+        chat = session.chat
         if chat.exchanges:
-            return turns(chat, self._sealer.seal(chat, who.name))
-        return f"{self._welcome()}{turns(chat)}"
+            return turns(chat, drawing, self._sealer.seal(chat, who.name))
+        return f"{self._welcome()}{turns(chat, drawing)}"
 
     def _welcome(self) -> str:
         try:

@@ -1,9 +1,11 @@
 """Who is at the page: one session a reader and tab, none of which can see another."""
 
 import secrets
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Event, RLock
 from typing import NamedTuple
 
@@ -25,6 +27,10 @@ def fresh() -> Chat:
     return Chat(secrets.token_urlsafe(9))
 
 
+def _numbers() -> Iterator[int]:
+    return count(time.time_ns() // 1000)  # also after a restart of the server, a page sees them rise
+
+
 @dataclass(slots=True)
 class Session:
     """What the server remembers of one tab."""
@@ -33,6 +39,8 @@ class Session:
     scope: Scope = field(default_factory=Scope)
     stop: Event = field(default_factory=Event)
     """Set when the answer that is being written is not wanted any more."""
+    drawings: Iterator[int] = field(default_factory=_numbers)
+    """Numbers the drawings of the chat, each taken before the chat is read; they may reach the page out of turn."""
 
 
 class Sessions:

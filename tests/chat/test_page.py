@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.assistant import Assistant
 from rag.chat.server import Wanted
 
 from .conftest import Open, Running, Serve, ask, payloads
@@ -258,6 +259,27 @@ def test_an_article_is_added_asked_about_and_removed(serve: Serve, read: Open) -
     remove.click()
     page.wait_for_function("document.querySelector('.total').textContent === '5'")
     ask(page, "Who opened the bridge of Lindholm?")
+    assert page.locator(".refusal").count() == 1
+
+
+def test_a_first_page_that_comes_late_does_not_wipe_the_answer(
+    serve: Serve, read: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = read(serve())
+    drawing, late = threading.Event(), threading.Event()
+
+    def slow(assistant: Assistant, number: int) -> tuple[str, ...]:
+        drawing.set()
+        late.wait(20)
+        return ("The slow first page",)
+
+    monkeypatch.setattr("rag.chat.events.examples", slow)
+    page.set_input_files("#files", payloads(("bridge.txt", b"Lindholm\n\nThe bridge of Lindholm is open.")))
+    assert drawing.wait(20)  # its examples are drawn afresh, because there is one article more
+    ask(page, UNKNOWN)
+    with page.expect_response(lambda response: "predict" in response.url):
+        late.set()
+    page.wait_for_function("!document.querySelector('.welcome')")
     assert page.locator(".refusal").count() == 1
 
 

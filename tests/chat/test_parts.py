@@ -74,7 +74,7 @@ def test_what_was_withheld_searched_for_and_noticed_is_shown(talked: Chat) -> No
     verdict = replace(answer.sentences[0].verdict, label="unsupported", reason="no source says <so>")
     held = replace(answer.sentences[0], text="The moon fell.", verdict=verdict)
     told = replace(answer, withheld=(held,), searched="Serbs roadblocks", notice="The model did not answer in time.")
-    drawn = turns(Chat("x", (Exchange("Why?", stage="answered", answer=told),)))
+    drawn = turns(Chat("x", (Exchange("Why?", stage="answered", answer=told),)), 1)
     assert "1 sentence withheld" in drawn
     assert "no source says &lt;so&gt;" in drawn
     assert "Searched for “Serbs roadblocks”" in drawn

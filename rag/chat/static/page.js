@@ -7,6 +7,7 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const blocks = {};
 const small = matchMedia("(max-width: 860px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const SETTLING = 80; // ms after a drawing in which Gradio still drops the event that asked for it
 let editing = null; // the turn whose question is being edited
 let opener = null; // what had the focus before the sheet opened
 
@@ -143,11 +144,11 @@ function grow() {
 const drawn = {
   conversation() {
     const turns = $("#conversation .turns");
+    if (late(turns)) return setTimeout(() => tell("show"), SETTLING);
     const busy = turns?.getAttribute("aria-busy") === "true";
     clearTimeout(drawn.settling);
     if (busy) document.body.classList.add("busy");
-    // Gradio drops a question that comes between the last drawing and the end of its stream.
-    else drawn.settling = setTimeout(() => document.body.classList.remove("busy"), 80);
+    else drawn.settling = setTimeout(() => document.body.classList.remove("busy"), SETTLING);
     document.body.classList.toggle("empty", !$("#conversation .turn"));
     if (turns?.dataset.sealed) chats.keep(turns.dataset);
     drawn.current();
@@ -177,6 +178,15 @@ const drawn = {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   },
 };
+
+// A slow drawing can come after a newer one, which it then hides. Asked for again at most once in a row.
+function late(turns) {
+  const number = Number(turns?.dataset.drawing ?? 0);
+  const older = number < late.newest && !late.again;
+  late.again = older;
+  if (!older) late.newest = number;
+  return older;
+}
 
 let last = 0; // turns on the page at the last drawing
 let following = false; // until the reader scrolls by hand
@@ -231,7 +241,7 @@ function compose(element) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const settling = document.body.classList.contains("busy") && !$("[aria-busy=true]");
-    if (settling) setTimeout(() => form.requestSubmit(), 90);
+    if (settling) setTimeout(() => form.requestSubmit(), SETTLING + 10);
     if (document.body.classList.contains("busy") || !box.value.trim()) return;
     ask(box.value);
     box.value = "";
