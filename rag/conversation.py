@@ -7,7 +7,7 @@ from rag.answer import Turn
 from rag.errors import ModelError
 from rag.models import Bill, Model
 from rag.prompts import load
-from rag.words import Word, content, stem, words
+from rag.words import Word, content, stem, stems, words
 
 TURNS = 3
 """Earlier turns looked at: on 187 follow-ups of MT-RAG-UN one, two, three find a context among ten passages .979, .984,
@@ -93,7 +93,7 @@ def completed(question: str, history: Sequence[Turn]) -> str:
         return question
     before = history[-TURNS:]
     earlier = completed(before[-1].question, before[:-1])
-    carried = _new(earlier, {word.stem for word in content(question)})[:CARRIED]
+    carried = _new(earlier, stems(question))[:CARRIED]
     return f"{question} ({' '.join(carried)})" if carried else question
 
 
@@ -107,7 +107,7 @@ def _topic(text: str) -> list[Word]:
     return [word for word in content(text) if word.stem not in _FILLER and len(word.folded) > 1]
 
 
-def _new(text: str, known: set[str]) -> list[str]:
+def _new(text: str, known: frozenset[str]) -> list[str]:
     """The topical words of a text as they stand in it, each once, without those that are known."""
     first = {word.stem: text[word.start : word.end] for word in reversed(_topic(text)) if word.stem not in known}
     return list(dict(reversed(first.items())).values())
@@ -121,7 +121,7 @@ def _faithful(rewritten: str, question: str, told: str) -> bool:
     """Whether a rewriting keeps the follow-up's own words, and adds some, but none that nobody said, where it leans."""
     said = {word.stem for word in words(f"{told} {question}")}
     own = {word.stem for word in _topic(question)} | set(re.findall(r"\d+", question))
-    mine = {word.stem for word in content(rewritten)}
+    mine = stems(rewritten)
     added = {word.stem for word in _topic(rewritten)} - own
     invented = mine - said
     fits = 0 < len(rewritten) <= LONGEST and bool(mine) and len(invented) <= STRANGE * len(mine)

@@ -45,6 +45,10 @@ class Mention(NamedTuple):
     first: date
     last: date
 
+    def meets(self, first: date, last: date) -> bool:
+        """Whether it shares a day with another stretch of time."""
+        return self.first <= last and first <= self.last
+
 
 Period = tuple[date, date]
 Reader = Callable[[re.Match[str], date], Period]

@@ -100,7 +100,7 @@ def _weigh(asked: Sequence[Mention], hit: Hit) -> Hit:
     published = hit.passage.date
     named = [(one.first, one.last) for one in mentions(hit.passage.text, published=published)]
     dated = [(published, published)] if published else []
-    if any(one.first <= last and first <= one.last for one in asked for first, last in named + dated):
+    if any(one.meets(first, last) for one in asked for first, last in named + dated):
         return replace(hit, score=hit.score + IN_TIME * (1 - hit.score))
     return replace(hit, score=hit.score * (1 - IN_TIME)) if published else hit
 

@@ -57,3 +57,9 @@ def _word(match: re.Match[str]) -> Word:
 def content(text: str) -> tuple[Word, ...]:
     """The words of a text that carry its topic: stop words dropped."""
     return tuple(word for word in words(text) if word.folded and word.folded not in STOP_WORDS)
+
+
+@lru_cache(maxsize=16384)
+def stems(text: str) -> frozenset[str]:
+    """The different stems of the words that carry a text's topic."""
+    return frozenset(word.stem for word in content(text))

@@ -34,7 +34,7 @@ from evals.train.fitting import (
 )
 from evals.train.labelled import CHECKED, Example, files, pairs
 from rag.checking import Label, check
-from rag.words import content
+from rag.words import stems
 
 OWN = "contrast pairs"
 DRAWS = 1000
@@ -61,8 +61,8 @@ SETS = (
 
 def overlap(one: Example) -> float:
     """Share of the sentence's words that stand in its evidence: the baseline."""
-    wanted = {word.stem for word in content(one.sentence)}
-    held = {word.stem for word in content("\n".join(one.evidence))}
+    wanted = stems(one.sentence)
+    held = stems("\n".join(one.evidence))
     return len(wanted & held) / max(1, len(wanted))
 
 

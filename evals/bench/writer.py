@@ -34,7 +34,7 @@ from rag.errors import ModelError
 from rag.models import Bill, Model
 from rag.prompts import Messages
 from rag.settings import Settings
-from rag.words import content, fold, words
+from rag.words import fold, stems, words
 from rag.writing.cutting import sentences
 from rag.writing.marks import read
 
@@ -147,7 +147,7 @@ def right(text: str, question: Question) -> bool:
 
 def supported(text: str, one: Told) -> bool:
     """Whether every content word stands in one of the passages or the question."""
-    wanted = {word.stem for word in content(text)} - {word.stem for word in words(one.question.text)}
+    wanted = stems(text) - {word.stem for word in words(one.question.text)}
     return any(wanted <= {word.stem for word in words(passage)} for passage in one.passages)
 
 

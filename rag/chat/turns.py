@@ -21,9 +21,9 @@ def turns(chat: Chat, drawing: int, sealed: str = "") -> str:
     """The whole conversation, as the drawing of this number; `sealed` is what the browser keeps of it."""
     busy = any(exchange.stage == "asking" for exchange in chat.exchanges)
     kept = f'data-chat="{text(chat.id)}" data-title="{line(chat.title)}" data-sealed="{text(sealed)}"'
+    state = f'aria-busy="{"true" if busy else "false"}" data-drawing="{drawing}"'
     body = "".join(_turn(number, exchange) for number, exchange in enumerate(chat.exchanges))
-    state = "true" if busy else "false"
-    return f'<div class="turns" role="log" aria-label="Conversation" aria-busy="{state}" data-drawing="{drawing}" {kept}>{body}</div>'
+    return f'<div class="turns" role="log" aria-label="Conversation" {state} {kept}>{body}</div>'
 
 
 def _turn(number: int, exchange: Exchange) -> str:

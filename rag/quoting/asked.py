@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from rag.dates import Mention, asked_about
-from rag.words import content, stem, words
+from rag.words import stem, stems, words
 
 Kind = Literal["number", "year", "time", "name", "place", "reason"]
 
@@ -98,12 +97,6 @@ def read(question: str) -> Asked:
     timeless = "".join(letter for at, letter in enumerate(question) if not any(t.start <= at < t.end for t in times))
     every = stems(timeless) or stems(question)
     return Asked(question, every, every - LIGHT or every, _names(timeless), kind, times)
-
-
-@lru_cache(maxsize=16384)
-def stems(text: str) -> frozenset[str]:
-    """Stems of the content words of a text."""
-    return frozenset(word.stem for word in content(text))
 
 
 def answers(asked: Asked, sentence: str) -> bool:

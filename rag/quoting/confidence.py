@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from rag.quoting.asked import Asked, stems
+from rag.quoting.asked import Asked
 from rag.quoting.picking import Candidate
 from rag.quoting.values import measures, value
+from rag.words import stems
 
 BEST = 3
 """Sentences looked at."""

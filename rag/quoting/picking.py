@@ -11,8 +11,9 @@ from typing import NamedTuple
 from rag.claims import Quote
 from rag.dates import mentions
 from rag.passages import Passage
-from rag.quoting.asked import Asked, answers, stems
+from rag.quoting.asked import Asked, answers
 from rag.retrieval import Hit
+from rag.words import stems
 
 MEANING, WORDS, BEFORE, PASSAGE, KIND = 0.5, 0.5, 0.15, 0.6, 0.15
 """What a sentence's cosine, its question words, those only the sentence before it has, its passage's score and a value
@@ -150,7 +151,7 @@ def _in_time(asked: Asked, text: str, published: date | None) -> bool | None:
 
 
 def _overlaps(asked: Asked, first: date, last: date) -> bool:
-    return any(one.first <= last and first <= one.last for one in asked.times)
+    return any(one.meets(first, last) for one in asked.times)
 
 
 def _sum(weights: Mapping[str, float], found: Iterable[str]) -> float:

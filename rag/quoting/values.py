@@ -6,9 +6,9 @@ from datetime import date
 
 from rag.claims import Quote
 from rag.dates import mentions
-from rag.quoting.asked import Asked, new_values, stems
+from rag.quoting.asked import Asked, new_values
 from rag.quoting.picking import Candidate
-from rag.words import words
+from rag.words import stems, words
 
 NOUN_WITHIN = 5
 """Words between a number and what it counts or measures: "1,000 Serb troops", "a population of some 4,411"."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rag.claims import Claim, Quote
 from rag.models import Bill, Model
 from rag.prompts import REFUSAL, load
-from rag.words import content, words
+from rag.words import stems, words
 from rag.writing.cutting import sentences
 from rag.writing.evidence import Evidence
 from rag.writing.marks import Cited, read
@@ -89,7 +89,7 @@ def answers(text: str, question: str) -> bool:
     """
     if _ABOUT.match(text) or len(words(text)) < WHOLE:
         return False
-    return bool(_YES_OR_NO.match(question)) or not _stems(text) <= _stems(question)
+    return bool(_YES_OR_NO.match(question)) or not stems(text) <= stems(question)
 
 
 def attribute(claim: Claim, evidence: Evidence) -> Claim | None:
@@ -113,15 +113,11 @@ def _near(claim: Claim, evidence: Evidence) -> Evidence:
 
 def _shares(claim: Claim, evidence: Evidence) -> list[tuple[float, Quote]]:
     """Which share of a claim's content words each sentence has, its title included."""
-    wanted = _stems(claim.text)
+    wanted = stems(claim.text)
     return [
-        (len(wanted & _stems(f"{quote.text} {quote.passage.title}")) / max(1, len(wanted)), quote)
+        (len(wanted & stems(f"{quote.text} {quote.passage.title}")) / max(1, len(wanted)), quote)
         for quote in evidence.quotes
     ]
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(word.stem for word in content(text))
 
 
 def _plain(cited: Cited) -> Cited:

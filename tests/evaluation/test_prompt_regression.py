@@ -15,7 +15,7 @@ from rag.evaluation.runs import begin, carry_out
 from rag.evaluation.suite import Suite, open_suite
 from rag.evaluation.telling import difference, verdict
 from rag.settings import Settings
-from rag.words import content
+from rag.words import stems
 from tests.openai_server import Exchange, OpenAIServer, says, serving
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,9 +28,9 @@ def obeys(exchange: Exchange) -> None:
     if "correct one sentence" in system:
         says(prompts.REFUSAL)(exchange)
         return
-    question = {word.stem for word in content(user.rpartition("Question:")[2])}
+    question = stems(user.rpartition("Question:")[2])
     numbered = re.findall(r"^\[(\d+)\] (.+)$", user, re.MULTILINE)
-    near = sorted(numbered, key=lambda one: -len(question & {word.stem for word in content(one[1])}))[:2]
+    near = sorted(numbered, key=lambda one: -len(question & stems(one[1])))[:2]
     told = ", and ".join(sentence.rstrip(".”") for _, sentence in near)
     marks = "".join(f"[{number}]" for number, _ in near) if "square brackets" in system else ""
     says(f"{told}. {marks}".strip())(exchange)

@@ -1,7 +1,7 @@
 """`rag eval selftest, calibrate`: how far metrics, checker and judge can be trusted."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,8 +19,6 @@ from rag.evaluation.commands.options import (
     suite_at,
 )
 
-if TYPE_CHECKING:
-    pass
 NO_MODEL = "No model to judge with. Set OPENAI_API_KEY, or RAG_LLM=gguf:FILE."
 
 
