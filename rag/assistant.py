@@ -14,6 +14,7 @@ from typing import Self
 
 from rag.answer import Answer, Draft, Turn
 from rag.articles import Article
+from rag.checking import Judge, open_judge
 from rag.conversation import completed, condensed
 from rag.drafts import quoted, unwritten, written
 from rag.embedding import Embedder, open_embedder
@@ -36,11 +37,13 @@ class Assistant:
         index: Index,
         progress: Progress | None = None,
         model: Model | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.settings = settings
         self._embedder = embedder
         self._index = index
         self._progress = progress
+        self._judge = judge
         self.model = model
         """Who writes; None when answers are quoted."""
 
@@ -55,9 +58,11 @@ class Assistant:
 
         Raises:
             IndexMismatch: the index was made by another embedder or format.
+            CheckError: the judge that the settings name is unusable.
         """
         settings = settings or Settings.load()
         model = open_model(settings)
+        judge = open_judge(settings) if model else None  # quotes are word for word, and need none
         if model:
             Thread(target=import_module, args=["rag.models.chat"]).start()  # two seconds, hidden likewise
         with ThreadPoolExecutor(1) as pool:
@@ -65,7 +70,7 @@ class Assistant:
             embedder = open_embedder(settings)
             chroma.result()
         index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
-        return cls(settings, embedder, index, progress, model)
+        return cls(settings, embedder, index, progress, model, judge)
 
     def __enter__(self) -> Self:
         return self
@@ -193,7 +198,7 @@ class Assistant:
             draft = self._found(question, completed(question, history), bounds)
             yield from unwritten(draft, str(error), self.settings)
             return
-        yield from written(self._found(question, searched, bounds), self.model, bill, self.settings)
+        yield from written(self._found(question, searched, bounds), self.model, bill, self.settings, self._judge)
 
     def _found(self, question: str, searched: str, bounds: Filter) -> Draft:
         self._fill()

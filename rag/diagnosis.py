@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rag.assistant import Assistant
+from rag.checking import MODEL, open_judge
 from rag.errors import ModelError, RagError
 from rag.index import Entry, Health
 from rag.models import open_model
@@ -32,6 +33,7 @@ def diagnose() -> tuple[Finding, ...]:
         Finding("settings", True, f"{told} (from RAG_* variables and {FILE})"),
         *_of_index(settings),
         _of_model(settings),
+        _of_judge(settings),
     )
 
 
@@ -82,6 +84,15 @@ def _of_model(settings: Settings) -> Finding:
     price = "price unknown, see RAG_PROMPT_PRICE" if cost is None else f"${cost:.2f} for a million tokens sent"
     text = f"written by {model.name} at {choice.address}, because {choice.why}; every sentence checked; {price}"
     return Finding("answers", True, text)
+
+
+def _of_judge(settings: Settings) -> Finding:
+    try:
+        judge = open_judge(settings)
+    except RagError as error:
+        return Finding("checks", False, str(error))
+    by = "the language model" if settings.judge == MODEL else judge.name if judge else "the weights that are shipped"
+    return Finding("checks", True, f"wording judged by {by}; numbers, names, dates and quotes by rules")
 
 
 def _why_none(settings: Settings) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from rag.answer import Checked, Draft
-from rag.checking import Verdict, check
+from rag.checking import MODEL, Judge, Verdict, check
+from rag.checking.asking import AskingJudge
 from rag.claims import Claim
 from rag.errors import ModelError
 from rag.models import Bill, Model
@@ -31,7 +32,7 @@ def quoted(draft: Draft, settings: Settings) -> Iterator[Draft]:
     yield from _quoted(replace(draft, confidence=quoting.confidence), quoting)
 
 
-def written(draft: Draft, model: Model, bill: Bill, settings: Settings) -> Generator[Draft]:
+def written(draft: Draft, model: Model, bill: Bill, settings: Settings, judge: Judge | None = None) -> Generator[Draft]:
     """The draft with one written sentence after another; in quotes where the model fails, with a notice that says so.
 
     A sentence that fails its check is tried on the sentence it resembles most, then corrected by the model once, then
@@ -42,6 +43,7 @@ def written(draft: Draft, model: Model, bill: Bill, settings: Settings) -> Gener
         model: who writes.
         bill: who pays.
         settings: `repairs` bounds the corrections of one answer.
+        judge: of the wording; None for the checker's own weights, or for the model where `settings.judge` says so.
     """
     quoting = quote(_asked(draft), draft.hits, settings)
     draft = replace(draft, confidence=quoting.confidence)
@@ -50,7 +52,8 @@ def written(draft: Draft, model: Model, bill: Bill, settings: Settings) -> Gener
         return
     evidence = choose(_asked(draft), draft.hits, model.limits)
     draft = replace(draft, mode=model.name, disputes=quoting.disputes)
-    desk = _Desk(_asked(draft), evidence, model, bill, settings.repairs)
+    judge = AskingJudge(model, bill) if settings.judge == MODEL else judge
+    desk = _Desk(_asked(draft), evidence, model, bill, settings.repairs, judge)
     trouble = ""
     try:
         for claim in write(_asked(draft), evidence, model, bill):
@@ -99,23 +102,26 @@ def _quoted(draft: Draft, quoting: Quoting) -> Iterator[Draft]:
     yield replace(draft, disputes=quoting.disputes)
 
 
-def checked(claim: Claim) -> Checked:
+def checked(claim: Claim, judge: Judge | None = None) -> Checked:
     """The claim with the verdict of its check against the very sentences it cites."""
     if not claim.quotes:
         return Checked(claim, UNCITED)
     evidence = tuple(quote.text for quote in claim.quotes)
-    return Checked(claim, check(claim.text, evidence, published=claim.quotes[0].passage.date))
+    return Checked(claim, check(claim.text, evidence, published=claim.quotes[0].passage.date, judge=judge))
 
 
 class _Desk:
     """Where the claims of one reply are checked, and some corrected."""
 
-    def __init__(self, question: str, evidence: Evidence, model: Model, bill: Bill, repairs: int) -> None:
+    def __init__(
+        self, question: str, evidence: Evidence, model: Model, bill: Bill, repairs: int, judge: Judge | None
+    ) -> None:
         self._question = question
         self._evidence = evidence
         self._model = model
         self._bill = bill
         self._repairs = repairs
+        self._judge = judge
 
     def settle(self, claim: Claim) -> Checked:
         """The claim as it stands, or attributed, or corrected; as it was written when none of these is supported."""
@@ -132,9 +138,9 @@ class _Desk:
         return second if _good(second) else first
 
     def _best(self, claim: Claim) -> Checked:
-        first = checked(claim)
+        first = checked(claim, self._judge)
         other = None if _good(first) else attribute(claim, self._evidence)
-        second = checked(other) if other else first
+        second = checked(other, self._judge) if other else first
         return second if _good(second) else first
 
     def _corrected(self, failed: Checked) -> Claim | None:

@@ -12,7 +12,7 @@ RagError
 ├── PromptError      a prompt file is missing or its variables are not the ones given
 ├── ModelError       the language model cannot be reached, or did not answer as it should
 │   └── BudgetSpent  asking it would cost more than the settings allow
-├── CheckError       the checker was given something it cannot check
+├── CheckError       the checker was given something it cannot check, or a judge it cannot use
 ├── SuiteError       evaluation cases cannot be read, or quote what no longer stands in the articles
 └── RunError         an evaluation run is missing, incomplete or of other cases
 
@@ -102,7 +102,7 @@ class BudgetSpent(ModelError):
 
 
 class CheckError(RagError):
-    """The checker was given something it cannot check."""
+    """The checker was given something it cannot check, or a judge it cannot use."""
 
 
 class SuiteError(RagError):

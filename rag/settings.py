@@ -57,6 +57,9 @@ class Settings(BaseModel):
     """Probability of holding an answer below which the articles are said not to. At .4, 84 % of SQuAD questions are
     answered, and 72 % refused once the passages that hold the answer are gone; on CLAP NQ 78 % and 77 %."""
 
+    judge: str = ""
+    """Who judges the wording of written sentences: empty for the checker's own weights, `onnx:FOLDER` for a local NLI
+    model, `model` for the language model itself, which then is asked once more a sentence."""
     llm: str = "auto"
     """`openai:MODEL`, `gguf:FILE`, `quotes` for none, or `auto`: what OPENAI_API_KEY or OPENAI_BASE_URL point to."""
     context_window: int | None = Field(default=None, ge=512)

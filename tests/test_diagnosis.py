@@ -57,3 +57,18 @@ def test_a_model_that_cannot_be_leaves_the_index_its_own_finding(
     assert findings["index"].good
     assert not findings["answers"].good
     assert told in findings["answers"].text
+
+
+@pytest.mark.parametrize(
+    ("judge", "told"),
+    [
+        ("", "ok wording judged by the weights that are shipped"),
+        ("model", "ok wording judged by the language model"),
+        ("onnx:nowhere", "bad nowhere/config.json cannot be read"),
+        ("jury", "bad Unknown judge 'jury'"),
+    ],
+)
+def test_who_judges_the_wording_is_told(judge: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_JUDGE", judge)
+    (finding,) = (one for one in diagnose() if one.topic == "checks")
+    assert f"{'ok' if finding.good else 'bad'} {finding.text}".startswith(told)

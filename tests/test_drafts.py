@@ -97,6 +97,30 @@ def test_an_unsupported_sentence_is_withheld_with_its_reason_and_the_rest_stays(
     assert final.notice == ""
 
 
+REWORDED = "Serbs blocked roads because a former police officer was detained."
+"""True, in words that the checker's own weights do not follow."""
+
+
+def test_the_model_itself_judges_wording_where_that_is_set() -> None:
+    reply = says(f"{REWORDED} [1]")
+    assert shown(answers(reply)[-1]) != [REWORDED]
+    final = answers(reply, says("Detained is arrested.\nVERDICT: supported"), judge="model")[-1]
+    assert shown(final) == [REWORDED]
+    assert final.usage is not None
+    assert final.usage.requests == 2
+
+
+def test_a_sentence_is_withheld_for_the_reason_that_the_judge_gives() -> None:
+    final = answers(says(f"{REWORDED} [1]"), says("Nobody was detained.\nVERDICT: unsupported"), judge="model")[-1]
+    assert [(one.text, one.verdict.reason) for one in final.withheld] == [(REWORDED, "Nobody was detained.")]
+
+
+def test_a_judge_that_cannot_be_reached_lets_nothing_through() -> None:
+    final = answers(says(f"{REWORDED} [1]"), fails(500), fails(500), fails(500), fails(500), judge="model")[-1]
+    assert REWORDED not in shown(final)
+    assert (final.mode, "Answered in quotes." in final.notice) == ("quotes", True)
+
+
 def test_a_sentence_that_cites_nothing_is_attributed_or_withheld() -> None:
     final = answers(says(f"{GOOD} Nobody knows what tomorrow brings."))[-1]
     assert shown(final) == [GOOD]

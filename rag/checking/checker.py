@@ -23,6 +23,7 @@ from rag.checking.coverage import coverage
 from rag.checking.evidence import Evidence, align, gather
 from rag.checking.features import features
 from rag.checking.findings import Finding, Kind, Pair
+from rag.checking.judge import Judge, Opinion
 from rag.checking.verdict import Label, Verdict
 from rag.checking.weighing import Weights, trained
 from rag.errors import CheckError
@@ -55,10 +56,13 @@ class Reading:
     found: tuple[Finding, ...]
 
 
-def check(sentence: str, evidence: str | Sequence[str], *, published: date | None = None) -> Verdict:
+def check(
+    sentence: str, evidence: str | Sequence[str], *, published: date | None = None, judge: Judge | None = None
+) -> Verdict:
     """Judge whether a sentence says what its evidence says.
 
-    What stands in the evidence word for word is always supported, with score 1. When unsure, the label says so.
+    What stands in the evidence word for word is always supported, with score 1. When unsure, the label says so. A judge
+    takes the place of the weights, not of the rules: it is asked only where nothing definite speaks against a sentence.
 
     Args:
         sentence: one sentence meant for a reader.
@@ -66,9 +70,11 @@ def check(sentence: str, evidence: str | Sequence[str], *, published: date | Non
             count characters of the joined text.
         published: the day the evidence was written, so that its "on Monday" and "last year" can be told; None where
             unknown.
+        judge: a stronger judge of wording; None for the weights that are shipped.
 
     Raises:
-        CheckError: the sentence has no words.
+        CheckError: the sentence has no words, or the judge cannot be used.
+        ModelError: the judge is a language model that cannot be reached.
     """
     if not any(character.isalnum() for character in sentence):
         raise CheckError("There is no sentence to check. Give one with words in it.")
@@ -79,7 +85,7 @@ def check(sentence: str, evidence: str | Sequence[str], *, published: date | Non
     reading = examine(sentence, held, published)
     if not reading.near:
         return Verdict("unsupported", 0.0, "", None, "the article says nothing of the kind")
-    return _judge(reading, trained())
+    return _judge(reading, trained(), judge)
 
 
 def examine(sentence: str, held: Evidence, published: date | None = None) -> Reading:
@@ -91,13 +97,24 @@ def examine(sentence: str, held: Evidence, published: date | None = None) -> Rea
     return Reading(held, near, pair, found)
 
 
-def _judge(reading: Reading, weights: Weights) -> Verdict:
+def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
     worst = min(reading.found, key=lambda one: _GRAVITY.index(one.kind), default=None)
-    score = weights.probability(features(reading.pair, reading.found))
-    score = min(score, CEILINGS[worst.kind] * weights.supported) if worst else score
-    reason = worst.reason if worst else _wording(reading.pair)
+    definite = worst is not None and worst.kind in ("contradiction", "gap")
+    opinion = _weighed(reading, weights) if judge is None or definite else judge.opinion(*_asked(reading))
+    score = min(opinion.score, CEILINGS[worst.kind] * weights.supported) if worst else opinion.score
+    label = "contradicted" if opinion.contradicted else _label(score, worst, reading.pair, weights)
+    reason = worst.reason if worst and not opinion.contradicted else opinion.reason or _wording(reading.pair)
     span = _place(worst, reading)
-    return Verdict(_label(score, worst, reading.pair, weights), score, reading.held.read(span), span, reason)
+    return Verdict(label, score, reading.held.read(span), span, reason)
+
+
+def _weighed(reading: Reading, weights: Weights) -> Opinion:
+    return Opinion(weights.probability(features(reading.pair, reading.found)), contradicted=False, reason="")
+
+
+def _asked(reading: Reading) -> tuple[str, str]:
+    """The sentence and the near evidence in the order it is read in."""
+    return reading.pair.claim, "\n".join(map(reading.held.read, sorted(reading.near)))
 
 
 def _label(score: float, worst: Finding | None, pair: Pair, weights: Weights) -> Label:

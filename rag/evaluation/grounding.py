@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer import Answer, Citation, Sentence
-from rag.checking import Verdict, check
+from rag.checking import MODEL, Verdict, check, open_judge
+from rag.errors import RunError
 from rag.evaluation.corpus import Corpus
 from rag.evaluation.scores import Measured, Metric, Score, not_applicable, number
 from rag.evaluation.witness import Strangers, strangers
+from rag.settings import Settings
 
 CITATION_RECALL = Metric("citation recall", "grounding", "share of sentences that their citations support (ALCE)")
 CITATION_PRECISION = Metric("citation precision", "grounding", "share of citations that their sentence needs (ALCE)")
@@ -89,6 +91,19 @@ def _verdict(text: str, citations: Sequence[Citation], quotes: Sequence[str], ju
 def checker(sentence: str, quotes: Sequence[str], published: date | None) -> Verdict:
     """The product's own checker as a judge."""
     return check(sentence, quotes, published=published)
+
+
+def checker_of(settings: Settings) -> Judge:
+    """The checker with the judge of wording that the settings name.
+
+    Raises:
+        RunError: that is the language model, which is measured by itself.
+        CheckError: its files are unusable.
+    """
+    if settings.judge == MODEL:
+        raise RunError("RAG_JUDGE=model is measured by itself: rag eval calibrate --judge LABELS")
+    inner = open_judge(settings)
+    return lambda sentence, quotes, published: check(sentence, quotes, published=published, judge=inner)
 
 
 def _of_sentences(looked: Sequence[Looked]) -> Iterator[Score]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.checking import Label, Verdict
+from rag.checking import Label, Verdict, asking
 from rag.errors import ModelError, RunError
 from rag.evaluation.corpus import Corpus
 from rag.evaluation.grounding import FAITHFULNESS, look
@@ -19,16 +19,12 @@ from rag.evaluation.scores import Score, not_applicable, number, unscored
 from rag.models import Model
 from rag.prompts import Messages, load
 
-TOKENS = 200
-"""Longest reply of a judge: a line of reasons and a verdict have about 40."""
-_VERDICT = re.compile(r"^[\s*_>#-]*VERDICT:[\s*_]*(supported|partly|unsupported|contradicted)[\s*_.]*$", re.IGNORECASE)
 _LABELS: dict[str, Label] = {
     "supported": "supported",
     "partly": "unsupported",
     "unsupported": "unsupported",
     "contradicted": "contradicted",
 }
-NO_MODEL = "No model to judge with. Set OPENAI_API_KEY, or RAG_LLM=gguf:FILE."
 
 
 class Opinion(NamedTuple):
@@ -40,14 +36,11 @@ class Opinion(NamedTuple):
 
 
 def read(reply: str) -> Opinion:
-    """The opinion in a reply: its last line that is a verdict and nothing else, so that quoted text cannot vote."""
-    lines = [line for line in reply.splitlines() if line.strip()]
-    found = next((match for line in reversed(lines) if (match := _VERDICT.match(line))), None)
-    if found is None:
-        return Opinion(None, "the judge's reply holds no verdict")
-    label = _LABELS[found.group(1).lower()]
-    reason = lines[0].strip() if len(lines) > 1 else ""
-    return Opinion(Verdict(label, float(label == "supported"), "", None, reason), reason)
+    """The opinion in a reply."""
+    told = asking.read(reply)
+    if told.word is None:
+        return Opinion(None, told.why)
+    return Opinion(Verdict(_LABELS[told.word], float(told.word == "supported"), "", None, told.why), told.why)
 
 
 class ModelJudge:
@@ -90,7 +83,7 @@ class ModelJudge:
         key = _digest(messages)
         if key not in self._kept:
             try:
-                reply = "".join(self._model.stream(messages, self._model.open_bill(), TOKENS))
+                reply = "".join(self._model.stream(messages, self._model.open_bill(), asking.TOKENS))
             except ModelError as error:
                 return Opinion(None, str(error))
             self._keep(key, reply)

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from rag.checking import Verdict
-from rag.errors import SuiteError
+from rag.errors import RunError, SuiteError
 from rag.evaluation.calibration import ERRORS, auc, judged, rows, scoring
-from rag.evaluation.grounding import checker
+from rag.evaluation.grounding import checker, checker_of
 from rag.evaluation.labels import Labelled, labelled
 from rag.evaluation.telling import calibration
+from rag.settings import Settings
 from tests.evaluation.building import OWLS
 
 LINES = (
@@ -71,6 +72,11 @@ def test_scores_are_judged_as_probabilities() -> None:
     assert told.calibration_error == pytest.approx(0.15)
     assert told.unsure == 0.5
     assert "AUC 1.000" in "\n".join(calibration(rows(found), scoring(found)))
+
+
+def test_a_language_model_as_the_checkers_judge_is_measured_by_itself() -> None:
+    with pytest.raises(RunError, match="calibrate --judge"):
+        checker_of(Settings(judge="model"))
 
 
 def test_ties_count_half_in_auc() -> None:

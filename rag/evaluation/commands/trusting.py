@@ -46,19 +46,20 @@ def calibrate(
     sample: Annotated[int | None, typer.Option(min=10, help="Examples drawn; all without it.")] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Measure the checker on labelled data: balanced accuracy with intervals, by kind of error."""
+    """Measure the checker, with the judge of RAG_JUDGE, on labelled data: balanced accuracy, by kind of error."""
     from rag.evaluation import telling
     from rag.evaluation.calibration import judged, rows, scoring, worth
-    from rag.evaluation.grounding import checker
+    from rag.evaluation.grounding import checker_of
     from rag.evaluation.labels import drawn
     from rag.settings import Settings
 
     with exit_codes(), progress() as tell:
+        settings = Settings.load()
         examples = drawn(paths, sample)
-        model = judge_at(runs, Settings.load(), wanted=True) if judge else None
+        model = judge_at(runs, settings, wanted=True) if judge else None
         if judge and model is None:
             raise RunError(NO_MODEL)
-        asked = model.verdict if model else checker
+        asked = model.verdict if model else checker_of(settings)
         found = judged(examples, asked, lambda done, total: tell(done, total, "checking"))
         if model:
             worth(found, len(examples)).save(model.worth_file)
