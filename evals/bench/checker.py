@@ -14,7 +14,6 @@ import argparse
 import itertools
 import time
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,10 +22,7 @@ import numpy as np
 from evals.train.checker import examples, thresholds
 from evals.train.fitting import (
     Floats,
-    Parts,
     Split,
-    balanced,
-    best_threshold,
     capped,
     cross_validated,
     folds,
@@ -34,7 +30,7 @@ from evals.train.fitting import (
 )
 from evals.train.labelled import CHECKED, Example, files, pairs
 from rag.checking import Label, check
-from rag.words import stems
+from rag.evaluation.overlap import balanced, overlap, own_cut
 
 OWN = "contrast pairs"
 DRAWS = 1000
@@ -59,23 +55,6 @@ SETS = (
 )
 
 
-def overlap(one: Example) -> float:
-    """Share of the sentence's words that stand in its evidence: the baseline."""
-    wanted = stems(one.sentence)
-    held = stems("\n".join(one.evidence))
-    return len(wanted & held) / max(1, len(wanted))
-
-
-def own_cut(scores: Floats, supported: Split, parts: Parts) -> float:
-    """Balanced accuracy where each fold's threshold is the best of the other folds."""
-    taken = np.zeros(len(scores), dtype=np.bool_)
-    for part in np.unique(parts):
-        rest = parts != part
-        threshold = best_threshold(scores[rest], partial(balanced, scores[rest], supported[rest]))
-        taken[~rest] = scores[~rest] >= threshold
-    return balanced(taken.astype(np.float64), supported, 0.5)
-
-
 def interval(scores: Floats, supported: Split, groups: Sequence[str], threshold: float) -> tuple[float, float]:
     """Where balanced accuracy lies in 95 of 100 draws of as many claims."""
     chance = np.random.default_rng(0)
@@ -96,7 +75,7 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
     scores = cross_validated(found, rows, parts, learn)
     upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn])
     left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
-    scores, shared = capped(scores, rows, upper), np.array([overlap(one) for one in found])
+    scores, shared = capped(scores, rows, upper), np.array([overlap(one.sentence, one.evidence) for one in found])
     yield f"{'':26}     n  overlap  checker  95 %          own cut left out  prec. recall"
     for of in SETS:
         at = [n for n, one in enumerate(found) if one.source == of.source and one.label in {"supported", *of.against}]

@@ -16,8 +16,6 @@ import numpy as np
 
 from evals.train.fitting import (
     Floats,
-    balanced,
-    best_threshold,
     capped,
     cross_validated,
     evenly,
@@ -29,6 +27,7 @@ from evals.train.fitting import (
 from evals.train.labelled import Example, labelled, news, pairs
 from rag.checking.features import NAMES
 from rag.checking.weighing import FILE
+from rag.evaluation.overlap import balanced, best_threshold
 
 PAIRS = 700
 """Contrast pairs to learn from; three times as many changes nothing."""

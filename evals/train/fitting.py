@@ -1,7 +1,7 @@
 """Examples -> weights: a logistic model that nothing against a sentence can make surer, and its cross-validation."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,16 +110,6 @@ def cross_validated(
         model = fit(rows[seen], supported[seen], evenly(chosen))
         found[held_out == part] = probabilities(model, rows[held_out == part])
     return found
-
-
-def balanced(scores: Floats, supported: Split, threshold: float) -> float:
-    """Mean of the shares of supported and of other examples that a threshold puts on their side."""
-    return float(((scores[supported] >= threshold).mean() + (scores[~supported] < threshold).mean()) / 2)
-
-
-def best_threshold(scores: Floats, quality: Callable[[float], float]) -> float:
-    """The threshold of best quality, in steps of a hundredth of the scores' range."""
-    return float(max(np.unique(np.round(scores, 2)), key=quality))
 
 
 def _sigmoid(logit: Floats) -> Floats:

@@ -11,9 +11,12 @@ from rag.checking import Verdict
 from rag.errors import RunError
 from rag.evaluation.judging import Worth
 from rag.evaluation.labels import Labelled
+from rag.evaluation.overlap import Marks, overlap, own_cut
 from rag.evaluation.statistics import RESAMPLES, SEED, Floats, Interval
 
 BINS = 10
+PARTS = 5
+"""Of the clusters, each of which gets the baseline's threshold from the others."""
 ERRORS = "all errors"
 Tell = Callable[[int, int], None]
 Asked = Callable[[str, Sequence[str], date | None], Verdict | None]
@@ -45,6 +48,20 @@ class Row(NamedTuple):
     """Share of wrong ones that are not."""
     balanced: Interval
     """Balanced accuracy: the mean of both; .5 is guessing."""
+    precision: float | None
+    """Share of the shown sentences that are supported; None where none is shown. It depends on how many there are."""
+    overlap: float
+    """Balanced accuracy of counting shared words, at a threshold chosen on other clusters: the baseline."""
+
+
+class Bin(NamedTuple):
+    """Sentences of about the same score: one point of a calibration curve."""
+
+    score: float
+    """Their mean."""
+    supported: float
+    """The share of them that people found supported."""
+    sentences: int
 
 
 class Scoring(NamedTuple):
@@ -57,6 +74,8 @@ class Scoring(NamedTuple):
     """Expected gap between score and share supported, over ten bins (Naeini et al. 2015)."""
     unsure: float
     """Share of sentences that it cannot tell."""
+    curve: tuple[Bin, ...]
+    """By rising score; bins without sentences are left out."""
 
 
 def judged(examples: Iterable[Labelled], judge: Asked, tell: Tell | None = None) -> tuple[Judged, ...]:
@@ -97,6 +116,7 @@ def _row(source: str, kind: str, right: Sequence[Judged], wrong: Sequence[Judged
     specific = refused[drawn].sum(axis=1) / of_wrong[drawn].sum(axis=1)
     means = (float(accepted.sum() / of_right.sum()), float(refused.sum() / of_wrong.sum()))
     size = (len(right) + len(wrong), len(clusters))
+    good, bad = (sum(one.accepted for one in group) for group in (right, wrong))
     return Row(
         source,
         kind,
@@ -105,7 +125,16 @@ def _row(source: str, kind: str, right: Sequence[Judged], wrong: Sequence[Judged
         _interval(means[0], sensitive, size),
         _interval(means[1], specific, size),
         _interval(sum(means) / 2, (sensitive + specific) / 2, size),
+        good / (good + bad) if good + bad else None,
+        _overlap((*right, *wrong), clusters),
     )
+
+
+def _overlap(group: Sequence[Judged], clusters: Sequence[str]) -> float:
+    parts = {cluster: place % PARTS for place, cluster in enumerate(clusters)}
+    scores = np.array([overlap(one.example.sentence, one.example.evidence) for one in group])
+    supported = np.array([one.example.found == "supported" for one in group])
+    return own_cut(scores, supported, np.array([parts[one.example.cluster] for one in group]))
 
 
 def _counts(group: Sequence[Judged], clusters: Sequence[str], *, kept: bool) -> tuple[Floats, Floats]:
@@ -145,7 +174,9 @@ def _scoring(source: str, mine: Sequence[Judged]) -> Scoring:
     scores = np.array([one.verdict.score for one in mine])
     truth = np.array([one.example.found == "supported" for one in mine])
     unsure = sum(one.verdict.label == "unsure" for one in mine) / len(mine)
-    return Scoring(source, auc(scores[truth], scores[~truth]), _calibration_error(scores, truth.astype(float)), unsure)
+    curve = _curve(scores, truth)
+    error = sum(abs(one.score - one.supported) * one.sentences for one in curve) / len(mine)
+    return Scoring(source, auc(scores[truth], scores[~truth]), error, unsure, curve)
 
 
 def auc(higher: Floats, lower: Floats) -> float:
@@ -156,7 +187,7 @@ def auc(higher: Floats, lower: Floats) -> float:
     return float(wins)
 
 
-def _calibration_error(scores: Floats, truth: Floats) -> float:
+def _curve(scores: Floats, truth: Marks) -> tuple[Bin, ...]:
     bins = np.minimum((scores * BINS).astype(int), BINS - 1)
-    gaps = [abs(scores[bins == one].mean() - truth[bins == one].mean()) * (bins == one).sum() for one in set(bins)]
-    return float(sum(gaps) / len(scores))
+    held = [bins == one for one in sorted(set(bins))]
+    return tuple(Bin(float(scores[one].mean()), float(truth[one].mean()), int(one.sum())) for one in held)

@@ -92,18 +92,24 @@ def verdict(gate: Gate) -> str:
 
 
 def calibration(rows: Sequence[Row], scorings: Sequence[Scoring]) -> Iterator[str]:
-    """A table of balanced accuracy by source and kind of error, then how good the scores are."""
-    yield _columns("source", "error", "right", "wrong", ("shown if right", "held if wrong", "balanced accuracy"))
+    """A table of balanced accuracy by source and kind of error, then how good the scores are, with their curves."""
+    rates = ("shown if right", "held if wrong", "balanced accuracy")
+    yield _columns("source", "error", "right", "wrong", rates, "precision", "shared words")
     for row in rows:
-        rates = [f"{one.mean:.3f} [{one.low:.3f}, {one.high:.3f}]" for one in row[4:]]
-        yield _columns(row.source, row.kind, str(row.supported), str(row.wrong), rates)
+        found = [f"{one.mean:.3f} [{one.low:.3f}, {one.high:.3f}]" for one in row[4:7]]
+        precision = "-" if row.precision is None else f"{row.precision:.3f}"
+        counts = (str(row.supported), str(row.wrong))
+        yield _columns(row.source, row.kind, *counts, found, precision, f"{row.overlap:.3f}")
     for one in scorings:
         told = f"AUC {one.auc:.3f}, calibration error {one.calibration_error:.3f}, unsure {one.unsure:.3f}"
         yield f"{one.source:<16} {told}"
+        points = (f"{point.score:.2f}: {point.supported:.2f} of {point.sentences}" for point in one.curve)
+        yield f"{'':<16} supported by score  {', '.join(points)}"
 
 
-def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str]) -> str:
-    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  " + " ".join(f"{rate:<20}" for rate in rates).rstrip()
+def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:
+    told = " ".join(f"{rate:<20}" for rate in rates)
+    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  {told} {precision:>9} {overlap:>12}"
 
 
 def detection(found: Detection) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.checking import Verdict
 from rag.errors import RunError, SuiteError
-from rag.evaluation.calibration import ERRORS, auc, judged, rows, scoring
+from rag.evaluation.calibration import ERRORS, Bin, auc, judged, rows, scoring
 from rag.evaluation.grounding import checker, checker_of
 from rag.evaluation.labels import Labelled, labelled
 from rag.evaluation.telling import calibration
@@ -56,13 +56,14 @@ def example(number: int, said: str, found: str) -> Labelled:
 
 def test_balanced_accuracy_is_the_mean_of_both_rates_and_unsure_is_no_pass() -> None:
     right = [example(number, "yes" if number < 8 else "no", "supported") for number in range(10)]
-    wrong = [example(number, "yes" if number < 1 else "no", "partly") for number in range(10, 60)]
+    wrong = [example(number, "yes" if number < 12 else "no", "partly") for number in range(10, 60)]
     all_errors, partly = rows(judged(right + wrong, fair))
     assert (all_errors.kind, partly.kind) == (ERRORS, "partly")
     assert all_errors.sensitivity.mean == 0.8
-    assert all_errors.specificity.mean == 1
-    assert all_errors.balanced.mean == pytest.approx(0.9)
-    assert 0.7 < all_errors.balanced.low < 0.9 < all_errors.balanced.high <= 1
+    assert all_errors.specificity.mean == 0.96
+    assert all_errors.balanced.mean == pytest.approx(0.88)
+    assert all_errors.precision == 0.8
+    assert 0.7 < all_errors.balanced.low < 0.88 < all_errors.balanced.high <= 1
 
 
 def test_scores_are_judged_as_probabilities() -> None:
@@ -71,6 +72,7 @@ def test_scores_are_judged_as_probabilities() -> None:
     assert told.auc == 1
     assert told.calibration_error == pytest.approx(0.15)
     assert told.unsure == 0.5
+    assert told.curve == (Bin(0.2, 0, 1), Bin(0.9, 1, 1))
     assert "AUC 1.000" in "\n".join(calibration(rows(found), scoring(found)))
 
 
