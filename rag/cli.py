@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ABSTAINED = 3
 """Exit code of `ask` when the articles do not answer; 0 answered, 1 error, 2 wrong usage."""
+NAMED = 5
+"""Files passed over that are told by name."""
 
 app = typer.Typer(
     help="Ask a folder of articles; every sentence of the answer is checked against the sentence it cites.",
@@ -182,10 +184,17 @@ def _sync(assistant: "Assistant", path: Path) -> "SyncReport":
     report = assistant.sync(path)
     for failure in report.failed:
         typer.echo(f"skipped {failure.path}: {failure.reason}", err=True)
+    if report.passed_over:
+        typer.echo(f"passed over, of no known format: {_named(report.passed_over)}", err=True)
     counts = (("added", report.added), ("updated", report.updated), ("removed", report.removed))
     told = [f"{number} {name}" for name, number in (*counts, ("unchanged", report.unchanged))]
     typer.echo(f"{path}: {', '.join(told)}, {len(report.failed)} failed")
     return report
+
+
+def _named(files: Sequence[Path]) -> str:
+    more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
+    return ", ".join(file.name for file in files[:NAMED]) + more
 
 
 @app.command()

@@ -124,8 +124,10 @@ def test_a_folder_is_read_in_order_without_hidden_and_foreign_files(tmp_path: Pa
     for name in ("b.txt", "a.md", "c/d.HTML", ".git/e.txt", ".f.txt", "g.py", "h.txt/i.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    names = [file.relative_to(tmp_path).as_posix() for file in find(tmp_path)]
+    strange: list[Path] = []
+    names = [file.relative_to(tmp_path).as_posix() for file in find(tmp_path, strange=strange.append)]
     assert names == ["a.md", "b.txt", "c/d.HTML", "h.txt/i.txt"]
+    assert strange == [tmp_path / "g.py"]
     assert find(tmp_path / "g.py") == (tmp_path / "g.py",)
 
 

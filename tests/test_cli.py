@@ -84,6 +84,15 @@ def test_ingest_reports_and_fails_on_bad_files(tmp_path: Path) -> None:
     assert (missing.returncode, missing.stderr) == (1, "rag: nothere: no such file or folder\n")
 
 
+def test_files_of_no_known_format_are_named_and_are_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
+    for number in range(6):
+        (tmp_path / f"{number}.csv").write_text("owl,1")
+    told = rag(tmp_path, "ingest", ".")
+    assert told.returncode == 0
+    assert "passed over, of no known format: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 1 more" in told.stderr
+
+
 def test_questions_can_be_typed_one_after_another(home: Path) -> None:
     told = rag(home, "chat", typed="What is KFOR?\nWhat is the population of Pristina?\n\n")
     assert told.returncode == 0

@@ -13,12 +13,15 @@ from rag.errors import ArticleError
 _FIELD = re.compile(r"^(?P<name>title|date)[ \t]*:[ \t]*[\"']?(?P<value>.*?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-def find(path: Path, unread: Callable[[OSError], None] | None = None) -> tuple[Path, ...]:
+def find(
+    path: Path, unread: Callable[[OSError], None] | None = None, strange: Callable[[Path], None] | None = None
+) -> tuple[Path, ...]:
     """The files below a folder that can be articles, hidden ones left out, in order; a file is itself.
 
     Args:
         path: a folder or a file; links to folders inside it are not followed.
         unread: told of each folder inside that cannot be listed; its error names the folder.
+        strange: told of each file inside that is of no known format.
 
     Raises:
         ArticleError: there is nothing at the path.
@@ -34,9 +37,12 @@ def find(path: Path, unread: Callable[[OSError], None] | None = None) -> tuple[P
     files: list[Path] = []
     for place, folders, names in os.walk(path, onerror=unread):
         folders[:] = (folder for folder in folders if not folder.startswith("."))
-        named = (Path(place, name) for name in names if not name.startswith("."))
-        files.extend(file for file in named if file.suffix.lower() in FORMATS and file.is_file())
-    return tuple(sorted(files))
+        files.extend(Path(place, name) for name in names if not name.startswith("."))
+    known = [file for file in files if file.suffix.lower() in FORMATS]
+    if strange:
+        for file in set(files).difference(known):
+            strange(file)
+    return tuple(sorted(file for file in known if file.is_file()))
 
 
 def read(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> Article:

@@ -35,6 +35,8 @@ class SyncReport(NamedTuple):
     removed: int = 0
     unchanged: int = 0
     failed: tuple[Failure, ...] = ()
+    passed_over: tuple[Path, ...] = ()
+    """Files of no known format."""
 
 
 Progress = Callable[[int, int, str], None]
@@ -62,9 +64,11 @@ def sync(store: Store, embedder: Embedder, settings: Settings, path: Path, progr
     root = path.resolve()
     # A link inside the folder keeps its own name: what it leads to may lie outside, where no sync would look after it.
     unread: list[OSError] = []
-    files = [root / file.relative_to(path) for file in find(path, unread.append)]
+    strange: list[Path] = []
+    files = [root / file.relative_to(path) for file in find(path, unread.append, strange.append)]
     closed = [Failure(root / Path(error.filename).relative_to(path), _unreadable(error)) for error in unread]
-    return _Sync(store, embedder, settings, root, progress).run(files, closed)
+    report = _Sync(store, embedder, settings, root, progress).run(files, closed)
+    return report._replace(passed_over=tuple(sorted(root / file.relative_to(path) for file in strange)))
 
 
 def _unreadable(error: OSError) -> str:
