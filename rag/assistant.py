@@ -141,7 +141,7 @@ class Assistant:
             QuestionError: the question is empty or longer than `settings.question_chars`.
             IndexMissing: nothing is indexed, and there is no `articles_dir` to index.
         """
-        bounds = Filter(after, before, None if articles is None else frozenset(articles))
+        bounds = _bounds(after, before, articles)
         asked = self._admit(question)
         self._fill()
         return search(self._index, self._embedder, asked, k, bounds, meaning=self.settings.meaning)
@@ -183,7 +183,7 @@ class Assistant:
             QuestionError: the question is empty or longer than `settings.question_chars`.
         """
         started = time.perf_counter()
-        bounds = Filter(after, before, None if articles is None else frozenset(articles))
+        bounds = _bounds(after, before, articles)
         for draft in self._drafts(self._admit(question), history, bounds):
             yield draft.answer(time.perf_counter() - started)
 
@@ -223,6 +223,11 @@ class Assistant:
             limit = self.settings.question_chars
             raise QuestionError(f"The question has {len(question):,} characters, more than {limit:,}. Shorten it.")
         return question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text
+
+
+def _bounds(after: date | None, before: date | None, articles: Iterable[str] | None) -> Filter:
+    named = (articles,) if isinstance(articles, str) else articles  # else "a.txt" would be the articles a, ., t and x
+    return Filter(after, before, None if named is None else frozenset(named))
 
 
 def ask(question: str, history: Sequence[Turn] = (), *, settings: Settings | None = None) -> Answer:

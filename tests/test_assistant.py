@@ -118,6 +118,7 @@ def test_filters_hold_for_answers(assistant: Assistant) -> None:
     assert {hit.passage.article[:3] for hit in later.hits} == {"000"}
     one = assistant.ask(question, articles=["001_2e2e98b3d9c7dbb6.txt"])
     assert {citation.article[:3] for citation in one.citations} == {"001"}
+    assert assistant.ask(question, articles="001_2e2e98b3d9c7dbb6.txt").text == one.text
 
 
 def test_a_stream_grows_sentence_by_sentence_and_ends_with_the_answer(assistant: Assistant) -> None:
