@@ -67,6 +67,6 @@ def _read(folder: Path) -> Iterator[Article]:
         raise SuiteError(f"{error}. Name the articles' folder: --articles FOLDER") from error
     for file in files:
         try:
-            yield read(file.resolve(), folder.resolve())
+            yield read(file, folder)
         except ArticleError:
             continue  # the product skips it, too, and says so when it indexes

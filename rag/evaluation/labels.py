@@ -113,7 +113,7 @@ def _made(source: str, cluster: object, sentence: object, evidence: object, labe
 
 def _contrasts(path: Path) -> Iterator[Labelled]:
     try:
-        articles = [read(file.resolve(), path.resolve()) for file in find(path)]
+        articles = [read(file, path) for file in find(path)]
     except ArticleError as error:
         raise SuiteError(f"{error}. Name a .jsonl file of labels or a folder of articles.") from error
     for article in articles:

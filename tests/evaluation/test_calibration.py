@@ -9,6 +9,7 @@ import pytest
 from rag.checking import Verdict
 from rag.errors import RunError, SuiteError
 from rag.evaluation.calibration import ERRORS, Bin, auc, judged, rows, scoring
+from rag.evaluation.corpus import read_corpus
 from rag.evaluation.grounding import checker, checker_of
 from rag.evaluation.labels import Labelled, labelled
 from rag.evaluation.telling import calibration
@@ -44,6 +45,15 @@ def test_articles_give_contrasts_that_the_checker_tells_apart(tmp_path: Path) ->
     found = judged(labelled(tmp_path), checker)
     assert {one.example.kind for one in found} == {"supported", "number", "negation"}
     assert all(one.accepted == (one.example.found == "supported") for one in found)
+
+
+def test_an_article_that_is_a_link_is_read_under_its_own_name(tmp_path: Path) -> None:
+    elsewhere, folder = tmp_path / "elsewhere.txt", tmp_path / "news"
+    elsewhere.write_text(OWLS.replace("counted 12", "has patiently counted as many as 12"))
+    folder.mkdir()
+    (folder / "owls.txt").symlink_to(elsewhere)
+    assert {one.cluster for one in labelled(folder)} == {"owls.txt"}
+    assert list(read_corpus(folder).articles) == ["owls.txt"]
 
 
 def fair(sentence: str, quotes: Sequence[str], published: date | None) -> Verdict:
