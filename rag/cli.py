@@ -192,6 +192,18 @@ def _sync(assistant: "Assistant", path: Path) -> "SyncReport":
     return report
 
 
+@app.command()
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Articles by their ids, as in rag articles.")],
+) -> None:
+    """Take articles out of the index; while its file stands, the next ingest of its folder reads one again."""
+    with _assistant() as assistant:
+        _require(assistant, ids)
+        for id in ids:
+            assistant.remove(id)
+            typer.echo(f"removed {id}")
+
+
 def _named(files: Sequence[Path]) -> str:
     more = f" and {len(files) - NAMED} more" if len(files) > NAMED else ""
     return ", ".join(file.name for file in files[:NAMED]) + more

@@ -93,6 +93,17 @@ def test_files_of_no_known_format_are_named_and_are_no_failure(tmp_path: Path) -
     assert "passed over, of no known format: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 1 more" in told.stderr
 
 
+def test_an_article_is_removed_by_its_id_and_none_where_one_is_unknown(tmp_path: Path) -> None:
+    for name in ("owls", "bees"):
+        (tmp_path / f"{name}.txt").write_text(f"The {name} live in the old mill.", encoding="utf-8")
+    rag(tmp_path, "ingest", ".")
+    unknown = rag(tmp_path, "remove", "owls.txt", "eels.txt")
+    assert (unknown.returncode, "No article 'eels.txt'" in unknown.stderr) == (1, True)
+    assert len(rag(tmp_path, "articles").stdout.splitlines()) == 2
+    assert rag(tmp_path, "remove", "owls.txt").stdout == "removed owls.txt\n"
+    assert rag(tmp_path, "articles").stdout.startswith("bees.txt")
+
+
 def test_questions_can_be_typed_one_after_another(home: Path) -> None:
     told = rag(home, "chat", typed="What is KFOR?\nWhat is the population of Pristina?\n\n")
     assert told.returncode == 0
