@@ -85,9 +85,7 @@ class Events:
 
     def new(self, who: Reader, sent: Sent) -> str:
         """An empty conversation."""
-        session = self.sessions.of(who)
-        session.stop.set()
-        session.chat = fresh()
+        self.sessions.of(who).turn_to(fresh())
         return self._conversation(who)
 
     def resume(self, who: Reader, sent: Sent) -> str:
@@ -95,8 +93,7 @@ class Events:
         session = self.sessions.of(who)
         chat = self._sealer.open(_words(sent, "sealed"), who.name)
         if chat is not None:
-            session.stop.set()
-            session.chat = chat
+            session.turn_to(chat)
         return self._conversation(who)
 
     def like(self, who: Reader, sent: Sent) -> str:

@@ -40,7 +40,13 @@ class Session:
     stop: Event = field(default_factory=Event)
     """Set when the answer that is being written is not wanted any more."""
     drawings: Iterator[int] = field(default_factory=_numbers)
-    """Numbers the drawings of the chat, each taken before the chat is read; they may reach the page out of turn."""
+    """Numbers the drawings of the chat as they are made; they may reach the page out of turn."""
+
+    def turn_to(self, chat: Chat) -> None:
+        """Go on with another chat; an answer that is still being written belongs to none any more."""
+        self.stop.set()
+        self.stop = Event()
+        self.chat = chat
 
 
 class Sessions:

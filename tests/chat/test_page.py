@@ -149,6 +149,22 @@ def test_stop_ends_an_answer_at_once_and_keeps_what_stands(serve: Serve, read: O
     assert page.locator(".turn").count() == 2
 
 
+def test_a_new_chat_is_not_undone_by_the_answer_it_leaves_behind(serve: Serve, read: Open) -> None:
+    running = serve()
+    page = read(running)
+    gate = running.assistant.gate = threading.Semaphore(1)
+    page.fill("#question", ROADBLOCKS)
+    page.press("#question", "Enter")
+    page.wait_for_selector(".sentence")
+    page.click("button[data-event=new]")
+    page.wait_for_selector(".welcome")
+    gate.release(20)
+    running.assistant.gate = None
+    page.wait_for_function("!document.body.classList.contains('busy')")
+    ask(page, UNKNOWN)
+    assert page.locator(".question").all_inner_texts() == [UNKNOWN]
+
+
 def test_a_question_can_be_asked_again_and_edited(chat: Running, read: Open) -> None:
     page = read(chat)
     ask(page, ROADBLOCKS)
