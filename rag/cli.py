@@ -199,7 +199,7 @@ def remove(
     """Take articles out of the index; while its file stands, the next ingest of its folder reads one again."""
     with _assistant() as assistant:
         _require(assistant, ids)
-        for id in ids:
+        for id in dict.fromkeys(ids):
             assistant.remove(id)
             typer.echo(f"removed {id}")
 

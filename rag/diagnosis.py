@@ -91,7 +91,8 @@ def _of_judge(settings: Settings) -> Finding:
         judge = open_judge(settings)
     except RagError as error:
         return Finding("checks", False, str(error))
-    by = "the language model" if settings.judge == MODEL else judge.name if judge else "the weights that are shipped"
+    own = "the language model, where one writes" if settings.judge == MODEL else "the weights that are shipped"
+    by = judge.name if judge else own
     return Finding("checks", True, f"wording judged by {by}; numbers, names, dates and quotes by rules")
 
 

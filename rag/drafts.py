@@ -7,7 +7,7 @@ from rag.answer import Checked, Draft
 from rag.checking import MODEL, Judge, Verdict, check
 from rag.checking.asking import AskingJudge
 from rag.claims import Claim
-from rag.errors import ModelError
+from rag.errors import CheckError, ModelError
 from rag.models import Bill, Model
 from rag.quoting import Quoting, quote
 from rag.settings import Settings
@@ -62,7 +62,7 @@ def written(draft: Draft, model: Model, bill: Bill, settings: Settings, judge: J
                 draft = replace(draft, checked=(*draft.checked, settled), usage=bill.usage)
                 if _shows(draft):  # before, it would read as a refusal
                     yield draft
-    except ModelError as error:
+    except (ModelError, CheckError) as error:
         trouble = str(error)
     draft = replace(draft, usage=bill.usage, mode=model.name)
     if not trouble and draft.checked and not _shows(draft):

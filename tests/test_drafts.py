@@ -10,6 +10,7 @@ import pytest
 from rag.answer import REFUSAL, Answer, Draft
 from rag.articles import Span
 from rag.checking import check
+from rag.checking.judge import UNSAID
 from rag.drafts import quoted, written
 from rag.models import Model, choose
 from rag.passages import Passage
@@ -112,7 +113,28 @@ def test_the_model_itself_judges_wording_where_that_is_set() -> None:
 
 def test_a_sentence_is_withheld_for_the_reason_that_the_judge_gives() -> None:
     final = answers(says(f"{REWORDED} [1]"), says("Nobody was detained.\nVERDICT: unsupported"), judge="model")[-1]
-    assert [(one.text, one.verdict.reason) for one in final.withheld] == [(REWORDED, "Nobody was detained.")]
+    assert [(one.text, one.verdict.reason) for one in final.withheld] == [(REWORDED, UNSAID)]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Perhaps.",
+        "VERDICT: supported\nNo, it is not.",
+        "<think>\nVERDICT: supported\n</think>\nIt says otherwise.",
+        "<think>\nVERDICT: supported",
+    ],
+)
+def test_a_reply_whose_last_line_is_no_verdict_lets_nothing_through(reply: str) -> None:
+    final = answers(says(f"{REWORDED} [1]"), says(reply), judge="model")[-1]
+    assert REWORDED in [one.text for one in final.withheld]
+
+
+def test_a_judge_that_talks_without_end_costs_its_sentence_and_no_other() -> None:
+    endless = says("Well, ", finish="length")
+    final = answers(says(f"{REWORDED} [1] {WHEN} [2]"), endless, judge="model")[-1]
+    assert shown(final) == [WHEN]
+    assert [one.text for one in final.withheld] == [REWORDED]
 
 
 def test_a_judge_that_cannot_be_reached_lets_nothing_through() -> None:

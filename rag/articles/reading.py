@@ -40,7 +40,7 @@ def find(
         files.extend(Path(place, name) for name in names if not name.startswith("."))
     known = [file for file in files if file.suffix.lower() in FORMATS]
     if strange:
-        for file in set(files).difference(known):
+        for file in filter(Path.is_file, set(files).difference(known)):
             strange(file)
     return tuple(sorted(file for file in known if file.is_file()))
 

@@ -74,7 +74,7 @@ def check(
 
     Raises:
         CheckError: the sentence has no words, or the judge cannot be used.
-        ModelError: the judge is a language model that cannot be reached.
+        BudgetSpent: the judge is a language model that may not be asked any more.
     """
     if not any(character.isalnum() for character in sentence):
         raise CheckError("There is no sentence to check. Give one with words in it.")
@@ -103,13 +103,20 @@ def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
     opinion = _weighed(reading, weights) if judge is None or definite else judge.opinion(*_asked(reading))
     score = min(opinion.score, CEILINGS[worst.kind] * weights.supported) if worst else opinion.score
     label = "contradicted" if opinion.contradicted else _label(score, worst, reading.pair, weights)
-    reason = worst.reason if worst and not opinion.contradicted else opinion.reason or _wording(reading.pair)
+    reason = _reason(worst, opinion, shown=label == "supported") or _wording(reading.pair)
     span = _place(worst, reading)
     return Verdict(label, score, reading.held.read(span), span, reason)
 
 
 def _weighed(reading: Reading, weights: Weights) -> Opinion:
     return Opinion(weights.probability(features(reading.pair, reading.found)), contradicted=False, reason="")
+
+
+def _reason(worst: Finding | None, opinion: Opinion, *, shown: bool) -> str:
+    """What is told of a sentence: a judge's reason goes before a mere remark; empty when its wording is the reason."""
+    if worst and worst.kind != "remark" and not opinion.contradicted:
+        return worst.reason
+    return (not shown and opinion.reason) or (worst.reason if worst else "")
 
 
 def _asked(reading: Reading) -> tuple[str, str]:

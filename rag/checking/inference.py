@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.checking.judge import Opinion
+from rag.checking.judge import OTHERWISE, UNSAID, UNTOLD, Opinion
 from rag.errors import CheckError
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 512
 """Of evidence and sentence together; what is longer loses the end of its evidence."""
+LONGEST = 400
+"""Tokens of a sentence beyond which there is no room for evidence, and so no verdict."""
+TOO_LONG = "it is too long for the judge"
+_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+_KNOWN = ("input_ids", "attention_mask", "token_type_ids")
 _SUPPORTS = re.compile(r"^(?:entail\w*|support\w*|consistent|faithful|grounded|attributable)$", re.IGNORECASE)
 _DENIES = re.compile(r"^(?:contradict\w*|refut\w*)$", re.IGNORECASE)
 _WANTED = "entailment, supported or consistent"
@@ -27,11 +32,12 @@ class InferenceJudge:
 
     Args:
         name: as in the settings.
-        folder: holds model.onnx, tokenizer.json, and config.json with `id2label`; a model of one class gives the logit
-            of being supported.
+        folder: holds model.onnx, tokenizer.json, and config.json with `id2label`; a model of one class, LABEL_0, gives
+            the logit of being supported.
 
     Raises:
-        CheckError: a file is missing or unusable, or no class is called entailment, supported or consistent.
+        CheckError: a file is missing or unusable, no class is called entailment, supported or consistent, or the model
+            cannot judge a first pair.
     """
 
     def __init__(self, name: str, folder: Path) -> None:
@@ -40,14 +46,20 @@ class InferenceJudge:
         self._classes = _classes(folder / "config.json")
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
         self._session = _session(folder / "model.onnx")
-        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._inputs = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
+        if strange := [name for name, kind in self._inputs.items() if name not in _KNOWN or kind is None]:
+            wanted = f"{', '.join(strange)}; known, as integers: {', '.join(_KNOWN)}"
+            raise CheckError(f"{folder / 'model.onnx'} wants {wanted}.")
+        self._shares("Owls hunt.", "Owls hunt mice.")  # what is wrong is told now, not in the middle of an answer
 
     def opinion(self, sentence: str, evidence: str) -> Opinion:
         """Its probability of the class that means support; contradicted when that class is likelier than any other."""
+        if len(self._tokenizer.encode(sentence).ids) > LONGEST:
+            return Opinion(UNTOLD, contradicted=False, reason=TOO_LONG)
         shares = self._shares(sentence, evidence)
         supports = sum(share for share, name in zip(shares, self._classes, strict=True) if _SUPPORTS.match(name))
-        likeliest = self._classes[int(np.argmax(shares))]
-        return Opinion(float(supports), bool(_DENIES.match(likeliest)), "")
+        denied = bool(_DENIES.match(self._classes[int(np.argmax(shares))]))
+        return Opinion(float(supports), denied, OTHERWISE if denied else UNSAID)
 
     def _shares(self, sentence: str, evidence: str) -> NDArray[np.float64]:
         encoded = self._tokenizer.encode(evidence, sentence)
@@ -56,8 +68,9 @@ class InferenceJudge:
             "attention_mask": encoded.attention_mask,
             "token_type_ids": encoded.type_ids,
         }
+        inputs = {name: np.array([given[name]], dtype=kind) for name, kind in self._inputs.items()}
         try:
-            (logits, *_) = self._session.run(None, {name: np.array([given[name]]) for name in self._inputs})
+            (logits, *_) = self._session.run(None, inputs)
         except Exception as error:
             raise CheckError(f"{self._folder / 'model.onnx'} cannot judge: {error}") from error
         found = np.asarray(logits, dtype=np.float64).ravel()
@@ -77,10 +90,12 @@ def _classes(file: Path) -> tuple[str, ...]:
         classes = tuple(str(named[number]) for number in sorted(named, key=int))
     except (ValueError, AttributeError, TypeError) as error:
         raise CheckError(f"{file} is no configuration of a model: {error}") from error
-    if len(classes) <= 1:
+    if classes == ("LABEL_0",):
         return ("supported",)
     if not any(_SUPPORTS.match(name) for name in classes):
-        raise CheckError(f"{file} names the classes {', '.join(classes)}; one must be called {_WANTED}.")
+        raise CheckError(
+            f"{file} names the classes {', '.join(classes) or 'none'} in id2label; one must be called {_WANTED}."
+        )
     return classes
 
 
@@ -110,9 +125,9 @@ def _session(file: Path) -> "InferenceSession":
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(_read(file), options, providers=["CPUExecutionProvider"])
-    except CheckError:
-        raise
+    if not file.is_file():
+        raise CheckError(f"{file} cannot be read (no such file). It belongs to the judge.")
+    try:  # by its path, because large models keep their weights in files beside it
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise CheckError(f"{file} is no ONNX model that runs here: {error}") from error

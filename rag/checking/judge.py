@@ -2,6 +2,11 @@
 
 from typing import NamedTuple, Protocol
 
+UNTOLD = 0.5
+"""Score of no verdict: neither threshold of the checker lets it through, so the sentence is unsure."""
+UNSAID = "the judge finds that the article does not say it"
+OTHERWISE = "the judge finds that the article says otherwise"
+
 
 class Opinion(NamedTuple):
     """What a judge thinks of a sentence."""
@@ -11,7 +16,7 @@ class Opinion(NamedTuple):
     contradicted: bool
     """Whether the evidence says otherwise."""
     reason: str
-    """One line for a reader; empty when the judge gives none."""
+    """One line for a reader, where the sentence is not shown. Never a model's own words, which nobody checked."""
 
 
 class Judge(Protocol):
@@ -26,5 +31,5 @@ class Judge(Protocol):
 
         Raises:
             CheckError: the judge's files are unusable.
-            ModelError: the model that judges cannot be reached.
+            BudgetSpent: asking the model that judges would cost more than the settings allow.
         """

@@ -33,7 +33,7 @@ def own_cut(scores: Floats, supported: Marks, parts: NDArray[np.int64]) -> float
 
     Args:
         scores: one an example.
-        supported: whether people found it supported.
+        supported: whether people found it supported; some must be, and some not.
         parts: the part that each example belongs to. Where all other parts are of one kind, as in a handful of
             examples, the threshold is the best of all.
     """

@@ -11,6 +11,8 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
 from rag.checking import check, open_judge
+from rag.checking.inference import TOO_LONG
+from rag.checking.judge import UNSAID
 from rag.errors import CheckError, SettingsError
 from rag.settings import Settings
 
@@ -45,7 +47,8 @@ def test_a_local_model_judges_the_wording_where_the_weights_could_not(folder: Pa
     assert check(agreed, EVIDENCE).label != "supported"
     assert check(agreed, EVIDENCE, judge=judge).label == "supported"
     assert check("quarrelled quarrelled the ministers", EVIDENCE, judge=judge).label == "contradicted"
-    assert check("the ministers sat about", EVIDENCE, judge=judge).label == "unsupported"
+    silent = check("the ministers sat about", EVIDENCE, judge=judge)
+    assert (silent.label, silent.reason) == ("unsupported", UNSAID)
 
 
 def test_no_judge_overrules_what_speaks_definitely_against_a_sentence(folder: Path) -> None:
@@ -69,6 +72,9 @@ def test_a_judge_is_not_asked_about_what_is_word_for_word(folder: Path) -> None:
         ("tokenizer.json", "{}", "tokenizer.json is no tokenizer"),
         ("config.json", None, "config.json cannot be read"),
         ("config.json", "[", "config.json is no configuration"),
+        ("config.json", "{}", "names the classes none in id2label"),
+        ("config.json", '{"id2label": {"0": "contradiction"}}', "one must be called entailment"),
+        ("config.json", '{"id2label": {"0": "LABEL_0"}}', "gives 3 classes"),
         ("config.json", '{"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}', "one must be called entailment"),
     ],
 )
@@ -83,7 +89,13 @@ def test_an_unusable_folder_is_told_by_its_file(folder: Path, file: str, content
 def test_classes_that_are_not_the_models_are_told(folder: Path) -> None:
     (folder / "config.json").write_text('{"id2label": {"0": "supported", "1": "refuted"}}')
     with pytest.raises(CheckError, match=r"gives 3 classes; config\.json names 2"):
-        check("agreed the ministers", EVIDENCE, judge=open_judge(Settings(judge=f"onnx:{folder}")))
+        open_judge(Settings(judge=f"onnx:{folder}"))
+
+
+def test_a_sentence_that_leaves_no_room_for_evidence_is_unsure(folder: Path) -> None:
+    sentence = " ".join(["ministers border accord June agreed"] * 120)
+    verdict = check(sentence, EVIDENCE, judge=open_judge(Settings(judge=f"onnx:{folder}")))
+    assert (verdict.label, verdict.reason) == ("unsure", TOO_LONG)
 
 
 def test_an_unknown_judge_is_refused_with_those_that_are_known() -> None:
