@@ -3,17 +3,13 @@
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.checking import onnx
 from rag.checking.judge import OTHERWISE, UNSAID, UNTOLD, Opinion
 from rag.errors import CheckError
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
 
 MAX_TOKENS = 512
 """Of evidence and sentence together; what is longer loses the end of its evidence."""
@@ -44,8 +40,9 @@ class InferenceJudge:
         self.name = name
         self._folder = folder
         self._classes = _classes(folder / "config.json")
-        self._tokenizer = _tokenizer(folder / "tokenizer.json")
-        self._session = _session(folder / "model.onnx")
+        self._tokenizer = onnx.tokenizer(folder / "tokenizer.json")
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
+        self._session = onnx.session(folder / "model.onnx")
         self._inputs = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
         if strange := [name for name, kind in self._inputs.items() if name not in _KNOWN or kind is None]:
             wanted = f"{', '.join(strange)}; known, as integers: {', '.join(_KNOWN)}"
@@ -86,7 +83,7 @@ class InferenceJudge:
 
 def _classes(file: Path) -> tuple[str, ...]:
     try:
-        named = json.loads(_read(file)).get("id2label", {})
+        named = json.loads(onnx.content(file)).get("id2label", {})
         classes = tuple(str(named[number]) for number in sorted(named, key=int))
     except (ValueError, AttributeError, TypeError) as error:
         raise CheckError(f"{file} is no configuration of a model: {error}") from error
@@ -97,37 +94,3 @@ def _classes(file: Path) -> tuple[str, ...]:
             f"{file} names the classes {', '.join(classes) or 'none'} in id2label; one must be called {_WANTED}."
         )
     return classes
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise CheckError(f"{file} cannot be read ({error.strerror}). It belongs to the judge.") from error
-
-
-def _tokenizer(file: Path) -> "Tokenizer":
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_str(_read(file).decode("utf-8"))
-    except CheckError:
-        raise
-    except Exception as error:
-        raise CheckError(f"{file} is no tokenizer: {error}") from error
-    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _session(file: Path) -> "InferenceSession":
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    if not file.is_file():
-        raise CheckError(f"{file} cannot be read (no such file). It belongs to the judge.")
-    try:  # by its path, because large models keep their weights in files beside it
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise CheckError(f"{file} is no ONNX model that runs here: {error}") from error
