@@ -94,12 +94,21 @@ class Graph:
 def encoder(weights: dict[str, Array]) -> onnx.ModelProto:
     """The whole encoder in fp32: token ids and their mask in, one unit vector a text out."""
     graph = Graph(weights)
-    states = _embedded(graph)
+    graph.add("Cast", ["attention_mask"], "mask32", to=TensorProto.INT32)
+    ids = graph.add("Cast", ["input_ids"], "ids32", to=TensorProto.INT32)
+    states = embedded(graph, ids, graph.add("Sub", [ids, ids], "segments"))
     for number in range(LAYERS):
-        states = _layer(graph, f"encoder.layer.{number}", states)
+        states = layer(graph, f"encoder.layer.{number}", states)
     _pooled(graph, states)
+    return finished(graph, "minilm", *_signature())
+
+
+def finished(
+    graph: Graph, name: str, inputs: Sequence[onnx.ValueInfoProto], outputs: Sequence[onnx.ValueInfoProto]
+) -> onnx.ModelProto:
+    """The model that a graph has become."""
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "minilm", *_signature(), graph.arrays),
+        helper.make_graph(graph.nodes, name, inputs, outputs, graph.arrays),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)],
     )
     model.ir_version = IR_VERSION
@@ -114,10 +123,8 @@ def _signature() -> tuple[list[onnx.ValueInfoProto], list[onnx.ValueInfoProto]]:
     return inputs, [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])]
 
 
-def _embedded(graph: Graph) -> str:
-    graph.add("Cast", ["attention_mask"], "mask32", to=TensorProto.INT32)
-    ids = graph.add("Cast", ["input_ids"], "ids32", to=TensorProto.INT32)
-    segments = graph.add("Sub", [ids, ids], "segments")
+def embedded(graph: Graph, ids: str, segments: str) -> str:
+    """The states of tokens before the first layer, from their ids and segments as 32-bit integers."""
     tables = [graph.weight(f"embeddings.{name}_embeddings.weight") for name in ("word", "position", "token_type")]
     norm = _norm(graph, "embeddings.LayerNorm")
     return graph.fused(
@@ -129,16 +136,15 @@ def _norm(graph: Graph, name: str) -> list[str]:
     return [graph.weight(f"{name}.weight"), graph.weight(f"{name}.bias")]
 
 
-def _layer(graph: Graph, layer: str, states: str) -> str:
-    inputs = [states, *graph.query_key_value(layer), "mask32"]
-    attention = graph.fused("Attention", inputs, f"{layer}.attention", num_heads=HEADS)
-    attended = _projected(
-        graph, f"{layer}.attention.output", attention, states, f"{layer}.projected", f"{layer}.attended"
-    )
-    dense = f"{layer}.intermediate.dense"
-    widened = graph.add("MatMul", [attended, graph.transposed(f"{dense}.weight")], f"{layer}.widened")
-    activated = graph.fused("BiasGelu", [widened, graph.weight(f"{dense}.bias")], f"{layer}.activated")
-    return _projected(graph, f"{layer}.output", activated, attended, f"{layer}.narrowed", f"{layer}.out")
+def layer(graph: Graph, name: str, states: str) -> str:
+    """The states of tokens after one more layer; `mask32` tells which of them are none."""
+    inputs = [states, *graph.query_key_value(name), "mask32"]
+    attention = graph.fused("Attention", inputs, f"{name}.attention", num_heads=HEADS)
+    attended = _projected(graph, f"{name}.attention.output", attention, states, f"{name}.projected", f"{name}.attended")
+    dense = f"{name}.intermediate.dense"
+    widened = graph.add("MatMul", [attended, graph.transposed(f"{dense}.weight")], f"{name}.widened")
+    activated = graph.fused("BiasGelu", [widened, graph.weight(f"{dense}.bias")], f"{name}.activated")
+    return _projected(graph, f"{name}.output", activated, attended, f"{name}.narrowed", f"{name}.out")
 
 
 def _projected(graph: Graph, name: str, states: str, skipped: str, product: str, output: str) -> str:

@@ -19,14 +19,16 @@ from rag.checking import (
     substitutions,
     times,
 )
-from rag.checking.coverage import coverage
-from rag.checking.evidence import Evidence, align, gather
+from rag.checking.coverage import coverage, topical
+from rag.checking.cross_encoder import Impression, shipped
+from rag.checking.evidence import Evidence, align, context, gather
 from rag.checking.features import features
 from rag.checking.findings import Finding, Kind, Pair
 from rag.checking.judge import Judge, Opinion
 from rag.checking.verdict import Label, Verdict
 from rag.checking.weighing import Weights, trained
 from rag.errors import CheckError
+from rag.words import Word
 
 _PREAMBLE = re.compile(
     r"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:article|text|source|report|passage)s?,\s*|"
@@ -54,6 +56,18 @@ class Reading:
     near: tuple[Span, ...]
     pair: Pair
     found: tuple[Finding, ...]
+    beside: str
+    """The evidence that shares most with the sentence, in the order it is read in."""
+
+    @property
+    def restated(self) -> str:
+        """The sentence with dates and names in the evidence's words, where rules know them to be the same."""
+        dated = times.restated(self.pair.claim, self.beside, self.pair.published)
+        return names.respelled(dated, self.beside)
+
+    def impression(self) -> Impression:
+        """What the cross-encoder makes of the sentence."""
+        return shipped().impression(self.restated, self.beside)
 
 
 def check(
@@ -94,7 +108,7 @@ def examine(sentence: str, held: Evidence, published: date | None = None) -> Rea
     near = align(claim, held)
     pair = Pair(claim, tuple(map(held.read, near)), tuple(map(held.read, held.sentences)), published)
     found = tuple(finding for family in FAMILIES for finding in family.findings(pair)) if near else ()
-    return Reading(held, near, pair, found)
+    return Reading(held, near, pair, found, " ".join(map(held.read, context(claim, held, near))))
 
 
 def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
@@ -109,7 +123,18 @@ def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
 
 
 def _weighed(reading: Reading, weights: Weights) -> Opinion:
-    return Opinion(weights.probability(features(reading.pair, reading.found)), contradicted=False, reason="")
+    impression = reading.impression()
+    score = weights.probability(features(reading.pair, reading.found, impression))
+    missing = coverage(reading.pair.claim, reading.pair.beside).missing
+    return Opinion(score, contradicted=False, reason="" if missing else _unclear(reading.restated, impression.doubted))
+
+
+def _unclear(claim: str, doubted: Sequence[Span]) -> str:
+    """Why a sentence is not shown although the evidence has its words."""
+    told = [one for one in topical(claim) if any(at.start < one.end and one.start < at.end for at in doubted)]
+    if not told:
+        return "the article has these words, but does not clearly say this"
+    return f"the article has these words, but does not bear out {_quoted(claim, told)}"
 
 
 def _reason(worst: Finding | None, opinion: Opinion, *, shown: bool) -> str:
@@ -137,8 +162,11 @@ def _wording(pair: Pair) -> str:
     missing = coverage(pair.claim, pair.beside).missing
     if not missing:
         return "the article says the same in other words"
-    words = ", ".join(f"“{pair.claim[word.start : word.end]}”" for word in missing[:3])
-    return f"the article does not speak of {words}"
+    return f"the article does not speak of {_quoted(pair.claim, missing)}"
+
+
+def _quoted(claim: str, found: Sequence[Word]) -> str:
+    return ", ".join(f"“{claim[word.start : word.end]}”" for word in found[:3])
 
 
 def _place(worst: Finding | None, reading: Reading) -> Span:

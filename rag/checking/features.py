@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from rag.checking.clauses import clauses
 from rag.checking.coverage import coverage, has, keys
+from rag.checking.cross_encoder import Impression
 from rag.checking.findings import Finding, Kind, Pair
 from rag.checking.forms import base
 from rag.checking.wording import closest
@@ -31,17 +32,22 @@ WORDING = ("words missing", "words missing everywhere", "words missing, worst cl
 """Shares of the sentence's words, 0 to 1."""
 LENGTH = "evidence's length"
 """Logarithm of its characters: long evidence is retold more freely than a sentence that is quoted."""
-NAMES = (*WORDING, *COUNTED, LENGTH)
+READ = ("reads as unsaid", "words read as unsaid")
+"""The cross-encoder's logit, counted down from the surest that it may be, and the share of the words it misses."""
+SUREST = 4.0
+"""Logit beyond which it is not believed more, nor less below the negative of it."""
+NAMES = (*WORDING, *COUNTED, *READ, LENGTH)
 
 
-def features(pair: Pair, found: Iterable[Finding]) -> Mapping[str, float]:
+def features(pair: Pair, found: Iterable[Finding], impression: Impression) -> Mapping[str, float]:
     """What speaks against a sentence, each 0 when nothing does, and the length of its evidence, by `NAMES`."""
     counts = Counter((one.kind, one.family) for one in found)
     counted = {
         name: float(min(MOST, sum(counts[kind, family] for family in families)))
         for name, (kind, families) in COUNTED.items()
     }
-    return {**_wording(pair), **counted, LENGTH: math.log10(1 + sum(map(len, pair.sentences)))}
+    read = dict(zip(READ, (SUREST - max(-SUREST, min(SUREST, impression.logit)), impression.unsaid), strict=True))
+    return {**_wording(pair), **counted, **read, LENGTH: math.log10(1 + sum(map(len, pair.sentences)))}
 
 
 def _wording(pair: Pair) -> dict[str, float]:

@@ -56,6 +56,9 @@ ONE_LETTER, TWO_LETTERS = 5, 9
 """Lengths from which a name may be spelled with one and with two letters changed: Kurti, Kurdi."""
 
 
+_ENDING = re.compile(r"(?:['’]s?)?$")
+
+
 class Name(NamedTuple):
     """One word of a name."""
 
@@ -77,6 +80,20 @@ def findings(pair: Pair) -> tuple[Finding, ...]:
         elif not repeated and not one.opens:
             found.append(gap("names", f"the article does not name {one.said}"))
     return tuple(found)
+
+
+def respelled(claim: str, evidence: str) -> str:
+    """The claim with every name as the evidence spells it: to a cross-encoder Kurdi and Kurti are two people."""
+    ours = [token for token in _TOKEN.finditer(claim) if token.group()[0].isupper()]
+    for token in reversed(ours):
+        own = _key(token.group())
+        if own in _held(evidence):
+            continue
+        theirs = next((one.said for one in names(evidence) if variants(own, one.folded)), None)
+        if theirs:
+            ending = _ENDING.findall(token.group())[0]
+            claim = claim[: token.start()] + _ENDING.sub("", theirs) + ending + claim[token.end() :]
+    return claim
 
 
 def _all(sentences: tuple[str, ...]) -> Iterator[Name]:

@@ -17,6 +17,15 @@ def findings(pair: Pair) -> tuple[Finding, ...]:
     return tuple(found for one in told for found in _held(one, pair))
 
 
+def restated(claim: str, evidence: str, published: date | None) -> str:
+    """The claim with every date that the evidence has in other words in those: "on Sunday" for its day."""
+    for one in reversed(periods(claim, published)):
+        same = (other for other in periods(evidence, published) if _covers(one, other))
+        theirs = next((other.said for other in same), one.said)
+        claim = claim if one.said in evidence else claim[: one.start] + theirs + claim[one.end :]
+    return claim
+
+
 def _held(one: When, pair: Pair) -> tuple[Finding, ...]:
     near = periods(pair.beside, pair.published)
     if any(_covers(one, other) for other in near) or _bare_year(one, pair.beside):

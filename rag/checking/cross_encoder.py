@@ -1,0 +1,71 @@
+"""Claim + context -> what a small cross-encoder makes of them: MiniLM, taught to tell what is said from what is not."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from rag.articles import Span
+from rag.checking import onnx
+from rag.checking.pairing import paired
+from rag.errors import CheckError
+
+FOLDER = Path(__file__).parent.parent / "minilm"
+SHA256 = "bab1f11bb9c7c45fcc00bdc6ba0e4144532ba1fb58688a9bc74e92e93d8e2e40"
+"""Of rag/minilm/checker.onnx, as evals/train/crossing.py made it."""
+
+LIKELY = 0.5
+
+
+class Impression(NamedTuple):
+    """How a claim reads beside its context."""
+
+    logit: float
+    """Of being supported."""
+    unsaid: float
+    """Mean probability over the claim's tokens that the context does not bear one out."""
+    doubted: tuple[Span, ...] = ()
+    """The tokens of the claim that it likely does not bear out."""
+
+
+class CrossEncoder:
+    """The cross-encoder in a folder.
+
+    Args:
+        folder: holds checker.onnx and tokenizer.json.
+        sha256: what the weights must hash to.
+
+    Raises:
+        CheckError: a file is missing, altered or unusable.
+    """
+
+    def __init__(self, folder: Path, sha256: str) -> None:
+        weights = folder / "checker.onnx"
+        digest = hashlib.sha256(onnx.content(weights)).hexdigest()
+        if digest != sha256:
+            raise CheckError(f"{weights} was altered: its sha256 is {digest}. Install the package again.")
+        self._tokenizer = onnx.tokenizer(folder / "tokenizer.json")
+        self._session = onnx.session(weights, threads=1)
+
+    def impression(self, claim: str, context: str) -> Impression:
+        """How a claim reads beside its context; what is longer than 256 tokens is cut."""
+        tokens = paired(self._tokenizer, claim, context)
+        own = np.zeros((1, len(tokens.ids)), dtype=np.int64)
+        own[0, 1 : 1 + len(tokens.places)] = 1
+        given = {"input_ids": np.array([tokens.ids]), "token_type_ids": np.array([tokens.marks]), "claim_mask": own}
+        supported, unsaid = self._session.run(None, given)
+        each = 1 / (1 + np.exp(-unsaid.reshape(-1)[1 : 1 + len(tokens.places)].astype(np.float64)))
+        doubted = (Span(*place) for place, share in zip(tokens.places, each, strict=True) if share >= LIKELY)
+        return Impression(float(supported.reshape(-1)[0]), float(each.mean()) if each.size else 0.0, tuple(doubted))
+
+
+@lru_cache(maxsize=1)
+def shipped() -> CrossEncoder:
+    """The cross-encoder that comes with the package, loaded when a sentence first needs it.
+
+    Raises:
+        CheckError: its weights are missing or altered.
+    """
+    return CrossEncoder(FOLDER, SHA256)
