@@ -64,7 +64,8 @@ class Read:
 def started(published: Mapping[str, Tensor], seed: int) -> State:
     """The published tensors, with marks for segments and two heads that know nothing yet."""
     torch.manual_seed(seed)
-    state = {name: tensor.clone() for name, tensor in published.items() if not name.startswith("pooler")}
+    used = {name: one for name, one in published.items() if one.is_floating_point() and not name.startswith("pooler")}
+    state = {name: tensor.clone() for name, tensor in used.items()}
     segment = state["embeddings.token_type_embeddings.weight"][0]
     state["embeddings.token_type_embeddings.weight"] = segment + torch.randn(MARKS, WIDTH) * 0.02
     state |= {"supported.weight": torch.randn(1, 2 * WIDTH) * 0.02, "supported.bias": torch.zeros(1)}
