@@ -22,6 +22,8 @@ class Weights:
     """Probability from which a sentence is shown."""
     unsupported: float
     """Probability below which the evidence does not say it; between the two it is unsure."""
+    learnt: Mapping[str, int]
+    """Examples that the weights and the cross-encoder learnt from, by source."""
 
     def probability(self, features: Mapping[str, float]) -> float:
         """That a sentence with these features is supported, were half of all sentences supported."""
@@ -33,4 +35,4 @@ class Weights:
 def trained() -> Weights:
     """The weights that are shipped."""
     read = json.loads(FILE.read_text(encoding="utf-8"))
-    return Weights(read["intercept"], read["weights"], read["supported"], read["unsupported"])
+    return Weights(read["intercept"], read["weights"], read["supported"], read["unsupported"], read["learnt from"])

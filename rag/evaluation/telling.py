@@ -1,7 +1,7 @@
 """Results, comparisons, gates -> lines for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.evaluation.calibration import Row, Scoring
 from rag.evaluation.comparison import Change, Comparison, Flip
@@ -105,6 +105,12 @@ def calibration(rows: Sequence[Row], scorings: Sequence[Scoring]) -> Iterator[st
         yield f"{one.source:<16} {told}"
         points = (f"{point.score:.2f}: {point.supported:.2f} of {point.sentences}" for point in one.curve)
         yield f"{'':<16} supported by score  {', '.join(points)}"
+
+
+def learnt(sources: Mapping[str, int]) -> str:
+    """What a table of the shipped checker cannot vouch for."""
+    told = ", ".join(f"{source} {count}" for source, count in sources.items())
+    return f"The checker learnt from {told}. On labels that are among these it looks better than it is: see README.md"
 
 
 def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from rag.checking import Verdict
 from rag.errors import RunError, SuiteError
 from rag.evaluation.calibration import ERRORS, Bin, auc, judged, rows, scoring
+from rag.evaluation.commands import app
 from rag.evaluation.corpus import read_corpus
 from rag.evaluation.grounding import checker, checker_of
 from rag.evaluation.labels import Labelled, labelled
@@ -94,3 +96,11 @@ def test_a_language_model_as_the_checkers_judge_is_measured_by_itself() -> None:
 def test_ties_count_half_in_auc() -> None:
     assert auc(np.array([0.5, 0.9]), np.array([0.5, 0.1])) == pytest.approx(3.5 / 4)
     assert auc(np.array([]), np.array([0.5])) == 0.5
+
+
+def test_calibrate_says_which_labels_its_checker_has_seen(tmp_path: Path) -> None:
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
+    told = CliRunner().invoke(app, ["calibrate", str(tmp_path)])
+    assert told.exit_code == 0
+    assert "The checker learnt from" in told.stdout
+    assert "WiCE 349" in told.stdout

@@ -47,6 +47,7 @@ def calibrate(
     runs: Runs = RUNS,
 ) -> None:
     """Measure the checker, with the judge of RAG_JUDGE, on labelled data: balanced accuracy, by kind of error."""
+    from rag.checking.weighing import trained
     from rag.evaluation import telling
     from rag.evaluation.calibration import judged, rows, scoring, worth
     from rag.evaluation.grounding import checker_of
@@ -64,5 +65,7 @@ def calibrate(
         if model:
             worth(found, len(examples)).save(model.worth_file)
     echo(telling.calibration(rows(found), scoring(found)))
+    if not model and not settings.judge:
+        typer.echo(telling.learnt(trained().learnt))
     if model:
         typer.echo(f"{len(examples) - len(found)} of {len(examples)} without a verdict; kept for {model.name}")
