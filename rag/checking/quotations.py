@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rag.articles import Span
 from rag.checking.findings import Finding, Pair, gap
+from rag.checking.modality import SUPPOSED
 from rag.words import fold
 
 _FOLDED = str.maketrans(
@@ -18,7 +19,7 @@ _QUOTED = re.compile(r'"([^"]{2,}?)"|(?<![\w])\'([^\']{2,}(?:\'\w[^\']*)*)\'(?!\
 _PIECES = re.compile(r"\.{3}|\[[^\]]*\]")
 _WORD = re.compile(r"\w+", re.UNICODE)
 _TURNS = re.compile(
-    r"\b(?:not true|untrue|false|denied|denies|deny|denying|if|unless|whether|refuted|rejected|no evidence|"
+    rf"\b(?:{SUPPOSED}|not true|untrue|false|denied|denies|deny|denying|if|unless|whether|refuted|rejected|no evidence|"
     r"contrary to|myth|instead of|rather than|doubts?|doubted|never|nobody|no one)\b[^.;]*$",
     re.IGNORECASE,
 )

@@ -33,6 +33,15 @@ def test_words_cut_out_of_a_denial_are_not_verbatim_support() -> None:
     assert check("Serbia sent troops.", "It is not true that Serbia sent troops.").label != "supported"
 
 
+def test_what_somebody_claimed_is_not_what_the_article_says_word_for_word() -> None:
+    claimed = "Kosovo claimed that Serbia sent troops."
+    verdict = check("Serbia sent troops.", claimed)
+    assert verdict.label == "unsure"
+    assert verdict.reason == "the article says “claimed that”, the sentence states it as a fact"
+    assert check(claimed, claimed).label == "supported"
+    assert check("Serbia sent troops.", "Kosovo said that Serbia sent troops.").label == "supported"
+
+
 def test_half_a_word_or_half_a_number_is_not_verbatim() -> None:
     assert check("NATO sent 4", "NATO sent 4,000 peacekeepers.").score < 1.0
 
