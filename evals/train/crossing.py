@@ -27,7 +27,7 @@ from evals.train.fitting import FOLDS, IMPRESSIONS, folds, key
 from evals.train.labelled import Example
 from evals.weights.make_checker import cross_encoder
 from evals.weights.make_minilm import published, quantized
-from rag.checking.cross_encoder import FOLDER
+from rag.embedding import SHIPPED
 
 EPOCHS = 2
 RATES = 1e-4, 5e-5
@@ -67,7 +67,7 @@ def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[st
 def main(data: Path, wheel: Path, out: Path) -> None:
     """Learn, keep what each example reads like to a network that has not seen it, and write the last one down."""
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
     tokenizer.no_truncation()
     generated = material.generated(data)
     start = first(generated, wheel, tokenizer, out)
@@ -87,7 +87,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     IMPRESSIONS.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     last = second(start, told, kept, tokenizer)
     weights = quantized(cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
-    (FOLDER / "checker.onnx").write_bytes(weights)
+    (SHIPPED / "checker.onnx").write_bytes(weights)
     log.info("%s  checker.onnx; put it into rag/checking/cross_encoder.py", hashlib.sha256(weights).hexdigest())
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from rag.articles import Span
 from rag.checking import onnx
 from rag.checking.pairing import paired
+from rag.embedding import SHIPPED
 from rag.errors import CheckError
 
-FOLDER = Path(__file__).parent.parent / "minilm"
 SHA256 = "bab1f11bb9c7c45fcc00bdc6ba0e4144532ba1fb58688a9bc74e92e93d8e2e40"
 """Of rag/minilm/checker.onnx, as evals/train/crossing.py made it."""
 
@@ -68,4 +68,4 @@ def shipped() -> CrossEncoder:
     Raises:
         CheckError: its weights are missing or altered.
     """
-    return CrossEncoder(FOLDER, SHA256)
+    return CrossEncoder(SHIPPED, SHA256)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.checking.cross_encoder import FOLDER, SHA256, CrossEncoder, shipped
+from rag.checking.cross_encoder import SHA256, CrossEncoder, shipped
 from rag.checking.names import respelled
 from rag.checking.times import restated
+from rag.embedding import SHIPPED
 from rag.errors import CheckError
 
 CLAIM = "The ferry to Hvar was cancelled because of strong wind."
@@ -31,7 +32,7 @@ def test_a_claim_beside_nothing_is_read_all_the_same() -> None:
 
 
 def test_altered_weights_are_refused_by_name(tmp_path: Path) -> None:
-    shutil.copy(FOLDER / "tokenizer.json", tmp_path)
+    shutil.copy(SHIPPED / "tokenizer.json", tmp_path)
     (tmp_path / "checker.onnx").write_bytes(b"other weights")
     with pytest.raises(CheckError, match=r"checker\.onnx was altered"):
         CrossEncoder(tmp_path, SHA256)

@@ -1,16 +1,14 @@
-from pathlib import Path
-
 import pytest
 from tokenizers import Tokenizer
 
-from rag.checking.cross_encoder import FOLDER
 from rag.checking.onnx import tokenizer
 from rag.checking.pairing import ASKED, BESIDE, CLAIM_TOKENS, END, HELD, LACKING, PLAIN, TOKENS, paired
+from rag.embedding import SHIPPED
 
 
 @pytest.fixture(scope="module")
 def minilm() -> Tokenizer:
-    return tokenizer(Path(FOLDER) / "tokenizer.json")
+    return tokenizer(SHIPPED / "tokenizer.json")
 
 
 def marked(minilm: Tokenizer, claim: str, context: str) -> dict[str, int]:
