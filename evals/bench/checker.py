@@ -78,11 +78,11 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
     """The table."""
     sources, parts = np.array([one.source for one in found]), folds(found)
     learn = sources != OWN
-    scores = cross_validated(found, rows, parts, learn)
-    upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn])
+    scores, upper = judged(found, rows, parts, learn)
     left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
-    rules = ruled(found, rows, parts, learn)
-    scores, shared = capped(scores, rows, upper), np.array([overlap(one.sentence, one.evidence) for one in found])
+    bare = np.where(np.isin(NAMES, READ) & learnable(rows)[:, None], 0.0, rows)
+    rules, least = judged(found, bare, parts, learn)
+    shared = np.array([overlap(one.sentence, one.evidence) for one in found])
     yield f"{'':26}     n  overlap    rules  checker  95 %          own cut left out  prec. recall"
     for of in SETS:
         at = [n for n, one in enumerate(found) if one.source == of.source and one.label in {"supported", *of.against}]
@@ -92,19 +92,18 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
         shown = mine >= upper
         yield (
             f"{of.name:26}{len(at):6} {own_cut(shared[at], supported, parts[at]):8.3f} "
-            f"{rules[at][supported].mean() / 2 + (1 - rules[at][~supported].mean()) / 2:8.3f} "
+            f"{balanced(rules[at], supported, least):8.3f} "
             f"{balanced(mine, supported, upper):8.3f}  {low:.3f}-{high:.3f}  "
             f"{own_cut(mine, supported, parts[at]):8.3f} {balanced(left_out[at], supported, upper):8.3f} "
             f"{supported[shown].mean():6.2f} {shown[supported].mean():6.2f}"
         )
 
 
-def ruled(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> Split:
-    """Whether a checker without the cross-encoder would show each example, at a threshold of its own."""
-    bare = np.where(np.isin(NAMES, READ) & learnable(rows)[:, None], 0.0, rows)
-    scores = cross_validated(found, bare, parts, learn)
-    upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], bare[learn])
-    return np.asarray(capped(scores, bare, upper) >= upper)
+def judged(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> tuple[Floats, float]:
+    """Scores by weights that did not see the example's part, and the threshold that is best for these."""
+    scores = cross_validated(found, rows, parts, learn)
+    upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn])
+    return capped(scores, rows, upper), upper
 
 
 def labelled_by(one: Example) -> Label:

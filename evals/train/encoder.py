@@ -16,12 +16,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from evals.train.material import Sample
+from evals.weights.make_minilm import EPSILON, HEADS, LAYERS, WIDTH
 from rag.checking.pairing import Tokens, paired
 
 State = dict[str, Tensor]
 
-LAYERS, HEADS, WIDTH, MARKS = 6, 12, 384, 5
-EPSILON = 1e-12
+MARKS = 5
 DROPOUT = 0.1
 FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
 """Too many numbers to learn from so little; what is learnt stands in the layers."""

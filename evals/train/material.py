@@ -15,10 +15,11 @@ from typing import Any
 
 from evals.train.contrast import contrasts
 from evals.train.labelled import Example, held_back
-from evals.train.removal import bases, cut, hidden, lacking, thinned
+from evals.train.removal import cut, hidden, lacking, thinned
 from evals.train.rewording import rewordings
 from rag.articles import Span
 from rag.checking.evidence import align, context, gather
+from rag.checking.forms import bases
 from rag.sentences import paragraphs, split
 from rag.words import words
 
@@ -97,7 +98,7 @@ def labelled(examples: Iterable[Example], chance: random.Random) -> Iterator[Sam
 def read_beside(claim: str, evidence: Sequence[str]) -> str:
     """What the checker has the cross-encoder read beside a claim."""
     held = gather(evidence)
-    return " ".join(map(held.read, context(claim, held, align(claim, held))))
+    return context(claim, held, align(claim, held))
 
 
 def judged(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rag.articles import Span
 from rag.checking.coverage import has
-from rag.checking.forms import base
+from rag.checking.forms import base, bases
 from rag.words import STOP_WORDS, Word, content, words
 
 MOST_PLACES = 8
@@ -34,11 +34,6 @@ class Cut(NamedTuple):
 
     rest: str
     phrase: str
-
-
-def bases(text: str) -> frozenset[str]:
-    """Base stems of a text's content words."""
-    return frozenset(base(word.folded) for word in content(text))
 
 
 def spans(found: Sequence[Word]) -> tuple[Span, ...]:

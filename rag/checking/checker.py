@@ -19,7 +19,7 @@ from rag.checking import (
     substitutions,
     times,
 )
-from rag.checking.coverage import coverage, topical
+from rag.checking.coverage import coverage
 from rag.checking.cross_encoder import Impression, shipped
 from rag.checking.evidence import Evidence, align, context, gather
 from rag.checking.features import features
@@ -28,7 +28,6 @@ from rag.checking.judge import Judge, Opinion
 from rag.checking.verdict import Label, Verdict
 from rag.checking.weighing import Weights, trained
 from rag.errors import CheckError
-from rag.words import Word
 
 _PREAMBLE = re.compile(
     r"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:article|text|source|report|passage)s?,\s*|"
@@ -108,7 +107,7 @@ def examine(sentence: str, held: Evidence, published: date | None = None) -> Rea
     near = align(claim, held)
     pair = Pair(claim, tuple(map(held.read, near)), tuple(map(held.read, held.sentences)), published)
     found = tuple(finding for family in FAMILIES for finding in family.findings(pair)) if near else ()
-    return Reading(held, near, pair, found, " ".join(map(held.read, context(claim, held, near))))
+    return Reading(held, near, pair, found, context(claim, held, near))
 
 
 def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
@@ -126,15 +125,14 @@ def _weighed(reading: Reading, weights: Weights) -> Opinion:
     impression = reading.impression()
     score = weights.probability(features(reading.pair, reading.found, impression))
     missing = coverage(reading.pair.claim, reading.pair.beside).missing
-    return Opinion(score, contradicted=False, reason="" if missing else _unclear(reading.restated, impression.doubted))
+    return Opinion(score, contradicted=False, reason="" if missing else _unclear(impression.doubted))
 
 
-def _unclear(claim: str, doubted: Sequence[Span]) -> str:
+def _unclear(doubted: Sequence[str]) -> str:
     """Why a sentence is not shown although the evidence has its words."""
-    told = [one for one in topical(claim) if any(at.start < one.end and one.start < at.end for at in doubted)]
-    if not told:
+    if not doubted:
         return "the article has these words, but does not clearly say this"
-    return f"the article has these words, but does not bear out {_quoted(claim, told)}"
+    return f"the article has these words, but does not bear out {_quoted(doubted)}"
 
 
 def _reason(worst: Finding | None, opinion: Opinion, *, shown: bool) -> str:
@@ -162,11 +160,11 @@ def _wording(pair: Pair) -> str:
     missing = coverage(pair.claim, pair.beside).missing
     if not missing:
         return "the article says the same in other words"
-    return f"the article does not speak of {_quoted(pair.claim, missing)}"
+    return f"the article does not speak of {_quoted([pair.claim[word.start : word.end] for word in missing])}"
 
 
-def _quoted(claim: str, found: Sequence[Word]) -> str:
-    return ", ".join(f"“{claim[word.start : word.end]}”" for word in found[:3])
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words[:3])
 
 
 def _place(worst: Finding | None, reading: Reading) -> Span:

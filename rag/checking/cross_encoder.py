@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.articles import Span
 from rag.checking import onnx
+from rag.checking.coverage import topical
 from rag.checking.pairing import paired
 from rag.embedding import SHIPPED
 from rag.errors import CheckError
 
 SHA256 = "bab1f11bb9c7c45fcc00bdc6ba0e4144532ba1fb58688a9bc74e92e93d8e2e40"
-"""Of rag/minilm/checker.onnx, as evals/train/crossing.py made it."""
+"""Of rag/minilm/checker.onnx; evals/weights/README.md says how it was made."""
 
 LIKELY = 0.5
 
@@ -26,8 +26,8 @@ class Impression(NamedTuple):
     """Of being supported."""
     unsaid: float
     """Mean probability over the claim's tokens that the context does not bear one out."""
-    doubted: tuple[Span, ...] = ()
-    """The tokens of the claim that it likely does not bear out."""
+    doubted: tuple[str, ...] = ()
+    """The topical words of the claim that it likely does not bear out."""
 
 
 class CrossEncoder:
@@ -43,11 +43,12 @@ class CrossEncoder:
 
     def __init__(self, folder: Path, sha256: str) -> None:
         weights = folder / "checker.onnx"
-        digest = hashlib.sha256(onnx.content(weights)).hexdigest()
+        content = onnx.content(weights)
+        digest = hashlib.sha256(content).hexdigest()
         if digest != sha256:
             raise CheckError(f"{weights} was altered: its sha256 is {digest}. Install the package again.")
         self._tokenizer = onnx.tokenizer(folder / "tokenizer.json")
-        self._session = onnx.session(weights, threads=1)
+        self._session = onnx.session(weights, content, threads=1)
 
     def impression(self, claim: str, context: str) -> Impression:
         """How a claim reads beside its context; what is longer than 256 tokens is cut."""
@@ -57,7 +58,12 @@ class CrossEncoder:
         given = {"input_ids": np.array([tokens.ids]), "token_type_ids": np.array([tokens.marks]), "claim_mask": own}
         supported, unsaid = self._session.run(None, given)
         each = 1 / (1 + np.exp(-unsaid.reshape(-1)[1 : 1 + len(tokens.places)].astype(np.float64)))
-        doubted = (Span(*place) for place, share in zip(tokens.places, each, strict=True) if share >= LIKELY)
+        places = [place for place, share in zip(tokens.places, each, strict=True) if share >= LIKELY]
+        doubted = (
+            claim[word.start : word.end]
+            for word in topical(claim)
+            if any(start < word.end and word.start < end for start, end in places)
+        )
         return Impression(float(supported.reshape(-1)[0]), float(each.mean()) if each.size else 0.0, tuple(doubted))
 
 

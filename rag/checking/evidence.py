@@ -69,15 +69,16 @@ def align(claim: str, evidence: Evidence) -> tuple[Span, ...]:
     return tuple(evidence.sentences[number] for number in chosen)
 
 
-def context(claim: str, evidence: Evidence, near: Sequence[Span]) -> tuple[Span, ...]:
+def context(claim: str, evidence: Evidence, near: Sequence[Span]) -> str:
     """The aligned sentences and those that share most with the claim beside them, in the order they are read in."""
     if len(evidence.sentences) <= CONTEXT:
-        return evidence.sentences
+        return " ".join(map(evidence.read, evidence.sentences))
     _, held, weights = _shared(claim, evidence)
     worth = [sum(weights[key] for key in own) for own in held]
     ranked = sorted(range(len(held)), key=worth.__getitem__, reverse=True)
     others = [evidence.sentences[number] for number in ranked if worth[number] > 0]
-    return tuple(sorted([*near, *(one for one in others if one not in near)][:CONTEXT]))
+    chosen = [*near, *(one for one in others if one not in near)][:CONTEXT]
+    return " ".join(map(evidence.read, sorted(chosen)))
 
 
 def _shared(claim: str, evidence: Evidence) -> tuple[frozenset[str], list[frozenset[str]], dict[str, float]]:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from rag.words import fold, stem
+from rag.words import content, fold, stem
 
 _IRREGULAR = """
 arose arisen arise; ate eaten eat; became become; beat beaten beat; began begun begin; bent bend; bit bitten bite; bled
@@ -31,3 +31,8 @@ def base(word: str) -> str:
     """Stem of a word's base form, whatever its case and accents."""
     folded = fold(word)
     return stem(_BASES.get(folded, folded))
+
+
+def bases(text: str) -> frozenset[str]:
+    """Base stems of a text's content words."""
+    return frozenset(base(word.folded) for word in content(text))

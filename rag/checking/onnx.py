@@ -40,11 +40,12 @@ def tokenizer(file: Path) -> "Tokenizer":
     return found
 
 
-def session(file: Path, threads: int = 0) -> "InferenceSession":
+def session(file: Path, read: bytes | None = None, threads: int = 0) -> "InferenceSession":
     """A model that runs here.
 
     Args:
         file: model.onnx; large models keep their weights in files beside it.
+        read: what it holds, where that was read before.
         threads: to run one input on; 0 for as many as there are cores.
 
     Raises:
@@ -58,6 +59,6 @@ def session(file: Path, threads: int = 0) -> "InferenceSession":
     if not file.is_file():
         raise CheckError(f"{file} cannot be read (no such file). It belongs to the judge.")
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(read or str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise CheckError(f"{file} is no ONNX model that runs here: {error}") from error

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from rag.checking.coverage import has
-from rag.checking.forms import base
+from rag.checking.forms import base, bases
 from rag.checking.quantities import quantities
 from rag.words import content
 
@@ -56,4 +56,4 @@ def _marked(encoding: "Encoding", text: str, held: frozenset[str]) -> list[int]:
 def _held(text: str) -> frozenset[str]:
     """Base stems of all content words, and numbers as `#4000`."""
     values = (f"#{one.value:g}" for one in quantities(text))
-    return frozenset(base(word.folded) for word in content(text)) | frozenset(values)
+    return bases(text) | frozenset(values)

@@ -24,7 +24,7 @@ def test_a_claim_reads_better_beside_what_says_it_than_beside_what_does_not() ->
 def test_the_words_that_the_context_does_not_bear_out_are_named() -> None:
     claim = "The ferry to Hvar was cancelled on Monday after a strike."
     doubted = shipped().impression(claim, "The ferry to Hvar was cancelled on Monday.").doubted
-    assert "strike" in {claim[one.start : one.end] for one in doubted}
+    assert "strike" in doubted
 
 
 def test_a_claim_beside_nothing_is_read_all_the_same() -> None:
