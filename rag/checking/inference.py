@@ -12,9 +12,11 @@ from rag.checking.judge import OTHERWISE, UNSAID, UNTOLD, Opinion
 from rag.errors import CheckError
 
 MAX_TOKENS = 512
-"""Of evidence and sentence together; what is longer loses the end of its evidence."""
-LONGEST = 400
-"""Tokens of a sentence beyond which there is no room for evidence, and so no verdict."""
+"""Of evidence and sentence together, where the model does not fix how many; what is longer loses its evidence's end."""
+LONGEST = 0.78
+"""Share of them that a sentence may take; beyond it there is no room for evidence, and so no verdict."""
+PADDING = "[PAD]", "<pad>"
+"""What tokenizers call the token that fills up a model of fixed length."""
 TOO_LONG = "it is too long for the judge"
 _TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 _KNOWN = ("input_ids", "attention_mask", "token_type_ids")
@@ -41,8 +43,8 @@ class InferenceJudge:
         self._folder = folder
         self._classes = _classes(folder / "config.json")
         self._tokenizer = onnx.tokenizer(folder / "tokenizer.json")
-        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_first")
         self._session = onnx.session(folder / "model.onnx")
+        self._tokens = self._fitted()
         self._inputs = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
         if strange := [name for name, kind in self._inputs.items() if name not in _KNOWN or kind is None]:
             wanted = f"{', '.join(strange)}; known, as integers: {', '.join(_KNOWN)}"
@@ -51,12 +53,24 @@ class InferenceJudge:
 
     def opinion(self, sentence: str, evidence: str) -> Opinion:
         """Its probability of the class that means support; contradicted when that class is likelier than any other."""
-        if len(self._tokenizer.encode(sentence).ids) > LONGEST:
+        if sum(self._tokenizer.encode(sentence).attention_mask) > LONGEST * self._tokens:
             return Opinion(UNTOLD, contradicted=False, reason=TOO_LONG)
         shares = self._shares(sentence, evidence)
         supports = sum(share for share, name in zip(shares, self._classes, strict=True) if _SUPPORTS.match(name))
         denied = bool(_DENIES.match(self._classes[int(np.argmax(shares))]))
         return Opinion(float(supports), denied, OTHERWISE if denied else UNSAID)
+
+    def _fitted(self) -> int:
+        """Have the tokenizer give as many tokens as the model reads, and tell how many that are."""
+        shapes = [one.shape for one in self._session.get_inputs()]
+        fixed = [shape[1] for shape in shapes if len(shape) > 1 and isinstance(shape[1], int)]
+        tokens = min(fixed, default=MAX_TOKENS)
+        self._tokenizer.enable_truncation(tokens, strategy="only_first")
+        if fixed:
+            known = (self._tokenizer.token_to_id(name) for name in PADDING)
+            filler = next((number for number in known if number is not None), 0)
+            self._tokenizer.enable_padding(length=tokens, pad_id=filler)
+        return tokens
 
     def _shares(self, sentence: str, evidence: str) -> NDArray[np.float64]:
         encoded = self._tokenizer.encode(evidence, sentence)

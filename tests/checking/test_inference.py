@@ -51,6 +51,18 @@ def test_a_local_model_judges_the_wording_where_the_weights_could_not(folder: Pa
     assert (silent.label, silent.reason) == ("unsupported", UNSAID)
 
 
+def test_a_model_that_reads_a_fixed_number_of_tokens_is_given_as_many(folder: Path) -> None:
+    any_length, forty = b"\x12\x01s", b"\x08\xa8\x00"
+    fixed = base64.b64decode(VOTES).replace(any_length, forty)
+    (folder / "model.onnx").write_bytes(fixed)
+    judge = open_judge(Settings(judge=f"onnx:{folder}"))
+    assert check("agreed agreed the ministers", EVIDENCE, judge=judge).label == "supported"
+    wordy = f"{EVIDENCE[:-1]}, {'and then ' * 40}"
+    assert check("quarrelled the ministers", wordy, judge=judge).label == "contradicted"
+    long = check(" ".join(["ministers border accord June agreed"] * 7), EVIDENCE, judge=judge)
+    assert (long.label, long.reason) == ("unsure", TOO_LONG)
+
+
 def test_no_judge_overrules_what_speaks_definitely_against_a_sentence(folder: Path) -> None:
     judge = open_judge(Settings(judge=f"onnx:{folder}"))
     verdict = check("The ministers agreed agreed agreed about the border in July.", EVIDENCE, judge=judge)
