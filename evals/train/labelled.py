@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evals.train.contrast import contrasts
+from evals.train.misattribution import exchanged
+from evals.train.rewording import rewordings
 from rag.evaluation import labels
 
 ARTICLES, CHECKED = 400, 500
 """News articles that contrast pairs to learn from are made of, and pairs made of other articles to be tested on."""
 
+OFTEN = 4
+"""Sentences drawn for each one that is wanted: not every one has something to exchange or to reword."""
 HELD_BACK = 3
 """One claim of FactCG in three."""
 
@@ -83,6 +87,22 @@ def pairs(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int
         for one in pair:
             label = "supported" if one.supported else "contradicted"
             yield Example(source, one.article, one.sentence, (one.evidence,), label, one.kind)
+
+
+def own_words(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
+    """Rewordings of what articles say, and of the same said of something else there; at most `most` of each a text."""
+    chance = random.Random(seed)
+    for article, text in articles:
+        made = [(_reworded(one.claim, chance), one) for one in exchanged(text, OFTEN * most, chance)]
+        true = [(claim, one.context) for claim, one in made if one.supported and claim.rstrip(".") not in one.context]
+        false = [(claim, one.context) for claim, one in made if not one.supported]
+        for label, found in (("supported", true), ("unsupported", false)):
+            yield from (Example(source, article, claim, (beside,), label) for claim, beside in found[:most])
+
+
+def _reworded(claim: str, chance: random.Random) -> str:
+    made = [text for name, text in rewordings(claim, chance) if "attributed" not in name]
+    return chance.choice(made) if made else claim
 
 
 def _published(evidence: tuple[str, ...]) -> date | None:

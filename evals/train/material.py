@@ -15,17 +15,19 @@ from typing import Any
 
 from evals.train.contrast import contrasts
 from evals.train.labelled import Example, held_back
+from evals.train.misattribution import exchanged, misattributed
 from evals.train.removal import cut, hidden, lacking, thinned
 from evals.train.rewording import rewordings
 from rag.articles import Span
+from rag.checking.checker import examine
 from rag.checking.evidence import align, context, gather
 from rag.checking.forms import bases
 from rag.sentences import paragraphs, split
 from rag.words import words
 
 SEED = 11
-CONTRASTS, CUTS = 4200, 6500
-"""Pairs of one thing changed, and sentences cut or glued, at most."""
+CONTRASTS, CUTS, MISATTRIBUTED = 4200, 6500, 6500
+"""Pairs of one thing changed, sentences cut or glued, and sentences made of others' words, at most."""
 SHORTEST, LONGEST = 6, 60
 """Words of a sentence of an answer that is used."""
 REFUSING = re.compile(r"\b(?:I |sorry|don't have|do not have)")
@@ -68,6 +70,7 @@ def generated(folder: Path) -> list[Sample]:
     made = [
         *_contrasts(texts, chance),
         *_cuts(texts, chance),
+        *_misattributions(texts, chance),
         *(
             one
             for row in news
@@ -88,15 +91,24 @@ def labelled(examples: Iterable[Example], chance: random.Random) -> Iterator[Sam
         worth = {"WiCE": 2.0, "FactCheck-GPT": WORTH[one.label]}.get(one.source, 1.0)
         if one.label == "unsupported" and one.source == "FactCheck-GPT" and chance.random() < 0.5:
             continue
-        read = read_beside(one.sentence, one.evidence)
-        yield Sample(one.sentence, read, one.supported, () if one.supported else None, worth, one.source)
-        lost = hidden(one.sentence, read, chance) if one.supported and one.source != "FactCG" else None
+        claim, read = as_read(one)
+        yield Sample(claim, read, one.supported, () if one.supported else None, worth, one.source)
+        lost = hidden(claim, read, chance) if one.supported and one.source != "FactCG" else None
         if lost:
-            yield Sample(one.sentence, lost.evidence, False, lost.unsaid, 0.6, one.source)
+            yield Sample(claim, lost.evidence, False, lost.unsaid, 0.6, one.source)
+        other = misattributed(claim, read, chance) if one.supported and chance.random() < 0.25 else None
+        if other:
+            yield Sample(other.claim, read, False, other.unsaid, 0.4, one.source)
+
+
+def as_read(one: Example) -> tuple[str, str]:
+    """An example's claim and context as the checker has the cross-encoder read them."""
+    reading = examine(one.sentence, gather(one.evidence), one.published)
+    return reading.restated, reading.beside
 
 
 def read_beside(claim: str, evidence: Sequence[str]) -> str:
-    """What the checker has the cross-encoder read beside a claim."""
+    """What the cross-encoder reads beside a claim."""
     held = gather(evidence)
     return context(claim, held, align(claim, held))
 
@@ -117,6 +129,8 @@ def judged(
     for _ in range(2):
         if lost := hidden(claim, read, chance):
             yield Sample(claim, lost.evidence, False, lost.unsaid, worth * 0.6, "hidden")
+    if chance.random() < 0.6 and (other := misattributed(claim, read, chance)):
+        yield Sample(other.claim, read, False, other.unsaid, worth * 0.5, "misattributed")
     others = _without_best(claim, evidence) if chance.random() < 0.6 else ""
     if others:
         yield Sample(claim, others, False, None, worth * 0.4, "best sentence lost")
@@ -160,6 +174,17 @@ def _cuts(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
                 made += 1
                 yield one
         if made > CUTS:
+            return
+
+
+def _misattributions(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
+    """Sentences beside their neighbours, whole or clipped, and what they say said of something else there."""
+    made = 0
+    for text in texts:
+        for one in exchanged(text, 3, chance):
+            made += 1
+            yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
+        if made > MISATTRIBUTED:
             return
 
 

@@ -51,7 +51,7 @@ class CrossEncoder:
         self._session = onnx.session(weights, content, threads=1)
 
     def impression(self, claim: str, context: str) -> Impression:
-        """How a claim reads beside its context; what is longer than 256 tokens is cut."""
+        """How a claim reads beside its context; what is longer than `pairing.TOKENS` is cut."""
         tokens = paired(self._tokenizer, claim, context)
         own = np.zeros((1, len(tokens.ids)), dtype=np.int64)
         own[0, 1 : 1 + len(tokens.places)] = 1

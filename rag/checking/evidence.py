@@ -16,8 +16,8 @@ WORTH = 0.08
 
 
 CONTEXT = 5
-"""Sentences that the cross-encoder reads beside a claim: on 200 claims of WiCE all that supports a claim is among the
-five that share most with it for .81, among the aligned ones for .67, among the best three for .74."""
+"""Sentences that the cross-encoder reads beside a claim: of WiCE's 374 partly supported claims, all that bears one out
+is among the five that share most with it for .85, among seven for .89; to read seven made nothing better."""
 
 
 @dataclass(frozen=True, slots=True)

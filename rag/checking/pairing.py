@@ -10,7 +10,7 @@ from rag.words import content
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-CLAIM_TOKENS, TOKENS = 96, 256
+CLAIM_TOKENS, TOKENS = 96, 320
 """Of a claim, and of claim and context together; what is longer is cut."""
 START, END = 101, 102
 """[CLS] and [SEP] of the vocabulary."""
