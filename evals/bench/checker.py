@@ -2,13 +2,16 @@
 
     python -m evals.bench.checker DATA ARTICLES...
 
-DATA is the folder that evals.train.checker learns from; ARTICLES are folders of .txt files that 500 contrast pairs
-are made of: the weights learn from none of them, but the rules were mended on pairs of this kind. Weights of the
-table saw neither the claim nor its article, and what the cross-encoder made of each comes from one that had not seen
-it either; "rules" are without the cross-encoder; weights of the column "left out" saw nothing of the whole set, but
-its cross-encoder saw other claims of it. "checker" is at the one threshold that is shipped, "own cut" at one for each
-set, chosen on the other folds, as it is for the overlap; both the threshold and the ceilings in checker.py were
-chosen on these sets. Below the table: the shipped checker, which learnt from all of it but the contrast pairs.
+DATA is the folder that evals.train.checker learns from. ARTICLES are folders of .txt files that 500 contrast pairs are
+made of, and sentences that say what they say of something else there ("said of another"). Nothing learns from these
+articles; but the rules were mended on pairs of this kind, and the cross-encoder learns from both kinds, made of others.
+
+Weights of the table saw neither the claim nor its group, and what the cross-encoder made of each comes from one that
+had not seen the claim, though for FactCG it may have seen its article beside another; "rules" are without the
+cross-encoder; weights of the column "left out" saw nothing of the whole set, but its cross-encoder saw other claims of
+it. "checker" is at the one threshold that is shipped, "own cut" at one for each set, chosen on the other folds, as it
+is for the overlap; both the threshold and the ceilings in checker.py were chosen on these sets. Below the table: the
+shipped checker, which learnt from all of it but what is made of ARTICLES.
 Intervals: 95 %, bootstrap over claims.
 """
 
@@ -38,10 +41,11 @@ from rag.checking import Label, check
 from rag.checking.features import NAMES, READ
 from rag.evaluation.overlap import balanced, overlap, own_cut
 
-OWN = "contrast pairs", "said of another"
+CONTRAST, EXCHANGED = "contrast pairs", "said of another"
+OWN = (CONTRAST, EXCHANGED)
 """Sets that rules make of articles which nothing learnt from."""
-EXCHANGED = 25
-"""Sentences of an article, and as many made of its words, in the second of them."""
+MOST = 25
+"""Sentences of an article, and sentences made of its words, in the second of them, at most."""
 DRAWS = 1000
 
 
@@ -60,8 +64,8 @@ SETS = (
     Set("FactCheck-GPT, irrelevant", "FactCheck-GPT", frozenset({"unsupported"})),
     Set("BEGIN", "BEGIN", frozenset({"unsupported"})),
     Set("FactCG", "FactCG", frozenset({"unsupported"})),
-    Set(OWN[0], OWN[0], frozenset({"contradicted"})),
-    Set(OWN[1], OWN[1], frozenset({"unsupported"})),
+    Set(CONTRAST, CONTRAST, frozenset({"contradicted"})),
+    Set(EXCHANGED, EXCHANGED, frozenset({"unsupported"})),
 )
 
 
@@ -117,7 +121,7 @@ def labelled_by(one: Example) -> Label:
 
 def by_kind(found: Sequence[Example]) -> Iterator[str]:
     """The contrast pairs by what was changed, as the shipped checker labels them."""
-    own = [(one, labelled_by(one)) for one in found if one.source == OWN[0]]
+    own = [(one, labelled_by(one)) for one in found if one.source == CONTRAST]
     true = [label for one, label in own if one.supported]
     yield f"true rewordings: {true.count('supported')} of {len(true)} shown, " + ", ".join(
         f"{true.count(label)} {label}" for label in ("unsure", "unsupported", "contradicted")
@@ -156,12 +160,12 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder of labelled data")
-    parser.add_argument("articles", type=Path, nargs="*", help="folders of .txt articles to make contrast pairs of")
+    parser.add_argument("articles", type=Path, nargs="*", help="folders of .txt articles to make sentences of")
     wanted = parser.parse_args()
     found = examples(wanted.data)
     print(speed(found))
     articles = list(itertools.chain.from_iterable(map(files, wanted.articles)))
-    found += [*pairs(OWN[0], iter(articles), CHECKED), *own_words(OWN[1], iter(articles), EXCHANGED)]
+    found += [*pairs(CONTRAST, iter(articles), CHECKED), *own_words(EXCHANGED, iter(articles), MOST)]
     rows = table(found)
     for line in itertools.chain(lines(found, rows), by_kind(found), denials(found)):
         print(line)

@@ -2,8 +2,9 @@
 
     python -m evals.train.checker DATA
 
-DATA holds wice.jsonl, factcheck_gpt.jsonl, begin_wow.jsonl and train/factcg_doc.jsonl; contrast pairs are made of the
-news articles in the last. How well it does on what it never saw: python -m evals.bench.checker
+DATA holds wice.jsonl, factcheck_gpt.jsonl, begin_wow.jsonl and train/factcg_doc.jsonl; contrast pairs, and sentences
+that say something of the wrong thing, are made of news articles in the last. How well it does on what it never saw:
+python -m evals.bench.checker
 """
 
 import itertools
@@ -32,7 +33,8 @@ from rag.evaluation.overlap import balanced, best_threshold
 
 PAIRS = 700
 """Contrast pairs to learn from; three times as many changes nothing."""
-MADE = ("contrast", "own words")
+CONTRAST, OWN_WORDS = "contrast", "own words"
+MADE = (CONTRAST, OWN_WORDS)
 """Sources of examples that rules made, of articles that the cross-encoder did not learn from."""
 MISSED = 0.05
 """Share of supported sentences that may fall below the lower threshold."""
@@ -44,7 +46,7 @@ log = logging.getLogger("train")
 
 def examples(folder: Path) -> list[Example]:
     """Everything there is to learn from."""
-    made = pairs(MADE[0], news(folder), PAIRS), own_words(MADE[1], news(folder), 1)
+    made = pairs(CONTRAST, news(folder), PAIRS), own_words(OWN_WORDS, news(folder), 2)
     return [*labelled(folder), *itertools.chain(*made)]
 
 

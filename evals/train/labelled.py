@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evals.train.contrast import contrasts
-from evals.train.misattribution import exchanged
+from evals.train.misattribution import Exchanged, exchanged
 from evals.train.rewording import rewordings
 from rag.evaluation import labels
 
 ARTICLES, CHECKED = 400, 500
-"""News articles that contrast pairs to learn from are made of, and pairs made of other articles to be tested on."""
+"""News articles that examples to learn weights from are made of, and pairs made of other articles to be tested on."""
 
-OFTEN = 4
-"""Sentences drawn for each one that is wanted: not every one has something to exchange or to reword."""
+OFTEN = 8
+"""Sentences drawn for each one that is wanted: not every one has something to exchange and can be reworded."""
 HELD_BACK = 3
 """One claim of FactCG in three."""
 
@@ -68,9 +68,10 @@ def labelled(folder: Path) -> Iterator[Example]:
 
 
 def news(folder: Path) -> Iterator[tuple[str, str]]:
-    """Name and text of the news articles held back of FactCG, to make contrast pairs to learn weights from."""
-    every = labels.labelled(folder / _FILES["FactCG"])
-    texts = dict.fromkeys(one.evidence[0] for one in every if held_back(one.sentence))
+    """Name and text of news articles that are held back of FactCG with all their claims, to make examples of."""
+    every = list(labels.labelled(folder / _FILES["FactCG"]))
+    learnt = {one.evidence[0] for one in every if not held_back(one.sentence)}
+    texts = dict.fromkeys(one.evidence[0] for one in every if one.evidence[0] not in learnt)
     yield from ((f"news {number}", text) for number, text in enumerate(list(texts)[:ARTICLES]))
 
 
@@ -90,19 +91,26 @@ def pairs(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int
 
 
 def own_words(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
-    """Rewordings of what articles say, and of the same said of something else there; at most `most` of each a text."""
+    """Rewordings of what articles say, and of the same said of something else there; at most `most` of each a text.
+
+    Both are reworded, so that to stand closer to the article is no sign of either.
+    """
     chance = random.Random(seed)
     for article, text in articles:
-        made = [(_reworded(one.claim, chance), one) for one in exchanged(text, OFTEN * most, chance)]
-        true = [(claim, one.context) for claim, one in made if one.supported and claim.rstrip(".") not in one.context]
-        false = [(claim, one.context) for claim, one in made if not one.supported]
-        for label, found in (("supported", true), ("unsupported", false)):
+        made = [(_reworded(one, chance), one) for one in exchanged(text, OFTEN * most, chance)]
+        for label in ("supported", "unsupported"):
+            found = [(claim, one.context) for claim, one in made if claim and one.supported == (label == "supported")]
             yield from (Example(source, article, claim, (beside,), label) for claim, beside in found[:most])
 
 
-def _reworded(claim: str, chance: random.Random) -> str:
-    made = [text for name, text in rewordings(claim, chance) if "attributed" not in name]
-    return chance.choice(made) if made else claim
+def _reworded(one: Exchanged, chance: random.Random) -> str | None:
+    """The claim in other words, none of those that were exchanged; None where there are none."""
+    fixed = [one.claim[span.start : span.end].lower() for span in one.unsaid or ()]
+    made = [
+        text for name, text in rewordings(one.claim, chance) if "attributed" not in name
+    ]  # adds no words of its own
+    fit = [text for text in made if all(said in text.lower() for said in fixed)]
+    return chance.choice(fit) if fit else None
 
 
 def _published(evidence: tuple[str, ...]) -> date | None:

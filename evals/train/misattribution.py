@@ -23,10 +23,11 @@ _VERB = re.compile(
     r"\w{2,}(?:ed|ing)|was|were|saw|said|says|gave|took|beat|led|won|built|wrote|sent|met|made|drove|held|left|became"
     r"|went|came|told|found|got|lost|rose|fell|began|ran|kept|knew|grew|put|set|paid|spoke|brought|bought|fought"
 )
-_NAMED = re.compile(r"\b[A-Z][\w’'.-]+(?: (?:(?:of |de |van |the )?[A-Z][\w’'.-]+))*")
-_NUMBER = re.compile(r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?(?![\w/-])(?:%| percent| million| billion)?")
+_CAPITALISED = r"(?:(?:[A-Z]|Mrs?|Dr|Gov|Sen|Rep|Gen|St)\.|[A-Z][\w’'-]+)"
+_NAMED = re.compile(rf"\b{_CAPITALISED}(?: (?:of |de |van |the )?{_CAPITALISED})*")
+_NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w/-]|[.,]\d)(?:%| percent| million| billion)?")
 _RELATIVE = re.compile(rf",? (?:who|which|that) (?=(?:{_VERB.pattern})\b)([^,.;]{{8,70}})(?=[,.;])")
-_CLIPPED = re.compile(r"(?:,|;| (?:who|which|that|after|before|while|when|because|where|although|and|but)\b)")
+_CLIPPED = re.compile(r"(?:,(?!\d)|;| (?:who|which|that|after|before|while|when|because|where|although|and|but)\b)")
 LEAST_CLIPPED, MOST_CLIPPED = 4, 14
 """Words of a sentence of which only the beginning is kept."""
 
@@ -87,7 +88,7 @@ def misattributed(claim: str, context: str, chance: random.Random) -> Misattribu
     """Exchange one phrase of a claim for one of the same kind in its context; None where there is no such pair."""
     held, said = bases(context), bases(claim)
     ours = [one for one in phrases(claim) if all(has(word, held) for word in bases(claim[one.start : one.end]))]
-    theirs = [one for one in phrases(context) if not bases(context[one.start : one.end]) & said]
+    theirs = [one for one in phrases(context) if not _shares(context[one.start : one.end], said)]
     chance.shuffle(ours)
     for one in ours:
         others = [other for other in theirs if other.kind == one.kind and _apart(claim, one, context, other)]
@@ -108,18 +109,28 @@ def related(context: str, chance: random.Random) -> Iterator[tuple[str, str]]:
     every = list(phrases(context))
     for match in _RELATIVE.finditer(context):
         of = next((one for one in every if one.end == match.start()), None)
-        others = [one for one in every if of and one.kind == of.kind and _apart(context, of, context, one)]
-        others = [one for one in others if not bases(context[one.start : one.end]) & bases(match.group())]
-        if of and others:
-            other = chance.choice(others)
-            true, false = (_fitted(context[one.start : one.end], first=True) for one in (of, other))
+        if of is None or _opens_small(context[: of.start]):
+            continue
+        said = bases(context[of.start : match.end()])
+        others = [one for one in every if one.kind == of.kind and not _shares(context[one.start : one.end], said)]
+        others = [one for one in others if _apart(context, of, context, one)]
+        if others:
+            true, false = (_fitted(context[one.start : one.end], first=True) for one in (of, chance.choice(others)))
             yield f"{true} {match[1]}.", f"{false} {match[1]}."
+
+
+def _opens_small(before: str) -> bool:
+    """Whether a text ends with a small word, as before what is no subject: "the mayor of"."""
+    last = before.split()[-1:]
+    return bool(last) and fold(last[0]) in STOP_WORDS
 
 
 def clipped(sentence: str) -> str | None:
     """The beginning of a sentence, up to where something is added; None where it would be too short or too long."""
     end = next((match.start() for match in _CLIPPED.finditer(sentence) if _has_verb(sentence[: match.start()])), 0)
     kept = sentence[:end].strip()
+    if _opens_small(kept):
+        return None
     return f"{kept}." if LEAST_CLIPPED <= len(kept.split()) <= MOST_CLIPPED else None
 
 
@@ -128,7 +139,7 @@ def phrases(text: str) -> Iterator[Phrase]:
     for match in _NUMBER.finditer(text):
         yield Phrase("number" if len(match.group()) != 4 or not match.group().isdigit() else "year", *match.span())
     for match in _NAMED.finditer(text):
-        name = re.sub(r"[.]$|['’]s?$", "", match.group())
+        name = re.sub(r"['’]s?$", "", match.group())
         if fold(name.split()[0]) not in STOP_WORDS and (" " in name or match.start() > 0):
             yield Phrase("name", match.start(), match.start() + len(name))
     for match in _DETERMINED.finditer(text):
@@ -150,11 +161,19 @@ def _thing(text: str, start: int) -> int:
     return end
 
 
+def _shares(phrase: str, said: frozenset[str]) -> bool:
+    return any(has(word, said) for word in bases(phrase))
+
+
 def _apart(claim: str, one: Phrase, context: str, other: Phrase) -> bool:
     """Whether no place of the context has both phrases side by side."""
-    own = claim[one.start : one.end].lower()
-    found = (match.span() for match in re.finditer(re.escape(own), context.lower()))
-    return all(other.start - end > APART or start - other.end > APART for start, end in found)
+    ours, theirs = (_places(text[of.start : of.end], context) for text, of in ((claim, one), (context, other)))
+    return all(their.start - our.end > APART or our.start - their.end > APART for our in ours for their in theirs)
+
+
+def _places(phrase: str, context: str) -> list[Span]:
+    found = re.finditer(re.escape(phrase.lower()), context.lower())
+    return [Span(*match.span()) for match in found]
 
 
 def _fitted(phrase: str, *, first: bool) -> str:

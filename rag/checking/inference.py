@@ -63,7 +63,7 @@ class InferenceJudge:
     def _fitted(self) -> int:
         """Have the tokenizer give as many tokens as the model reads, and tell how many that are."""
         shapes = [one.shape for one in self._session.get_inputs()]
-        fixed = [shape[1] for shape in shapes if len(shape) > 1 and isinstance(shape[1], int)]
+        fixed = [shape[1] for shape in shapes if len(shape) > 1 and isinstance(shape[1], int) and shape[1] > 0]
         tokens = min(fixed, default=MAX_TOKENS)
         self._tokenizer.enable_truncation(tokens, strategy="only_first")
         if fixed:
@@ -73,14 +73,11 @@ class InferenceJudge:
         return tokens
 
     def _shares(self, sentence: str, evidence: str) -> NDArray[np.float64]:
-        encoded = self._tokenizer.encode(evidence, sentence)
-        given = {
-            "input_ids": encoded.ids,
-            "attention_mask": encoded.attention_mask,
-            "token_type_ids": encoded.type_ids,
-        }
-        inputs = {name: np.array([given[name]], dtype=kind) for name, kind in self._inputs.items()}
         try:
+            encoded = self._tokenizer.encode(evidence, sentence)
+            given = (encoded.ids, encoded.attention_mask, encoded.type_ids)
+            known = dict(zip(_KNOWN, given, strict=True))
+            inputs = {name: np.array([known[name]], dtype=kind) for name, kind in self._inputs.items()}
             (logits, *_) = self._session.run(None, inputs)
         except Exception as error:
             raise CheckError(f"{self._folder / 'model.onnx'} cannot judge: {error}") from error

@@ -1,5 +1,6 @@
 import random
 
+from evals.train.labelled import own_words
 from evals.train.misattribution import clipped, misattributed, phrases, related
 
 CONTEXT = (
@@ -44,3 +45,33 @@ def test_a_relative_clause_is_said_of_its_own_subject_and_of_another() -> None:
 def test_a_clipped_sentence_ends_where_something_is_added() -> None:
     assert clipped("The ferry left Split at noon, although the wind was strong.") == "The ferry left Split at noon."
     assert clipped("Owls hunt.") is None
+
+
+def test_what_stands_side_by_side_anywhere_is_not_exchanged() -> None:
+    context = "Zadar and Hvar were closed. Nobody knows when the last of the white boats will have left Hvar."
+    assert misattributed("The ports of Zadar were closed.", context, random.Random(1)) is None
+
+
+def test_a_relative_clause_after_a_small_word_is_not_said_of_the_last_noun() -> None:
+    assert not list(related("The mayor of Split, who asked the police for help, saw a man in Hvar.", random.Random(1)))
+
+
+def test_a_clipped_sentence_keeps_its_numbers_whole_and_ends_with_no_small_word() -> None:
+    assert clipped("The company said it paid 10,000 dollars, and left.") == "The company said it paid 10,000 dollars."
+    assert clipped("He always worked at the house in, which nobody lived.") is None
+
+
+def test_a_name_ends_with_its_sentence_and_a_year_before_a_comma_is_one() -> None:
+    found = said("He left Zadar. The minister, in 2008, met Gov. Brown and paid 10,000 euros.")
+    assert {("name", "Zadar"), ("year", "2008"), ("name", "Gov. Brown"), ("number", "10,000")} <= found
+
+
+def test_sentences_to_be_measured_on_are_reworded_true_or_false_and_keep_what_was_exchanged() -> None:
+    text = (
+        "The mayor of Split bought many boats in May 2013, which the minister of Hvar had seen. "
+        "The minister of Hvar received several letters in June 2008, although the harbour had been closed. "
+        "The police in Zadar asked for help in July 2011, while the fishermen of Vis gave it."
+    )
+    made = list(own_words("own words", iter([("a.txt", text * 3)]), 20))
+    assert {one.label for one in made} == {"supported", "unsupported"}
+    assert all(one.sentence not in one.evidence[0] for one in made)
