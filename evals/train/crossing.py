@@ -81,8 +81,8 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     start = kept(out / "first.pt", lambda: first(generated, wheel, tokenizer))
     again = [one for one in generated if one.kind not in ("dispute", "best sentence lost")]
     every = examples(data / "faithfulness")
-    told = [one for one in every if one.source not in MADE]
-    found = unseen(start, [one for one in every if one.source in MADE], tokenizer)
+    told = [one for one in every if one.source != MADE]
+    found = unseen(start, [one for one in every if one.source == MADE], tokenizer)
     parts = folds(told)
     for fold in range(FOLDS):
         seen = [one for one, part in zip(told, parts, strict=True) if part != fold]

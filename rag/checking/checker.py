@@ -116,7 +116,8 @@ def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
     opinion = _weighed(reading, weights) if judge is None or definite else judge.opinion(*_asked(reading))
     score = min(opinion.score, CEILINGS[worst.kind] * weights.supported) if worst else opinion.score
     label = "contradicted" if opinion.contradicted else _label(score, worst, reading.pair, weights)
-    reason = _reason(worst, opinion, shown=label == "supported") or _wording(reading.pair)
+    shown = label == "supported"
+    reason = _reason(worst, opinion, shown=shown) or _wording(reading.pair, shown=shown)
     span = _place(worst, reading)
     return Verdict(label, score, reading.held.read(span), span, reason)
 
@@ -156,11 +157,13 @@ def _label(score: float, worst: Finding | None, pair: Pair, weights: Weights) ->
     return "unsure" if worst.kind == "doubt" and score >= weights.unsupported else "unsupported"
 
 
-def _wording(pair: Pair) -> str:
-    missing = coverage(pair.claim, pair.beside).missing
+def _wording(pair: Pair, *, shown: bool) -> str:
+    missing = [pair.claim[word.start : word.end] for word in coverage(pair.claim, pair.beside).missing]
     if not missing:
         return "the article says the same in other words"
-    return f"the article does not speak of {_quoted([pair.claim[word.start : word.end] for word in missing])}"
+    if shown:
+        return f"the article says it with other words for {_quoted(missing)}"
+    return f"the article does not speak of {_quoted(missing)}"
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -72,6 +72,40 @@ def test_what_the_article_says_in_other_words_is_supported(sentence: str, eviden
 
 
 @pytest.mark.parametrize(
+    ("sentence", "evidence", "doubted"),
+    [
+        (
+            "Police arrested the mayor.",
+            "The mayor, who asked the police for help, saw a man being arrested.",
+            "mayor",
+        ),
+        (
+            "The president won the election.",
+            "The president congratulated those who won the election.",
+            "president",
+        ),
+        (
+            "The minister resigned over the failed talks.",
+            "The minister criticised the talks, which failed. The mayor resigned over the budget.",
+            "talks",
+        ),
+    ],
+)
+def test_what_takes_its_words_from_the_article_and_says_them_of_another_is_not_shown(
+    sentence: str, evidence: str, doubted: str
+) -> None:
+    verdict = check(sentence, evidence)
+    assert verdict.label != "supported"
+    assert f"“{doubted}”" in verdict.reason
+
+
+def test_a_supported_sentence_is_not_told_that_the_article_lacks_its_words() -> None:
+    evidence = "Serbia put its armed forces on alert, and the president met Serbs in the town of Raska."
+    verdict = check("Serbia placed its army on alert in Raska.", evidence)
+    assert (verdict.label, verdict.reason) == ("supported", "the article says it with other words for “placed”")
+
+
+@pytest.mark.parametrize(
     ("sentence", "evidence", "reason"),
     [
         (
