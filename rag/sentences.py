@@ -64,6 +64,11 @@ def split(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]
     return tuple(sentence for block in paragraphs(text, start, end) for sentence in _sentences(text, block))
 
 
+def sentences(text: str) -> list[str]:
+    """Every sentence of a text in order, in its own words."""
+    return [text[one.start : one.end] for one in split(text)]
+
+
 def paragraphs(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
     """Every paragraph, heading and list item of `text[start:end]` in order, without the white space around it."""
     end = len(text) if end is None else end

@@ -165,7 +165,7 @@ def main() -> None:
     found = examples(wanted.data)
     print(speed(found))
     articles = list(itertools.chain.from_iterable(map(files, wanted.articles)))
-    found += [*pairs(CONTRAST, iter(articles), CHECKED), *own_words(EXCHANGED, iter(articles), MOST)]
+    found += [*pairs(CONTRAST, articles, CHECKED), *own_words(EXCHANGED, articles, MOST)]
     rows = table(found)
     for line in itertools.chain(lines(found, rows), by_kind(found), denials(found)):
         print(line)

@@ -7,7 +7,6 @@ that say something of the wrong thing, are made of news articles in the last. Ho
 python -m evals.bench.checker
 """
 
-import itertools
 import json
 import logging
 import sys
@@ -46,8 +45,8 @@ log = logging.getLogger("train")
 
 def examples(folder: Path) -> list[Example]:
     """Everything there is to learn from."""
-    made = pairs(MADE, news(folder), PAIRS), own_words(MADE, news(folder), 2)
-    return [*labelled(folder), *itertools.chain(*made)]
+    articles = list(news(folder))
+    return [*labelled(folder), *pairs(MADE, articles, PAIRS), *own_words(MADE, articles, 2)]
 
 
 def thresholds(found: Sequence[Example], scores: Floats, rows: Floats) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 import hashlib
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -80,7 +80,7 @@ def files(folder: Path) -> Iterator[tuple[str, str]]:
     yield from ((file.name, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.txt")))
 
 
-def pairs(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
+def pairs(source: str, articles: Iterable[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
     """Contrast pairs made of articles, both halves of at most `most` of them, drawn at random."""
     made = list(contrasts(articles, seed))
     random.Random(seed).shuffle(made)
@@ -90,7 +90,7 @@ def pairs(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int
             yield Example(source, one.article, one.sentence, (one.evidence,), label, one.kind)
 
 
-def own_words(source: str, articles: Iterator[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
+def own_words(source: str, articles: Iterable[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
     """Rewordings of what articles say, and of the same said of something else there; at most `most` of each a text.
 
     Both are reworded, so that to stand closer to the article is no sign of either.
@@ -106,9 +106,8 @@ def own_words(source: str, articles: Iterator[tuple[str, str]], most: int, seed:
 def _reworded(one: Exchanged, chance: random.Random) -> str | None:
     """The claim in other words, none of those that were exchanged; None where there are none."""
     fixed = [one.claim[span.start : span.end].lower() for span in one.unsaid or ()]
-    made = [
-        text for name, text in rewordings(one.claim, chance) if "attributed" not in name
-    ]  # adds no words of its own
+    # "According to the article, ..." is left out: the checker drops it, and the rest would stand there word for word
+    made = [text for name, text in rewordings(one.claim, chance) if "attributed" not in name]
     fit = [text for text in made if all(said in text.lower() for said in fixed)]
     return chance.choice(fit) if fit else None
 

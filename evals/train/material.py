@@ -22,12 +22,13 @@ from rag.articles import Span
 from rag.checking.checker import examine
 from rag.checking.evidence import align, context, gather
 from rag.checking.forms import bases
-from rag.sentences import paragraphs, split
+from rag.sentences import sentences
 from rag.words import words
 
 SEED = 11
 CONTRASTS, CUTS, MISATTRIBUTED = 4200, 6500, 6500
-"""Pairs of one thing changed, sentences cut or glued, and sentences made of others' words, at most."""
+"""Pairs of one thing changed, at most; sentences cut or glued, and sentences made of others' words, after which no
+further text is used."""
 SHORTEST, LONGEST = 6, 60
 """Words of a sentence of an answer that is used."""
 REFUSING = re.compile(r"\b(?:I |sorry|don't have|do not have)")
@@ -69,8 +70,8 @@ def generated(folder: Path) -> list[Sample]:
     chance.shuffle(texts)
     made = [
         *_contrasts(texts, chance),
-        *_cuts(texts, chance),
-        *_misattributions(texts, chance),
+        *_enough((_cuts(text, chance) for text in texts), CUTS),
+        *_enough((_misattributions(text, chance) for text in texts), MISATTRIBUTED),
         *(
             one
             for row in news
@@ -138,7 +139,7 @@ def judged(
 
 def _without_best(claim: str, evidence: Sequence[str]) -> str:
     wanted = bases(claim)
-    every = [text[one.start : one.end] for text in evidence for one in split(text)]
+    every = [sentence for text in evidence for sentence in sentences(text)]
     best = max(every, key=lambda sentence: len(wanted & bases(sentence)), default="")
     return read_beside(claim, [sentence for sentence in every if sentence != best])
 
@@ -148,7 +149,7 @@ def _contrasts(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
     chance.shuffle(pairs)
     for true, false in pairs[:CONTRASTS]:
         yield Sample(true.sentence, true.evidence, True, (), kind="contrast")
-        said = [true.sentence, *(true.evidence[one.start : one.end] for one in split(true.evidence))]
+        said = [true.sentence, *sentences(true.evidence)]
         old = max(said, key=lambda sentence: SequenceMatcher(None, sentence.split(), false.sentence.split()).ratio())
         yield Sample(false.sentence, false.evidence, False, tuple(changed(old, false.sentence)), kind="contrast")
 
@@ -163,29 +164,29 @@ def changed(old: str, new: str) -> Iterator[Span]:
             yield from (Span(right[at].start, right[at].end) for at in around)
 
 
-def _cuts(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
+def _enough(made: Iterable[Iterator[Sample]], most: int) -> Iterator[Sample]:
+    """The samples of one text after another, until there are more than `most`."""
+    count = 0
+    for samples in made:
+        for one in samples:
+            count += 1
+            yield one
+        if count > most:
+            return
+
+
+def _cuts(text: str, chance: random.Random) -> Iterator[Sample]:
     """Sentences beside evidence that lacks one of their phrases, or with a phrase of another sentence glued on."""
-    made = 0
-    for text in texts:
-        every = [text[one.start : one.end] for part in paragraphs(text) for one in split(text, part.start, part.end)]
-        usable = [number for number, sentence in enumerate(every) if 8 <= len(sentence.split()) <= 45]
-        for number in chance.sample(usable, min(4, len(usable))):
-            for one in _cut_at(every, number, chance):
-                made += 1
-                yield one
-        if made > CUTS:
-            return
+    every = sentences(text)
+    usable = [number for number, sentence in enumerate(every) if 8 <= len(sentence.split()) <= 45]
+    for number in chance.sample(usable, min(4, len(usable))):
+        yield from _cut_at(every, number, chance)
 
 
-def _misattributions(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
+def _misattributions(text: str, chance: random.Random) -> Iterator[Sample]:
     """Sentences beside their neighbours, whole or clipped, and what they say said of something else there."""
-    made = 0
-    for text in texts:
-        for one in exchanged(text, 3, chance):
-            made += 1
-            yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
-        if made > MISATTRIBUTED:
-            return
+    for one in exchanged(text, 3, chance):
+        yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
 
 
 def _cut_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[Sample]:
@@ -231,8 +232,7 @@ def _quoted(answered: Sequence[Row], chance: random.Random) -> Iterator[Sample]:
 
 
 def _told(answer: str) -> Iterator[str]:
-    for one in split(answer):
-        told = answer[one.start : one.end]
+    for told in sentences(answer):
         if SHORTEST <= len(told.split()) <= LONGEST and not told.endswith("?") and not REFUSING.search(told):
             yield told
 

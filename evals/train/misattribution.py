@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rag.articles import Span
 from rag.checking.coverage import has
 from rag.checking.forms import bases
-from rag.sentences import paragraphs, split
+from rag.sentences import sentences
 from rag.words import STOP_WORDS, fold
 
 SHORTEST, LONGEST = 6, 45
@@ -65,7 +65,7 @@ def exchanged(text: str, most: int, chance: random.Random) -> Iterator[Exchanged
         most: sentences that are drawn.
         chance: what draws them.
     """
-    every = [text[one.start : one.end] for part in paragraphs(text) for one in split(text, part.start, part.end)]
+    every = sentences(text)
     usable = [number for number, sentence in enumerate(every) if SHORTEST <= len(sentence.split()) <= LONGEST]
     for number in chance.sample(usable, min(most, len(usable))):
         yield from _exchanged_at(every, number, chance)
@@ -88,11 +88,10 @@ def misattributed(claim: str, context: str, chance: random.Random) -> Misattribu
     """Exchange one phrase of a claim for one of the same kind in its context; None where there is no such pair."""
     held, said = bases(context), bases(claim)
     ours = [one for one in phrases(claim) if all(has(word, held) for word in bases(claim[one.start : one.end]))]
-    theirs = [one for one in phrases(context) if not _shares(context[one.start : one.end], said)]
+    theirs = list(phrases(context))
     chance.shuffle(ours)
     for one in ours:
-        others = [other for other in theirs if other.kind == one.kind and _apart(claim, one, context, other)]
-        if others:
+        if others := _others(one, claim, theirs, context, said):
             other = chance.choice(others)
             new = _fitted(context[other.start : other.end], first=one.start == 0)
             return Misattributed(claim[: one.start] + new + claim[one.end :], (Span(one.start, one.start + len(new)),))
@@ -111,10 +110,7 @@ def related(context: str, chance: random.Random) -> Iterator[tuple[str, str]]:
         of = next((one for one in every if one.end == match.start()), None)
         if of is None or _opens_small(context[: of.start]):
             continue
-        said = bases(context[of.start : match.end()])
-        others = [one for one in every if one.kind == of.kind and not _shares(context[one.start : one.end], said)]
-        others = [one for one in others if _apart(context, of, context, one)]
-        if others:
+        if others := _others(of, context, every, context, bases(context[of.start : match.end()])):
             true, false = (_fitted(context[one.start : one.end], first=True) for one in (of, chance.choice(others)))
             yield f"{true} {match[1]}.", f"{false} {match[1]}."
 
@@ -161,8 +157,11 @@ def _thing(text: str, start: int) -> int:
     return end
 
 
-def _shares(phrase: str, said: frozenset[str]) -> bool:
-    return any(has(word, said) for word in bases(phrase))
+def _others(one: Phrase, claim: str, theirs: Sequence[Phrase], context: str, said: frozenset[str]) -> list[Phrase]:
+    """Phrases of the context of the same kind, with no word that is said, which stand nowhere beside the claim's."""
+    alike = [other for other in theirs if other.kind == one.kind]
+    new = [other for other in alike if not any(has(word, said) for word in bases(context[other.start : other.end]))]
+    return [other for other in new if _apart(claim, one, context, other)]
 
 
 def _apart(claim: str, one: Phrase, context: str, other: Phrase) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from rag.articles import Span, find, read
 from rag.errors import ArticleError, SuiteError
 from rag.evaluation.faults import exchange_name, negated, with_other_number
-from rag.sentences import split
+from rag.sentences import sentences
 
 Found = Literal["supported", "partly", "unsupported", "contradicted"]
 Row = Mapping[str, object]
@@ -117,8 +117,7 @@ def _contrasts(path: Path) -> Iterator[Labelled]:
     except ArticleError as error:
         raise SuiteError(f"{error}. Name a .jsonl file of labels or a folder of articles.") from error
     for article in articles:
-        sentences = [article.text[span.start : span.end] for span in split(article.text)]
-        for sentence in sentences:
+        for sentence in sentences(article.text):
             if len(sentence.split()) >= WORDS and not _furnished(article.furniture, article.text.index(sentence)):
                 yield from _turned(article.id, sentence, article.text)
 

@@ -5,7 +5,7 @@ from rag.models import Limits
 from rag.models.limits import Price
 from rag.passages import Passage
 from rag.retrieval import Hit
-from rag.sentences import split
+from rag.sentences import sentences, split
 from rag.writing import Evidence, choose
 
 QUESTION = "Why did Serbs put up roadblocks?"
@@ -43,12 +43,8 @@ def test_sentences_are_numbered_under_title_and_date_of_their_article() -> None:
 
 def test_a_small_budget_keeps_the_best_sentences_and_never_fewer_than_three() -> None:
     kept = choose(QUESTION, HITS, limits(60)).quotes
-    assert {quote.text for quote in kept[:2]} <= {ROADBLOCKS[: ROADBLOCKS.index("[7]") + 3], *_sentences(ROADBLOCKS)}
+    assert {quote.text for quote in kept[:2]} <= {ROADBLOCKS[: ROADBLOCKS.index("[7]") + 3], *sentences(ROADBLOCKS)}
     assert len(choose(QUESTION, HITS, limits(1)).quotes) == 3
-
-
-def _sentences(text: str) -> list[str]:
-    return [text[span.start : span.end] for span in split(text)]
 
 
 def test_the_budget_is_kept() -> None:
