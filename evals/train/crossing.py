@@ -25,12 +25,13 @@ from tokenizers import Tokenizer
 from evals.train import material
 from evals.train.checker import MADE, examples
 from evals.train.encoder import State, learnt, read, scores, started
-from evals.train.fitting import FOLDS, IMPRESSIONS, folds, key
+from evals.train.fitting import FOLDS, folds
 from evals.train.labelled import Example
 from evals.weights.make_checker import cross_encoder
 from evals.weights.make_minilm import published, quantized
 from rag.checking import onnx
 from rag.embedding import SHIPPED
+from rag.evaluation.unseen import IMPRESSIONS, key
 
 EPOCHS = 2
 RATES = 1e-4, 5e-5
@@ -68,7 +69,7 @@ def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[st
     """Logit of support and mean probability of being unsaid, of examples that a network did not learn from."""
     read_ = [material.Sample(*material.as_read(one), False, None) for one in of]
     return {
-        key(one): (round(logit, 3), round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4))
+        key(one.sentence, one.evidence): (round(logit, 3), round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4))
         for one, (logit, unsaid) in zip(of, scores(state, read(read_, tokenizer)), strict=True)
     }
 

@@ -5,6 +5,7 @@ evals/weights/make_checker.py can write them down as they come. Only this and it
 """
 
 import logging
+import math
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ NEW = ("embeddings.token_type_embeddings.weight", "supported.weight", "supported
 """Tensors that start from nothing and may move `NEWER` times as fast."""
 NEWER = 5.0
 BATCH_TOKENS = 3200
+FAR = 10000.0
+"""Taken from the attention to what is no token."""
 WARM_UP = 0.06
 SMOOTHING = 0.02
 """Labels are learnt as .02 and .98: people err."""
@@ -76,12 +79,12 @@ def started(published: Mapping[str, Tensor], seed: int) -> State:
 def logits(state: State, batch: Batch, *, learning: bool = False) -> tuple[Tensor, Tensor]:
     """Of each sample being supported, shape (samples,), and of each token being unsaid, shape (samples, tokens)."""
     states = _embedded(state, batch)
-    mask = batch.attended[:, None, None, :].bool()
+    mask = (batch.attended[:, None, None, :] - 1) * FAR
     for number in range(LAYERS):
         states = _layer(state, f"encoder.layer.{number}", states, mask, learning=learning)
     own = batch.claim[:, :, None].to(states.dtype)
     mean = (states * own).sum(1) / own.sum(1).clamp(min=1)
-    both = nn.dropout(torch.cat([mean, states[:, 0]], -1), DROPOUT, learning)
+    both = _dropped(torch.cat([mean, states[:, 0]], -1), learning=learning)
     return _dense(state, "supported", both)[:, 0].float(), _dense(state, "unsaid", states)[..., 0].float()
 
 
@@ -97,12 +100,23 @@ def _layer(state: State, layer: str, states: Tensor, mask: Tensor, *, learning: 
         _dense(state, f"{layer}.attention.self.{one}", states).view(size, length, HEADS, -1).transpose(1, 2)
         for one in ("query", "key", "value")
     )
-    attended = nn.scaled_dot_product_attention(query, key, value, attn_mask=mask).transpose(1, 2)
+    # Written out: on CPUs the gradient of torch's own attention takes five times as long in bfloat16.
+    near = query @ key.transpose(-1, -2) / math.sqrt(WIDTH / HEADS) + mask.to(query.dtype)
+    attended = (near.softmax(-1).to(value.dtype) @ value).transpose(1, 2)
     projected = _dense(state, f"{layer}.attention.output.dense", attended.reshape(size, length, WIDTH))
-    states = _normed(state, f"{layer}.attention.output.LayerNorm", states + nn.dropout(projected, DROPOUT, learning))
+    states = _normed(state, f"{layer}.attention.output.LayerNorm", states + _dropped(projected, learning=learning))
     widened = nn.gelu(_dense(state, f"{layer}.intermediate.dense", states))
-    narrowed = nn.dropout(_dense(state, f"{layer}.output.dense", widened), DROPOUT, learning)
+    narrowed = _dropped(_dense(state, f"{layer}.output.dense", widened), learning=learning)
     return _normed(state, f"{layer}.output.LayerNorm", states + narrowed)
+
+
+def _dropped(states: Tensor, *, learning: bool) -> Tensor:
+    """Dropout by one random byte a number, four times as fast as torch's own on CPUs."""
+    if not learning:
+        return states
+    eights = torch.empty(math.ceil(states.numel() / 8), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
+    kept = eights.view(torch.uint8)[: states.numel()].view(states.shape) >= round(DROPOUT * 256)
+    return states * kept / (1 - round(DROPOUT * 256) / 256)
 
 
 def _dense(state: State, name: str, states: Tensor) -> Tensor:

@@ -1,10 +1,7 @@
 """Examples -> weights: a logistic model that nothing against a sentence can make surer, and its cross-validation."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +12,7 @@ from rag.checking.cross_encoder import Impression
 from rag.checking.evidence import gather
 from rag.checking.features import COUNTED, LENGTH, NAMES, features
 from rag.checking.quotations import verbatim
+from rag.evaluation.unseen import impressions, key
 
 Floats = NDArray[np.float64]
 Split = NDArray[np.bool_]
@@ -24,25 +22,12 @@ RIDGE = 0.003
 """Pull of each standardised weight towards 0; between a third and three times of it changes no set by .005."""
 STEPS = 4000
 FOLDS = 5
-IMPRESSIONS = Path(__file__).with_name("impressions.json")
-"""Written by evals/train/crossing.py."""
 
 
 def table(examples: Sequence[Example]) -> Floats:
     """Features of each example; a row of NaN where no evidence sentence shares a word, of -1 where it is verbatim."""
     known = impressions()
     return np.array([_row(one, known) for one in examples])
-
-
-def key(one: Example) -> str:
-    """What an example is known by where its text is not kept."""
-    return hashlib.sha256("\n".join((one.sentence, *one.evidence)).encode()).hexdigest()[:16]
-
-
-def impressions() -> Mapping[str, Impression]:
-    """Of the examples that the shipped cross-encoder learnt from, by `key`: by one that had not seen them."""
-    read = json.loads(IMPRESSIONS.read_text(encoding="utf-8"))
-    return {one: Impression(logit, unsaid) for one, (logit, unsaid) in read.items()}
 
 
 def _row(one: Example, known: Mapping[str, Impression]) -> list[float]:
@@ -52,7 +37,7 @@ def _row(one: Example, known: Mapping[str, Impression]) -> list[float]:
     reading = examine(one.sentence, held, one.published)
     if not reading.near:
         return [float("nan")] * len(NAMES)
-    impression = known.get(key(one)) or reading.impression()
+    impression = known.get(key(one.sentence, one.evidence)) or reading.impression()
     made = features(reading.pair, reading.found, impression)
     return [made[name] for name in NAMES]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.articles import Span
@@ -57,6 +57,8 @@ class Reading:
     found: tuple[Finding, ...]
     beside: str
     """The evidence that shares most with the sentence, in the order it is read in."""
+    known: Impression | None = None
+    """What a cross-encoder made of the sentence; None when none was asked yet."""
 
     @property
     def restated(self) -> str:
@@ -66,7 +68,7 @@ class Reading:
 
     def impression(self) -> Impression:
         """What the cross-encoder makes of the sentence."""
-        return shipped().impression(self.restated, self.beside)
+        return self.known or shipped().impression(self.restated, self.beside)
 
 
 def check(
@@ -89,13 +91,24 @@ def check(
         CheckError: the sentence has no words, or the judge cannot be used.
         BudgetSpent: the judge is a language model that may not be asked any more.
     """
+    return judged(sentence, (evidence,) if isinstance(evidence, str) else evidence, published, judge)
+
+
+def judged(
+    sentence: str,
+    evidence: Sequence[str],
+    published: date | None = None,
+    judge: Judge | None = None,
+    impression: Impression | None = None,
+) -> Verdict:
+    """`check`, with what a cross-encoder made of the sentence where that is known already."""
     if not any(character.isalnum() for character in sentence):
         raise CheckError("There is no sentence to check. Give one with words in it.")
-    held = gather((evidence,) if isinstance(evidence, str) else evidence)
+    held = gather(evidence)
     found = quotations.verbatim(sentence, held.text)
     if found:
         return Verdict("supported", 1.0, held.read(found), found, "the article says it word for word")
-    reading = examine(sentence, held, published)
+    reading = replace(examine(sentence, held, published), known=impression)
     if not reading.near:
         return Verdict("unsupported", 0.0, "", None, "the article says nothing of the kind")
     return _judge(reading, trained(), judge)

@@ -9,6 +9,7 @@ from rag.checking import MODEL, Verdict, check, open_judge
 from rag.errors import RunError
 from rag.evaluation.corpus import Corpus
 from rag.evaluation.scores import Measured, Metric, Score, not_applicable, number
+from rag.evaluation.unseen import check_unseen
 from rag.evaluation.witness import Strangers, strangers
 from rag.settings import Settings
 
@@ -94,7 +95,7 @@ def checker(sentence: str, quotes: Sequence[str], published: date | None) -> Ver
 
 
 def checker_of(settings: Settings) -> Judge:
-    """The checker with the judge of wording that the settings name.
+    """The checker with the judge of wording that the settings name; without one, as it was before it saw an example.
 
     Raises:
         RunError: that is the language model, which is measured by itself.
@@ -103,6 +104,8 @@ def checker_of(settings: Settings) -> Judge:
     if settings.judge == MODEL:
         raise RunError("RAG_JUDGE=model is measured by itself: rag eval calibrate --judge LABELS")
     inner = open_judge(settings)
+    if inner is None:
+        return check_unseen
     return lambda sentence, quotes, published: check(sentence, quotes, published=published, judge=inner)
 
 

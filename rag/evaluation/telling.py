@@ -14,6 +14,8 @@ from rag.evaluation.statistics import interval
 
 _SHOWN_FLIPS = 10
 _SHOWN_METRICS = 2
+FIRST_READ = "FactCG, WiCE's partly supported claims, CLAP NQ, MT-RAG and RAMDocs"
+"""By the cross-encoder's first step: evals/train/material.py."""
 _SECONDS = 0.1
 """Below it times are told in milliseconds."""
 
@@ -107,10 +109,19 @@ def calibration(rows: Sequence[Row], scorings: Sequence[Scoring]) -> Iterator[st
         yield f"{'':<16} supported by score  {', '.join(points)}"
 
 
-def learnt(sources: Mapping[str, int]) -> str:
-    """What a table of the shipped checker cannot vouch for."""
+def learnt(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
+    """What a table of the shipped checker vouches for, and what it does not.
+
+    Args:
+        sources: how many examples the checker learnt from, by source.
+        known: how many of those asked about are among them.
+        asked: all that were asked about.
+    """
     told = ", ".join(f"{source} {count}" for source, count in sources.items())
-    return f"The checker learnt from {told}. On labels that are among these it looks better than it is: see README.md"
+    yield f"The checker's weights learnt from {told}."
+    if known:
+        yield f"{known} of these {asked} examples are among them, each read by a cross-encoder that had not seen it."
+    yield f"What the cross-encoder read before that looks better than it is: {FIRST_READ}."
 
 
 def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:

@@ -14,7 +14,7 @@ from rag.evaluation.commands import app
 from rag.evaluation.corpus import read_corpus
 from rag.evaluation.grounding import checker, checker_of
 from rag.evaluation.labels import Labelled, labelled
-from rag.evaluation.telling import calibration
+from rag.evaluation.telling import calibration, learnt
 from rag.settings import Settings
 from tests.evaluation.building import OWLS
 
@@ -102,5 +102,11 @@ def test_calibrate_says_which_labels_its_checker_has_seen(tmp_path: Path) -> Non
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
     told = CliRunner().invoke(app, ["calibrate", str(tmp_path)])
     assert told.exit_code == 0
-    assert "The checker learnt from" in told.stdout
+    assert "weights learnt from" in told.stdout
     assert "WiCE 349" in told.stdout
+    assert "examples are among them" not in told.stdout
+
+
+def test_calibrate_counts_the_examples_that_its_checker_has_seen() -> None:
+    told = "\n".join(learnt({"WiCE": 349}, known=3, asked=5))
+    assert "3 of these 5 examples are among them" in told

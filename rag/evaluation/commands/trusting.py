@@ -52,6 +52,7 @@ def calibrate(
     from rag.evaluation.calibration import judged, rows, scoring, worth
     from rag.evaluation.grounding import checker_of
     from rag.evaluation.labels import drawn
+    from rag.evaluation.unseen import known
     from rag.settings import Settings
 
     with exit_codes(), progress() as tell:
@@ -66,6 +67,7 @@ def calibrate(
             worth(found, len(examples)).save(model.worth_file)
     echo(telling.calibration(rows(found), scoring(found)))
     if not model and not settings.judge:
-        typer.echo(telling.learnt(trained().learnt))
+        seen = sum(known(one.sentence, one.evidence) for one in examples)
+        echo(telling.learnt(trained().learnt, seen, len(examples)))
     if model:
         typer.echo(f"{len(examples) - len(found)} of {len(examples)} without a verdict; kept for {model.name}")
