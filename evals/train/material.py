@@ -26,7 +26,7 @@ from rag.sentences import sentences
 from rag.words import words
 
 SEED = 11
-CONTRASTS, CUTS, MISATTRIBUTED = 4200, 6500, 6500
+CONTRASTS, CUTS, MISATTRIBUTED = 4200, 6500, 5500
 """Pairs of one thing changed, at most; sentences cut or glued, and sentences made of others' words, after which no
 further text is used."""
 SHORTEST, LONGEST = 6, 60

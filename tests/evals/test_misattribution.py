@@ -1,21 +1,12 @@
 import random
 
 from evals.train.labelled import own_words
-from evals.train.misattribution import clipped, misattributed, phrases, related
+from evals.train.misattribution import clipped, misattributed, related
 
 CONTEXT = (
     "The mayor, who asked the police for help, saw a man in Hvar on that windy day. "
     "The minister left Zadar in 2008 and did not come back before the spring of 2013."
 )
-
-
-def said(text: str) -> set[tuple[str, str]]:
-    return {(one.kind, text[one.start : one.end]) for one in phrases(text)}
-
-
-def test_names_things_and_numbers_of_a_text_are_found() -> None:
-    found = said(CONTEXT)
-    assert {("thing", "The mayor"), ("thing", "the police"), ("name", "Zadar"), ("year", "2008")} <= found
 
 
 def test_an_exchanged_phrase_is_the_contexts_and_is_named() -> None:
@@ -59,11 +50,6 @@ def test_a_relative_clause_after_a_small_word_is_not_said_of_the_last_noun() -> 
 def test_a_clipped_sentence_keeps_its_numbers_whole_and_ends_with_no_small_word() -> None:
     assert clipped("The company said it paid 10,000 dollars, and left.") == "The company said it paid 10,000 dollars."
     assert clipped("He always worked at the house in, which nobody lived.") is None
-
-
-def test_a_name_ends_with_its_sentence_and_a_year_before_a_comma_is_one() -> None:
-    found = said("He left Zadar. The minister, in 2008, met Gov. Brown and paid 10,000 euros.")
-    assert {("name", "Zadar"), ("year", "2008"), ("name", "Gov. Brown"), ("number", "10,000")} <= found
 
 
 def test_sentences_to_be_measured_on_are_reworded_true_or_false_and_keep_what_was_exchanged() -> None:
