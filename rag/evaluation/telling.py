@@ -15,7 +15,7 @@ from rag.evaluation.statistics import interval
 _SHOWN_FLIPS = 10
 _SHOWN_METRICS = 2
 FIRST_READ = "FactCG, WiCE's partly supported claims, CLAP NQ, MT-RAG and RAMDocs"
-"""By the cross-encoder's first step: evals/train/material.py."""
+"""What the first step learns from: evals/train/material.py."""
 _SECONDS = 0.1
 """Below it times are told in milliseconds."""
 
@@ -121,7 +121,7 @@ def learnt(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
     yield f"The checker's weights learnt from {told}."
     if known:
         yield f"{known} of these {asked} examples are among them, each read by a cross-encoder that had not seen it."
-    yield f"What the cross-encoder read before that looks better than it is: {FIRST_READ}."
+    yield f"Labels of {FIRST_READ} that the cross-encoder read before look better than they are."
 
 
 def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:
