@@ -17,6 +17,7 @@ from evals.train.contrast import contrasts
 from evals.train.labelled import Example, held_back
 from evals.train.misattribution import exchanged, misattributed
 from evals.train.removal import cut, hidden, lacking, thinned
+from evals.train.reversal import reversals
 from evals.train.rewording import rewordings
 from rag.articles import Span
 from rag.checking.checker import examine
@@ -26,9 +27,9 @@ from rag.sentences import sentences
 from rag.words import words
 
 SEED = 11
-CONTRASTS, CUTS, MISATTRIBUTED = 4200, 6500, 5500
-"""Pairs of one thing changed, at most; sentences cut or glued, and sentences made of others' words, after which no
-further text is used."""
+CONTRASTS, CUTS, MISATTRIBUTED, REVERSED = 4200, 6500, 5500, 1500
+"""Pairs of one thing changed, at most; sentences cut or glued, sentences made of others' words, and deeds told either
+way round, after which no further text is used."""
 SHORTEST, LONGEST = 6, 60
 """Words of a sentence of an answer that is used."""
 REFUSING = re.compile(r"\b(?:I |sorry|don't have|do not have)")
@@ -72,6 +73,7 @@ def generated(folder: Path) -> list[Sample]:
         *_contrasts(texts, chance),
         *_enough((_cuts(text, chance) for text in texts), CUTS),
         *_enough((_misattributions(text, chance) for text in texts), MISATTRIBUTED),
+        *_enough((_reversals(text, chance) for text in texts), REVERSED),
         *(
             one
             for row in news
@@ -187,6 +189,15 @@ def _misattributions(text: str, chance: random.Random) -> Iterator[Sample]:
     """Sentences beside their neighbours, whole or clipped, and what they say said of something else there."""
     for one in exchanged(text, 3, chance):
         yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
+
+
+def _reversals(text: str, chance: random.Random) -> Iterator[Sample]:
+    """Who did what to whom beside the sentence and its neighbours, and the same the other way round."""
+    every = sentences(text)
+    for number, sentence in enumerate(every):
+        around = " ".join(every[max(0, number - 1) : number + 2])
+        for one in reversals(sentence, around, chance):
+            yield Sample(one.claim, around, one.supported, one.unsaid, kind="misattributed")
 
 
 def _cut_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[Sample]:

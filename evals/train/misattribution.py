@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from evals.train.phrases import VERB, Phrase, fitted, has_verb, phrases
-from evals.train.reversal import reversals
 from rag.articles import Span
 from rag.checking.coverage import has
 from rag.checking.forms import bases
@@ -55,13 +54,10 @@ def exchanged(text: str, most: int, chance: random.Random) -> Iterator[Exchanged
 
 
 def _exchanged_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[Exchanged]:
-    near = every[max(0, number - chance.choice((0, 1, 2))) : number + chance.choice((1, 2, 3))]
-    around = " ".join(near)
+    around = " ".join(every[max(0, number - chance.choice((0, 1, 2))) : number + chance.choice((1, 2, 3))])
     for true, false in related(around, chance):
         yield Exchanged(true, around, True, ())
         yield Exchanged(false, around, False, None)
-    for one in (one for sentence in near for one in reversals(sentence, chance)):
-        yield Exchanged(one.claim, around, one.supported, one.unsaid)
     said = (clipped(every[number]) if chance.random() < 0.5 else None) or every[number]
     other = misattributed(said, around, chance)
     if other:

@@ -95,7 +95,7 @@ def checker(sentence: str, quotes: Sequence[str], published: date | None) -> Ver
 
 
 def checker_of(settings: Settings) -> Judge:
-    """The checker with the judge of wording that the settings name; without one, as it was before it saw an example.
+    """The checker with the judge of wording that the settings name, its cross-encoder one that had not seen an example.
 
     Raises:
         RunError: that is the language model, which is measured by itself.
@@ -104,9 +104,7 @@ def checker_of(settings: Settings) -> Judge:
     if settings.judge == MODEL:
         raise RunError("RAG_JUDGE=model is measured by itself: rag eval calibrate --judge LABELS")
     inner = open_judge(settings)
-    if inner is None:
-        return check_unseen
-    return lambda sentence, quotes, published: check(sentence, quotes, published=published, judge=inner)
+    return lambda sentence, quotes, published: check_unseen(sentence, quotes, published, inner)
 
 
 def _of_sentences(looked: Sequence[Looked]) -> Iterator[Score]:

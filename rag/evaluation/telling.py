@@ -14,8 +14,8 @@ from rag.evaluation.statistics import interval
 
 _SHOWN_FLIPS = 10
 _SHOWN_METRICS = 2
-FIRST_READ = "FactCG, WiCE's partly supported claims, CLAP NQ, MT-RAG and RAMDocs"
-"""What the first step learns from: evals/train/material.py."""
+FIRST_READ = "two thirds of FactCG, WiCE's partly supported claims for training, CLAP NQ, MT-RAG and RAMDocs"
+"""What the cross-encoder's first step learns from: evals/train/material.py."""
 _SECONDS = 0.1
 """Below it times are told in milliseconds."""
 
@@ -120,8 +120,8 @@ def learnt(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
     told = ", ".join(f"{source} {count}" for source, count in sources.items())
     yield f"The checker's weights learnt from {told}."
     if known:
-        yield f"{known} of these {asked} examples are among them, each read by a cross-encoder that had not seen it."
-    yield f"Labels of {FIRST_READ} that the cross-encoder read before look better than they are."
+        yield f"{known} of these {asked} examples are among them, read by a cross-encoder that had not seen them."
+    yield f"Before, the cross-encoder read {FIRST_READ}: labels among those look better than they are."
 
 
 def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:

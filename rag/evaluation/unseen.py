@@ -1,7 +1,8 @@
-"""Examples that the shipped cross-encoder learnt from -> verdicts by one that had not seen them.
+"""Examples that the checker's weights were fitted to -> verdicts with a cross-encoder that had not seen them.
 
 Nobody can tell how good a network is by asking it about what it was taught. So the script that taught it also taught
-five of its kind, each without a fifth of the claims, and kept what each made of those (Stone 1974, cross-validation).
+five of its kind, each without a fifth of the judged claims, and kept what each made of those (Stone 1974,
+cross-validation). The weights over it, a score of numbers, are the shipped ones.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from rag.checking import Verdict
+from rag.checking import Judge, Verdict
 from rag.checking.checker import judged
 from rag.checking.cross_encoder import Impression
 
@@ -26,20 +27,24 @@ def key(sentence: str, evidence: Sequence[str]) -> str:
 
 @lru_cache(maxsize=1)
 def impressions() -> Mapping[str, Impression]:
-    """Of the examples that the shipped cross-encoder learnt from, by `key`: by one that had not seen them."""
+    """Of the examples that the weights were fitted to, by `key`: by a cross-encoder that had not seen them."""
     read = json.loads(IMPRESSIONS.read_text(encoding="utf-8"))
     return {one: Impression(logit, unsaid) for one, (logit, unsaid) in read.items()}
 
 
 def known(sentence: str, evidence: Sequence[str]) -> bool:
-    """Whether the shipped cross-encoder learnt from an example."""
+    """Whether the weights were fitted to an example."""
     return key(sentence, evidence) in impressions()
 
 
-def check_unseen(sentence: str, evidence: Sequence[str], published: date | None = None) -> Verdict:
-    """`rag.check`, but with a cross-encoder that did not learn from the example.
+def check_unseen(
+    sentence: str, evidence: str | Sequence[str], published: date | None = None, judge: Judge | None = None
+) -> Verdict:
+    """`rag.check`, but with a cross-encoder that did not learn from the example, where that is known.
 
     Raises:
-        CheckError: the sentence has no words.
+        CheckError: the sentence has no words, or the judge cannot be used.
+        BudgetSpent: the judge is a language model that may not be asked any more.
     """
-    return judged(sentence, evidence, published, impression=impressions().get(key(sentence, evidence)))
+    texts = (evidence,) if isinstance(evidence, str) else evidence
+    return judged(sentence, texts, published, judge, impressions().get(key(sentence, texts)))

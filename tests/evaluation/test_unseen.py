@@ -1,11 +1,16 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from rag.checking import check
 from rag.evaluation import unseen
+from rag.evaluation.commands import app
+from rag.evaluation.grounding import checker_of
 from rag.evaluation.unseen import check_unseen, impressions, key, known
+from rag.settings import Settings
 
 SENTENCE = "The mayor asked the police for help."
 EVIDENCE = ("The mayor, who had asked the police for help, saw a man being arrested.",)
@@ -27,6 +32,19 @@ def test_what_was_learnt_from_is_read_by_a_network_that_had_not_seen_it() -> Non
     assert known(SENTENCE, EVIDENCE)
     assert check(SENTENCE, EVIDENCE).label == "supported"
     assert check_unseen(SENTENCE, EVIDENCE).score < 0.3
+    assert checker_of(Settings())(SENTENCE, EVIDENCE, None) == check_unseen(SENTENCE, EVIDENCE[0])
+
+
+@pytest.mark.usefixtures("learnt_from")
+def test_calibrate_counts_what_was_learnt_from_and_reads_it_anew(tmp_path: Path) -> None:
+    lines = [{"sentence": SENTENCE, "evidence": list(EVIDENCE), "label": "supported"}]
+    lines.append({"sentence": "Nobody asked.", "evidence": list(EVIDENCE), "label": "unsupported"})
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    told = CliRunner().invoke(app, ["calibrate", str(labels)]).stdout
+    assert "1 of these 2 examples are among them" in told
+    row = next(line for line in told.splitlines() if line.startswith("labels "))
+    assert "0.000 [0.000, 0.000]" in row
 
 
 @pytest.mark.usefixtures("learnt_from")
