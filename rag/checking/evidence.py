@@ -65,7 +65,7 @@ def align(claim: str, evidence: Evidence) -> tuple[Span, ...]:
             break
         chosen.append(number)
         missing -= held[number]
-        worth = WORTH * sum(weights.values())
+        worth = WORTH * math.fsum(weights.values())
     return tuple(evidence.sentences[number] for number in chosen)
 
 
@@ -74,7 +74,7 @@ def context(claim: str, evidence: Evidence, near: Sequence[Span]) -> str:
     if len(evidence.sentences) <= CONTEXT:
         return " ".join(map(evidence.read, evidence.sentences))
     _, held, weights = _shared(claim, evidence)
-    worth = [sum(weights[key] for key in own) for own in held]
+    worth = [math.fsum(weights[key] for key in own) for own in held]
     ranked = sorted(range(len(held)), key=worth.__getitem__, reverse=True)
     others = [evidence.sentences[number] for number in ranked if worth[number] > 0]
     chosen = [*near, *(one for one in others if one not in near)][:CONTEXT]
@@ -99,6 +99,7 @@ def _weights(wanted: frozenset[str], held: Sequence[frozenset[str]]) -> dict[str
 
 
 def _best(held: Sequence[frozenset[str]], missing: set[str], weights: Mapping[str, float]) -> tuple[int, float]:
-    gains = [sum(weights[key] for key in own & missing) for own in held]
+    # Summed exactly, here and above: the order of a set differs from run to run and must not decide between sentences.
+    gains = [math.fsum(weights[key] for key in own & missing) for own in held]
     number = max(range(len(gains)), key=gains.__getitem__, default=0)
     return number, gains[number] if gains else 0.0
