@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from evals.train.contrast import MONTHS, WEEKDAYS
@@ -112,7 +112,8 @@ def _ended(party: str, after: str) -> bool:
 def _parties(sentence: str) -> Iterator[Party]:
     """Things with an article, names, and names with a noun; the longest that begins at a place."""
     found: dict[int, Party] = {}
-    for one in (*(_thing(phrase, sentence) for phrase in phrases(sentence)), *_named(sentence)):
+    every = list(phrases(sentence))
+    for one in (*(_thing(phrase, sentence) for phrase in every), *_named(every, sentence)):
         if one and len(sentence[one.start : one.end].split()) <= LONGEST:
             found[one.start] = max(one, found.get(one.start, one), key=lambda party: party.end)
     yield from found.values()
@@ -122,9 +123,9 @@ def _thing(one: Phrase, sentence: str) -> Party | None:
     return Party(one.start, sentence.index(" ", one.start) + 1, one.end) if one.kind == "thing" else None
 
 
-def _named(sentence: str) -> Iterator[Party]:
+def _named(every: Sequence[Phrase], sentence: str) -> Iterator[Party]:
     opening = _OPENING.match(sentence)
-    names = [Span(one.start, one.end) for one in phrases(sentence) if one.kind == "name"]
+    names = [Span(one.start, one.end) for one in every if one.kind == "name"]
     for start, end in [*names, *([Span(*opening.span())] if opening else [])]:
         noun = _NOUN.match(sentence, end)
         if noun and fold(noun[1]) not in STOP_WORDS and not VERB.fullmatch(noun[1]) and not noun[1].endswith("ly"):
