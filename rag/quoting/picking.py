@@ -155,4 +155,4 @@ def _overlaps(asked: Asked, first: date, last: date) -> bool:
 
 
 def _sum(weights: Mapping[str, float], found: Iterable[str]) -> float:
-    return sum(weights[stem] for stem in found)
+    return math.fsum(weights[stem] for stem in found)
