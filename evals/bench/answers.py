@@ -3,7 +3,7 @@
     python -m evals.bench.answers FOLDER
 
 FOLDER holds squad/articles/*.txt, squad/questions.jsonl (question, answerable, article, paragraph, spans) and
-clapnq.jsonl (question, answerable, passages of title and text).
+clapnq.jsonl (question, answerable, passages of title and text, output with selected_sentences).
 """
 
 import argparse
@@ -68,8 +68,19 @@ def clapnq(file: Path, folder: Path) -> list[Question]:
         passage = row["passages"][0]
         name = f"{number:04}.txt"
         (folder / name).write_text(f"---\ntitle: {passage['title']}\n---\n{passage['text']}", encoding="utf-8")
-        questions.append(Question(row["question"], row["answerable"], name, (0, len(passage["text"])), ()))
+        whole = (0, len(passage["text"]))
+        questions.append(Question(row["question"], row["answerable"], name, whole, tuple(_selected(row))))
     return questions
+
+
+def _selected(row: dict) -> Iterable[tuple[int, int]]:  # type: ignore[type-arg]
+    """The middle of each sentence that people chose for the answer: wherever texts are split, one sentence has it."""
+    text = row["passages"][0]["text"]
+    for sentence in sorted({said for output in row["output"] for said in output.get("selected_sentences", ())}):
+        start = text.find(sentence)
+        if start >= 0:
+            middle = start + len(sentence) // 2
+            yield middle, middle + 1
 
 
 def _rows(file: Path) -> list[dict]:  # type: ignore[type-arg]
@@ -86,7 +97,7 @@ def ask(articles: Path, questions: Iterable[Question], settings: Settings) -> li
             hits = assistant.search(question.question, settings.hits)
             quoting = quote(question.question, hits, bold)
             held = any(
-                _holds(question, one.passage.article, one.span) for claim in quoting.claims for one in claim.quotes
+                holds(question, one.passage.article, one.span) for claim in quoting.claims for one in claim.quotes
             )
             told.append(Asked(question, hits, rank(read(question.question), hits), quoting.confidence, held))
     return told
@@ -107,12 +118,13 @@ def found_at(asked: Asked) -> int:
 def held_at(asked: Asked) -> int:
     """Rank from 1 of the first sentence that holds a gold answer at its place; 1000 when none does."""
     for rank_, candidate in enumerate(asked.ranked, start=1):
-        if _holds(asked.question, candidate.passage.article, candidate.quote.span):
+        if holds(asked.question, candidate.passage.article, candidate.quote.span):
             return rank_
     return 1000
 
 
-def _holds(question: Question, article: str, span: tuple[int, int]) -> bool:
+def holds(question: Question, article: str, span: tuple[int, int]) -> bool:
+    """Whether a stretch of an article holds a gold answer at its place."""
     return article == question.article and any(span[0] <= start and end <= span[1] for start, end in question.spans)
 
 
@@ -160,7 +172,9 @@ def main() -> None:
         (Path(scratch) / "articles").mkdir()
         questions = clapnq(data / "clapnq.jsonl", Path(scratch) / "articles")
         asked = ask(Path(scratch) / "articles", questions, _settings(scratch, "clapnq"))
-        print(f"CLAP NQ: {len(asked)} questions, all passages in one index")
+        answerable = [one for one in asked if one.question.answerable]
+        print(f"CLAP NQ: {len(asked)} questions, {len(answerable)} answerable, all passages in one index")
+        print(f"  best sentences are ones that people chose {_share(answerable, held_at, QUOTED)}")
         print(
             f"  abstention AUC {auc([one.confidence for one in asked], [one.question.answerable for one in asked]):.3f}"
         )

@@ -8,8 +8,9 @@ import logging
 import math
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as nn
@@ -21,6 +22,7 @@ from evals.weights.make_minilm import EPSILON, HEADS, LAYERS, WIDTH
 from rag.checking.pairing import Tokens, paired
 
 State = dict[str, Tensor]
+Part = TypeVar("Part")
 
 MARKS = 5
 DROPOUT = 0.1
@@ -133,20 +135,35 @@ def read(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[Read]:
 
 
 def learnt(state: State, samples: Sequence[Read], epochs: int, rate: float, seed: int) -> State:
-    """The network after some epochs of AdamW, its rate rising over the first steps and then falling to nothing."""
+    """The network after some epochs over samples."""
     chance = random.Random(seed)
+    plan = [batch for _ in range(epochs) for batch in _batches(samples, chance)]
+    return descended(state, plan, lambda now, group: _loss(now, collated(group)), rate, seed)
+
+
+def descended(
+    state: State, plan: Sequence[Part], loss_of: Callable[[State, Part], Tensor], rate: float, seed: int
+) -> State:
+    """The network after one step of AdamW for each part of a plan, its rate rising first and then falling to nothing.
+
+    Args:
+        state: the network to start from, which stays as it is.
+        plan: what each step looks at.
+        loss_of: what is to become less, of a network and a part of the plan.
+        rate: the highest learning rate.
+        seed: of dropout.
+    """
     torch.manual_seed(seed)
     state = {name: tensor.detach().clone().requires_grad_(name not in FROZEN) for name, tensor in state.items()}
     old = [tensor for name, tensor in state.items() if name not in (*FROZEN, *NEW)]
     groups = [{"params": old, "lr": rate}, {"params": [state[name] for name in NEW], "lr": rate * NEWER}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    plan = [batch for _ in range(epochs) for batch in _batches(samples, chance)]
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / (WARM_UP * len(plan))) * max(0.0, 1 - step / len(plan))
     )
     begun = time.monotonic()
-    for step, group in enumerate(plan, start=1):
-        loss = _loss(state, collated(group))
+    for step, part in enumerate(plan, start=1):
+        loss = loss_of(state, part)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(old, 1.0)

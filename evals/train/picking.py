@@ -1,0 +1,206 @@
+"""Labelled questions -> how often the best sentence answers, with a cross-encoder taught to pick it and without.
+
+    python -m evals.train.picking DATA OUT
+
+DATA is that of evals/bench/answers.py; OUT holds the first.pt that evals.train.crossing left there, from which this
+starts, and keeps what is learnt. Each question is answered by a network that saw no question of its article.
+"""
+
+import logging
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as nn
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from evals.bench.answers import Asked, ask, auc, clapnq, holds, squad
+from evals.train.crossing import kept
+from evals.train.encoder import Read, State, collated, descended, logits
+from evals.train.material import Sample
+from rag.checking import onnx
+from rag.checking.pairing import END, PLAIN, Tokens, paired
+from rag.embedding import SHIPPED
+from rag.evaluation.statistics import interval
+from rag.quoting import Candidate
+from rag.settings import Settings
+
+PARTS, EPOCHS, RATE = 4, 2, 5e-5
+READ = 20
+"""Best sentences of the blend that are read: of SQuAD's answers .967 are among them."""
+HARD, NEAR, FURTHER = 6, 12, 1
+"""Wrong sentences to learn from: that many of the nearest, and one of those that come after."""
+DECEIVING = 4
+"""Those of a question that has no answer."""
+ALONE = 0.5
+"""What it counts whether each sentence answers, beside which of them answers best."""
+BEFORE, LONGEST = 60, 256
+"""Tokens of the title and the sentence before, and of everything."""
+STEP_TOKENS = 3000
+SHARES = (0.0, 0.05, 0.1, 0.2, 0.4, 1.0)
+"""Of the cross-encoder's logit in the score, the rest being the blend's."""
+
+log = logging.getLogger("train")
+
+
+class Option(NamedTuple):
+    """A sentence that may answer."""
+
+    read: Read
+    score: float
+    """The blend's."""
+    answers: bool
+
+
+class Choice(NamedTuple):
+    """A question and its sentences, the blend's best first."""
+
+    source: str
+    article: str
+    answerable: bool
+    options: tuple[Option, ...]
+
+
+def choices(source: str, asked: Sequence[Asked], tokenizer: Tokenizer) -> Iterator[Choice]:
+    """Questions with what may answer them; none where nothing was found."""
+    for one in asked:
+        options = []
+        for candidate in one.ranked:
+            right = holds(one.question, candidate.passage.article, candidate.quote.span)
+            read = Read(beside(tokenizer, one.question.question, candidate), Sample("", "", right, None))
+            options.append(Option(read, candidate.score, right))
+        if options:
+            yield Choice(source, one.question.article, one.question.answerable, tuple(options))
+
+
+def beside(tokenizer: Tokenizer, question: str, candidate: Candidate) -> Tokens:
+    """A question, then the title and the sentence before, then the sentence with the words that the question has."""
+    tokens = paired(tokenizer, question, candidate.text)
+    before = candidate.passage.sentence(candidate.number - 1) if candidate.number else ""
+    around = tokenizer.encode(f"{candidate.passage.title}. {before}", add_special_tokens=False).ids[-BEFORE:]
+    asked = 1 + len(tokens.places) + 1
+    ids = [*tokens.ids[:asked], *around, END, *tokens.ids[asked:]]
+    marks = [*tokens.marks[:asked], *[PLAIN] * (len(around) + 1), *tokens.marks[asked:]]
+    return Tokens(ids[:LONGEST], marks[:LONGEST], tokens.places)
+
+
+def parts(every: Sequence[Choice]) -> list[int]:
+    """Which part each question is in; all of an article are in one."""
+    articles = [article for article, _ in sorted(Counter(one.article for one in every).items(), key=_most_first)]
+    return [articles.index(one.article) % PARTS for one in every]
+
+
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
+
+
+def plan(seen: Sequence[Choice], seed: int) -> list[list[list[Option]]]:
+    """For each step some questions, each with sentences that answer it and with some that do not."""
+    chance = random.Random(seed)
+    steps: list[list[list[Option]]] = []
+    for _ in range(EPOCHS):
+        drawn = [found for one in seen if len(found := _drawn(one, chance)) > 1]
+        chance.shuffle(drawn)
+        steps.append([])
+        for options in drawn:
+            if steps[-1] and _tokens([*steps[-1], options]) > STEP_TOKENS:
+                steps.append([])
+            steps[-1].append(options)
+    return steps
+
+
+def _drawn(one: Choice, chance: random.Random) -> list[Option]:
+    right, wrong = ([option for option in one.options if option.answers is which] for which in (True, False))
+    near, far = wrong[:NEAR], wrong[NEAR:]
+    if not one.answerable:
+        return chance.sample(near, min(DECEIVING, len(near)))
+    if not right or not wrong:
+        return []
+    return [
+        *right[:2],
+        *chance.sample(near, min(HARD, len(near))),
+        *chance.sample(far, min(FURTHER, len(far))),
+    ]
+
+
+def _tokens(step: Sequence[Sequence[Option]]) -> int:
+    """Tokens of a step once padded."""
+    return sum(map(len, step)) * max(len(option.read.tokens.ids) for options in step for option in options)
+
+
+def loss(state: State, step: Sequence[Sequence[Option]]) -> Tensor:
+    """Of naming the sentences that answer among a question's, and of saying of each whether it does."""
+    found = _logits(state, [option for options in step for option in options], learning=True)
+    total = torch.zeros(())
+    for options, each in zip(step, found.split([len(options) for options in step]), strict=True):
+        right = torch.tensor([option.answers for option in options])
+        if right.any():
+            total = total + each.logsumexp(0) - each[right].logsumexp(0)
+        total = total + ALONE * nn.binary_cross_entropy_with_logits(each, right.float(), reduction="sum")
+    return total / len(step)
+
+
+def _logits(state: State, options: Sequence[Option], *, learning: bool) -> Tensor:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return logits(state, collated([option.read for option in options]), learning=learning)[0]
+
+
+def lines(every: Sequence[Choice], read: Sequence[Sequence[float]]) -> Iterator[str]:
+    """The table: how often the best sentence answers, by the cross-encoder's share; and what it tells of refusing."""
+    for source in dict.fromkeys(one.source for one in every):
+        here = [(one, found) for one, found in zip(every, read, strict=True) if one.source == source]
+        told = [(one, found) for one, found in here if one.answerable]
+        yield f"{source}: {len(told)} questions; best sentence answers, gain over the blend (95 %)"
+        plain = [_best_answers(one, found, 0.0) for one, found in told]
+        for share in SHARES:
+            new = [_best_answers(one, found, share) for one, found in told]
+            gains = {
+                str(number): float(after - before)
+                for number, (before, after) in enumerate(zip(plain, new, strict=True))
+            }
+            held = interval(gains, {str(number): one.article for number, (one, _) in enumerate(told)})
+            gain = f"{held.mean:+.3f} [{held.low:+.3f}, {held.high:+.3f}]" if held else ""
+            yield f"  share {share:.2f}: {sum(new) / len(new):.3f}  {gain}"
+        sure = auc([max(found) for _, found in here], [one.answerable for one, _ in here])
+        yield f"  telling what has no answer by the best logit: AUC {sure:.3f}"
+
+
+def _best_answers(one: Choice, read: Sequence[float], share: float) -> bool:
+    pairs = zip(one.options, read, strict=False)
+    return max(pairs, key=lambda pair: (1 - share) * pair[0].score + share * pair[1])[0].answers
+
+
+def main(data: Path, out: Path) -> None:
+    """Learn four times, each without a quarter of the articles, and print how well these are answered."""
+    tokenizer = onnx.tokenizer(SHIPPED / "tokenizer.json")
+    with tempfile.TemporaryDirectory() as scratch:
+        questions = squad(data / "squad" / "questions.jsonl")
+        written = ask(data / "squad" / "articles", questions, Settings(index_dir=Path(scratch) / "squad"))
+        articles = Path(scratch) / "articles"
+        articles.mkdir()
+        natural = ask(articles, clapnq(data / "clapnq.jsonl", articles), Settings(index_dir=Path(scratch) / "clapnq"))
+    every = [*choices("SQuAD", written, tokenizer), *choices("CLAP NQ", natural, tokenizer)]
+    start: State = torch.load(out / "first.pt")
+    read: dict[int, list[float]] = {}
+    of = parts(every)
+    for part in range(PARTS):
+        seen = [one for one, other in zip(every, of, strict=True) if other != part]
+        learn = partial(descended, start, plan(seen, seed=part), loss, RATE, part)
+        state = kept(out / f"picking{part}.pt", learn)
+        for number, one in enumerate(every):
+            if of[number] == part:
+                with torch.no_grad():
+                    read[number] = _logits(state, one.options[:READ], learning=False).tolist()
+    log.info("\n".join(lines(every, [read[number] for number in range(len(every))])))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    main(*map(Path, sys.argv[1:3]))
