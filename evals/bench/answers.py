@@ -103,6 +103,13 @@ def ask(articles: Path, questions: Iterable[Question], settings: Settings) -> li
     return told
 
 
+def ask_clapnq(file: Path, scratch: Path) -> list[Asked]:
+    """Index all passages of clapnq.jsonl in an empty folder and ask everything; nothing is refused."""
+    articles = scratch / "articles"
+    articles.mkdir()
+    return ask(articles, clapnq(file, articles), _settings(scratch, "clapnq"))
+
+
 def found_at(asked: Asked) -> int:
     """Rank from 1 of the first hit that covers half of the gold paragraph or lies half in it; 1000 when none does."""
     start, end = asked.question.paragraph
@@ -169,9 +176,7 @@ def main() -> None:
             f"  abstention AUC {auc([one.confidence for one in asked], [one.question.answerable for one in asked]):.3f}"
         )
         print(*_curve(asked, with_quotes=True), sep="\n")
-        (Path(scratch) / "articles").mkdir()
-        questions = clapnq(data / "clapnq.jsonl", Path(scratch) / "articles")
-        asked = ask(Path(scratch) / "articles", questions, _settings(scratch, "clapnq"))
+        asked = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
         answerable = [one for one in asked if one.question.answerable]
         print(f"CLAP NQ: {len(asked)} questions, {len(answerable)} answerable, all passages in one index")
         print(f"  best sentences are ones that people chose {_share(answerable, held_at, QUOTED)}")
@@ -181,7 +186,7 @@ def main() -> None:
         print(*_curve(asked, with_quotes=False), sep="\n")
 
 
-def _settings(scratch: str, name: str) -> Settings:
+def _settings(scratch: str | Path, name: str) -> Settings:
     return Settings(index_dir=Path(scratch) / name)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.bench.answers import Asked, ask, auc, clapnq, squad
+from evals.bench.answers import Asked, ask, ask_clapnq, auc, squad
 from rag.quoting import features, rank, read
 from rag.settings import Settings
 
@@ -66,10 +66,7 @@ def main() -> None:
         every = squad(data / "squad" / "questions.jsonl")
         chosen = random.Random(2).sample([one for one in every if one.answerable], QUESTIONS)
         told = ask(data / "squad" / "articles", chosen, Settings(index_dir=Path(scratch) / "squad"))
-        articles = Path(scratch) / "articles"
-        articles.mkdir()
-        questions = clapnq(data / "clapnq.jsonl", articles)
-        natural = ask(articles, questions, Settings(index_dir=Path(scratch) / "clapnq"))
+        natural = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
     sets = {
         "SQuAD": (np.concatenate([_rows(told), _rows(told, without_answer=True)]), np.repeat([1.0, 0.0], len(told))),
         "CLAP NQ": (_rows(natural), np.array([float(one.question.answerable) for one in natural])),

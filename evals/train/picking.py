@@ -21,7 +21,7 @@ import torch.nn.functional as nn
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from evals.bench.answers import Asked, ask, auc, clapnq, holds, squad
+from evals.bench.answers import Asked, ask, ask_clapnq, auc, holds, squad
 from evals.train.crossing import kept
 from evals.train.encoder import Read, State, collated, descended, logits
 from evals.train.material import Sample
@@ -56,7 +56,11 @@ class Option(NamedTuple):
     read: Read
     score: float
     """The blend's."""
-    answers: bool
+
+    @property
+    def answers(self) -> bool:
+        """Whether it holds an answer."""
+        return self.read.sample.supported
 
 
 class Choice(NamedTuple):
@@ -75,7 +79,7 @@ def choices(source: str, asked: Sequence[Asked], tokenizer: Tokenizer) -> Iterat
         for candidate in one.ranked:
             right = holds(one.question, candidate.passage.article, candidate.quote.span)
             read = Read(beside(tokenizer, one.question.question, candidate), Sample("", "", right, None))
-            options.append(Option(read, candidate.score, right))
+            options.append(Option(read, candidate.score))
         if options:
             yield Choice(source, one.question.article, one.question.answerable, tuple(options))
 
@@ -183,9 +187,7 @@ def main(data: Path, out: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         questions = squad(data / "squad" / "questions.jsonl")
         written = ask(data / "squad" / "articles", questions, Settings(index_dir=Path(scratch) / "squad"))
-        articles = Path(scratch) / "articles"
-        articles.mkdir()
-        natural = ask(articles, clapnq(data / "clapnq.jsonl", articles), Settings(index_dir=Path(scratch) / "clapnq"))
+        natural = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
     every = [*choices("SQuAD", written, tokenizer), *choices("CLAP NQ", natural, tokenizer)]
     start: State = torch.load(out / "first.pt")
     read: dict[int, list[float]] = {}
