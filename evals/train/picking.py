@@ -32,7 +32,7 @@ from rag.evaluation.statistics import interval
 from rag.quoting import Candidate
 from rag.settings import Settings
 
-PARTS, EPOCHS, RATE = 4, 2, 5e-5
+PARTS, EPOCHS, RATE = 3, 2, 5e-5
 READ = 20
 """Best sentences of the blend that are read: of SQuAD's answers .967 are among them."""
 HARD, NEAR, FURTHER = 6, 12, 1
@@ -44,8 +44,8 @@ ALONE = 0.5
 BEFORE, LONGEST = 60, 256
 """Tokens of the title and the sentence before, and of everything."""
 STEP_TOKENS = 3000
-SHARES = (0.0, 0.05, 0.1, 0.2, 0.4, 1.0)
-"""Of the cross-encoder's logit in the score, the rest being the blend's."""
+WORTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""What a sentence gains that is sure to answer."""
 
 log = logging.getLogger("train")
 
@@ -76,7 +76,8 @@ def choices(source: str, asked: Sequence[Asked], tokenizer: Tokenizer) -> Iterat
     """Questions with what may answer them; none where nothing was found."""
     for one in asked:
         options = []
-        for candidate in one.ranked:
+        told = [candidate for candidate in one.ranked if candidate.tells and not candidate.of_another_time]
+        for candidate in told[:READ]:
             right = holds(one.question, candidate.passage.article, candidate.quote.span)
             read = Read(beside(tokenizer, one.question.question, candidate), Sample("", "", right, None))
             options.append(Option(read, candidate.score))
@@ -156,33 +157,39 @@ def _logits(state: State, options: Sequence[Option], *, learning: bool) -> Tenso
         return logits(state, collated([option.read for option in options]), learning=learning)[0]
 
 
-def lines(every: Sequence[Choice], read: Sequence[Sequence[float]]) -> Iterator[str]:
-    """The table: how often the best sentence answers, by the cross-encoder's share; and what it tells of refusing."""
+def chances(state: State, options: Sequence[Option]) -> list[float]:
+    """Probability that each sentence answers."""
+    with torch.no_grad():
+        found: list[float] = _logits(state, options, learning=False).sigmoid().tolist()
+    return found
+
+
+def lines(every: Sequence[Choice], found: Sequence[Sequence[float]]) -> Iterator[str]:
+    """The table: how often the best sentence answers, by what the picker is worth; and what it tells of refusing."""
     for source in dict.fromkeys(one.source for one in every):
-        here = [(one, found) for one, found in zip(every, read, strict=True) if one.source == source]
-        told = [(one, found) for one, found in here if one.answerable]
-        yield f"{source}: {len(told)} questions; best sentence answers, gain over the blend (95 %)"
-        plain = [_best_answers(one, found, 0.0) for one, found in told]
-        for share in SHARES:
-            new = [_best_answers(one, found, share) for one, found in told]
+        here = [(one, each) for one, each in zip(every, found, strict=True) if one.source == source]
+        told = [(one, each) for one, each in here if one.answerable]
+        plain = [_best_answers(one, each, 0.0) for one, each in told]
+        yield f"{source}: {len(told)} questions; best sentence answers {sum(plain) / len(plain):.3f}; gain (95 %)"
+        for worth in WORTHS:
+            new = [_best_answers(one, each, worth) for one, each in told]
             gains = {
                 str(number): float(after - before)
                 for number, (before, after) in enumerate(zip(plain, new, strict=True))
             }
             held = interval(gains, {str(number): one.article for number, (one, _) in enumerate(told)})
             gain = f"{held.mean:+.3f} [{held.low:+.3f}, {held.high:+.3f}]" if held else ""
-            yield f"  share {share:.2f}: {sum(new) / len(new):.3f}  {gain}"
-        sure = auc([max(found) for _, found in here], [one.answerable for one, _ in here])
-        yield f"  telling what has no answer by the best logit: AUC {sure:.3f}"
+            yield f"  worth {worth:.2f}: {sum(new) / len(new):.3f}  {gain}"
+        sure = auc([max(each) for _, each in here], [one.answerable for one, _ in here])
+        yield f"  telling what has no answer by the best sentence: AUC {sure:.3f}"
 
 
-def _best_answers(one: Choice, read: Sequence[float], share: float) -> bool:
-    pairs = zip(one.options, read, strict=False)
-    return max(pairs, key=lambda pair: (1 - share) * pair[0].score + share * pair[1])[0].answers
+def _best_answers(one: Choice, chances: Sequence[float], worth: float) -> bool:
+    return max(zip(one.options, chances, strict=True), key=lambda pair: pair[0].score + worth * pair[1])[0].answers
 
 
 def main(data: Path, out: Path) -> None:
-    """Learn four times, each without a quarter of the articles, and print how well these are answered."""
+    """Learn some times, each without a part of the articles, and print how well these are answered."""
     tokenizer = onnx.tokenizer(SHIPPED / "tokenizer.json")
     with tempfile.TemporaryDirectory() as scratch:
         questions = squad(data / "squad" / "questions.jsonl")
@@ -198,8 +205,7 @@ def main(data: Path, out: Path) -> None:
         state = kept(out / f"picking{part}.pt", learn)
         for number, one in enumerate(every):
             if of[number] == part:
-                with torch.no_grad():
-                    read[number] = _logits(state, one.options[:READ], learning=False).tolist()
+                read[number] = chances(state, one.options)
     log.info("\n".join(lines(every, [read[number] for number in range(len(every))])))
 
 
