@@ -64,7 +64,7 @@ class Option(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A question and its sentences, the blend's best first."""
+    """A question and those of its sentences that are read, the blend's best first."""
 
     source: str
     article: str
@@ -184,8 +184,8 @@ def lines(every: Sequence[Choice], found: Sequence[Sequence[float]]) -> Iterator
         yield f"  telling what has no answer by the best sentence: AUC {sure:.3f}"
 
 
-def _best_answers(one: Choice, chances: Sequence[float], worth: float) -> bool:
-    return max(zip(one.options, chances, strict=True), key=lambda pair: pair[0].score + worth * pair[1])[0].answers
+def _best_answers(one: Choice, found: Sequence[float], worth: float) -> bool:
+    return max(zip(one.options, found, strict=True), key=lambda pair: pair[0].score + worth * pair[1])[0].answers
 
 
 def main(data: Path, out: Path) -> None:
