@@ -73,7 +73,7 @@ def generated(folder: Path) -> list[Sample]:
         *_contrasts(texts, chance),
         *_enough((_cuts(text, chance) for text in texts), CUTS),
         *_enough((_misattributions(text, chance) for text in texts), MISATTRIBUTED),
-        *_enough((_reversals(text, chance) for text in texts), REVERSED),
+        *_enough((turned(text, chance) for text in texts), REVERSED),
         *(
             one
             for row in news
@@ -191,7 +191,7 @@ def _misattributions(text: str, chance: random.Random) -> Iterator[Sample]:
         yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
 
 
-def _reversals(text: str, chance: random.Random) -> Iterator[Sample]:
+def turned(text: str, chance: random.Random) -> Iterator[Sample]:
     """Who did what to whom beside the sentence and its neighbours, and the same the other way round."""
     every = sentences(text)
     for number, sentence in enumerate(every):

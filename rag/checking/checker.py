@@ -8,6 +8,7 @@ from datetime import date
 from rag.articles import Span
 from rag.checking import (
     comparatives,
+    deeds,
     modality,
     names,
     negation,
@@ -36,7 +37,7 @@ _PREAMBLE = re.compile(
 )
 """Says nothing of its own."""
 _BY_WORD = (numbers, times, names, quotations)
-_BY_SENSE = (negation, opposites, quantifiers, comparatives, modality, roles, substitutions)
+_BY_SENSE = (negation, opposites, quantifiers, comparatives, modality, roles, deeds, substitutions)
 FAMILIES = (*_BY_WORD, *_BY_SENSE)
 """The looks that are taken; the first of equal gravity gives the reason."""
 _GRAVITY: tuple[Kind, ...] = ("contradiction", "gap", "doubt", "remark")

@@ -7,6 +7,7 @@ import pytest
 
 from rag.checking import (
     comparatives,
+    deeds,
     modality,
     names,
     negation,
@@ -55,6 +56,7 @@ def found(look: Look, claim: str, *near: str, published: date | None = None) -> 
         (modality.findings, "Serbia sent troops.", "Kosovo claimed that Serbia sent troops.", "doubt"),
         (roles.findings, "Kosovo accused Serbia.", "Serbia accused Kosovo of much.", "contradiction"),
         (roles.findings, "Serbia was accused by Kosovo.", "Serbia accused Kosovo of much.", "contradiction"),
+        (deeds.findings, "Police hit the man.", "The man hit police on Sunday.", "contradiction"),
         (substitutions.findings, "Russia joined the talks late.", "Turkey joined the talks late.", "contradiction"),
         (substitutions.findings, "Ohio men joined French troops.", "French men joined Ohio troops.", "contradiction"),
         (substitutions.findings, "Talks began in Paris in July.", "Talks began in Paris in June.", "contradiction"),
@@ -85,6 +87,7 @@ def test_a_look_finds_what_it_looks_for(look: Look, claim: str, evidence: str, k
         (modality.findings, "According to Kosovo, Serbia sent troops.", "Kosovo claimed that Serbia sent troops."),
         (roles.findings, "Kurti met Vucic.", "Vucic met Kurti."),
         (roles.findings, "Kosovo was accused by Serbia.", "Serbia accused Kosovo of much."),
+        (deeds.findings, "The man hit police.", "On Sunday the man hit two policemen; police were hit by the man."),
         (substitutions.findings, "The talks began late in 1997.", "In 1997, the talks began late."),
         (substitutions.findings, "Serb soldiers left the town.", "Serbian troops left the town."),
     ],
