@@ -1,4 +1,7 @@
-"""Who did what to whom, whoever they are: "police attacked protesters" where it was the protesters who attacked."""
+"""Who did what to whom, whoever they are: "police attacked protesters" where it was the protesters who attacked.
+
+Only what is plainly told is read, in the past; a deed that is told twice, or of "each other", is left to the others.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,56 +12,69 @@ from typing import NamedTuple
 from rag.checking.coverage import LIGHT
 from rag.checking.findings import Finding, Pair, contradiction
 from rag.checking.forms import base
+from rag.checking.roles import MUTUAL
 from rag.words import STOP_WORDS, Word, words
 
 LONGEST = 5
 """Words of a doer, and of whom it is done to."""
-FARTHEST = 8
-"""Words from "was attacked" to its "by"."""
 _STRETCH = re.compile(r"[\w\s'’-]+")
 """What no punctuation breaks."""
 _BE = frozenset("is are was were be been being".split())
 _BEFORE_ACT = _BE | frozenset(
-    "has have had who that which also as first just later never now once only soon still then twice well".split()
+    "has have had who that which also again as first just later now once only soon still then twice well".split()
 )
 """What may stand between a doer and its verb, beside words in -ly."""
-_OPENING = frozenset("a an the this that these those all both some first only his her its their our my your".split())
+_HARDLY = frozenset("allegedly barely falsely hardly nearly purportedly reportedly scarcely supposedly".split())
+"""What may leave it undone."""
+_OPENING = frozenset("a an the this that these those all some first only his her its their our my your".split())
 """What may stand before a party."""
+_CLAUSE = frozenset(
+    "after and as because before but if or since so than that though when where while which who".split()
+)
+"""What may stand before a subject; any other short word makes it somebody else's, as in "leader of the rebels"."""
+_WHEN = frozenset(
+    """again at early in last late morning night on the this today twice yesterday evening afternoon week month year
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december""".split()
+)
+"""What may stand before "by": another word may be what it belongs to, as in "after an attack by rebels"."""
 _NO_ACTS = frozenset("children feet hundred indeed lives men mice teeth thieves wives women".split())
 """What has the form of a verb in the past."""
 _UNCHANGED = frozenset("beat hit hurt".split())
-"""Verbs whose past has no form of its own."""
+"""Verbs in the past that are seldom anything else, though they have no form of their own."""
 _EITHER_WAY = frozenset(
     map(
         base,
-        """battle became clash cross divorce encounter equal faced fight follow join kiss marry match meet mirror oppose
-        play precede replace resemble rival share tie trade""".split(),
+        """battle become board cause clash clear comprise constitute cross date debate divorce draw embrace encounter
+        equal evacuate exceed face fight follow form greet host hug include join kiss lead mark marry match meet mirror
+        name oppose pass play precede proceed remain replace represent resemble rival share succeed tie total
+        trade""".split(),
     )
 )
-"""What is done by both, or is told the other way round in the same words."""
+"""What is told the other way round in the same words, or what something is."""
 
 
 class Deed(NamedTuple):
-    """Who did what to whom, in stems of base forms; the last of either party is its noun."""
+    """Who did what to whom, in stems of base forms; the last of either party is mostly its noun."""
 
     doer: tuple[str, ...]
     act: str
     whom: tuple[str, ...]
-    said: str
-    """The doer as it is written."""
+    told: str
+    """All of it as it is written."""
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
-    """A deed of the claim that the evidence has the other way round only."""
+    """A deed of the claim that the evidence tells once, and the other way round."""
     for one in deeds(pair.claim):
-        turned = next((other for other in _same(one, pair.near) if _turned(one, other)), None)
-        if turned and not any(_straight(one, other) for other in _same(one, pair.sentences)):
-            reason = f"in the article “{turned.said}” does this, in the sentence “{one.said}”"
-            return (contradiction("roles", reason, turned.said),)
+        turned = next((other for other in _of_act(one, pair.near) if _turned(one, other)), None)
+        if turned and _told_once(one, pair.sentences):
+            reason = f"the article has it the other way round: “{turned.told}”"
+            return (contradiction("roles", reason, turned.told),)
     return ()
 
 
-def _same(one: Deed, sentences: Iterable[str]) -> Iterator[Deed]:
+def _of_act(one: Deed, sentences: Iterable[str]) -> Iterator[Deed]:
     return (other for sentence in sentences for other in deeds(sentence) if other.act == one.act)
 
 
@@ -66,58 +82,75 @@ def _turned(one: Deed, other: Deed) -> bool:
     return one.doer[-1] in other.whom and one.whom[-1] in other.doer
 
 
-def _straight(one: Deed, other: Deed) -> bool:
-    return one.doer[-1] in other.doer or one.whom[-1] in other.whom
+def _told_once(one: Deed, sentences: Iterable[str]) -> bool:
+    """Whether the evidence has no other mention of an act that may be the deed itself."""
+    acts = sum(base(word.folded) == one.act for sentence in sentences for word in words(sentence))
+    return acts == 1 and not any(map(MUTUAL.search, sentences))
 
 
 @lru_cache(maxsize=8192)
 def deeds(text: str) -> tuple[Deed, ...]:
-    """Every deed of a text with a doer before its verb and somebody after it, or the two around "was … by"."""
+    """The deeds of a text with a doer before their verb and somebody after it, or the two around "was … by"."""
     return tuple(deed for stretch in _STRETCH.findall(text) for deed in _deeds(stretch, words(stretch)))
 
 
 def _deeds(stretch: str, tokens: Sequence[Word]) -> Iterator[Deed]:
-    for at, word in enumerate(tokens):
-        if not _acts(word):
-            continue
+    acts = [_acts(stretch, word) for word in tokens]
+    for at in (at for at, act in enumerate(acts) if act):
         between = list(takewhile(_before_act, reversed(tokens[:at])))
-        before = _party(reversed(tokens[: at - len(between)]))[::-1]
-        done = any(one.folded in _BE for one in between)
-        by = _by(tokens[at + 1 : at + 1 + (FARTHEST if done else 1)])
-        after = _party(dropwhile(_opens, tokens[at + 1 + by :]))
-        if before and after and (by or not done):
+        first = at - len(between)
+        before = _party(tokens[:first][::-1], acts[:first][::-1])[::-1]
+        passive = any(word.folded in _BE for word in between)
+        by = _by(tokens[at + 1 :], anywhere=passive)
+        after = _party(*_opened(tokens[at + 1 + by :], acts[at + 1 + by :]))
+        told = before and after and (by or not passive) and _subject(tokens[: first - len(before)])
+        if told and not any(word.folded in _HARDLY for word in between):
             doer, whom = (after, before) if by else (before, after)
-            said = stretch[doer[0].start : doer[-1].end]
-            yield Deed(_bases(doer), base(word.folded), _bases(whom), said)
+            written = stretch[before[0].start : after[-1].end]
+            yield Deed(_bases(doer), base(tokens[at].folded), _bases(whom), written)
 
 
-def _by(following: Sequence[Word]) -> int:
-    """Words up to and with a "by"; 0 where there is none before another verb."""
-    until = list(takewhile(lambda one: one.folded != "by" and not _acts(one), following))
-    return len(until) + 1 if len(until) < len(following) and following[len(until)].folded == "by" else 0
+def _by(following: Sequence[Word], *, anywhere: bool) -> int:
+    """Words up to and with a "by" that belongs to the verb; 0 where there is none."""
+    until = len(list(takewhile(_when, following))) if anywhere else 0
+    return until + 1 if [word.folded for word in following[until : until + 1]] == ["by"] else 0
 
 
-def _party(tokens: Iterable[Word]) -> list[Word]:
-    return list(islice(takewhile(_of_party, tokens), LONGEST))
+def _when(word: Word) -> bool:
+    return word.folded in _WHEN or word.folded.endswith("ly") or word.folded.isdigit()
+
+
+def _subject(before: Sequence[Word]) -> bool:
+    """Whether what follows may be the subject of a clause."""
+    left = list(dropwhile(lambda word: word.folded in _OPENING - _CLAUSE, reversed(before)))
+    return not left or left[0].folded in _CLAUSE or left[0].folded not in STOP_WORDS
+
+
+def _opened(tokens: Sequence[Word], acts: Sequence[bool]) -> tuple[Sequence[Word], Sequence[bool]]:
+    """What follows a verb, from where a party begins: "masked" in "masked protesters" is no verb."""
+    start = next((at for at, word in enumerate(tokens) if word.folded not in _OPENING and not acts[at]), len(tokens))
+    return tokens[start:], acts[start:]
+
+
+def _party(tokens: Sequence[Word], acts: Sequence[bool]) -> list[Word]:
+    whole = takewhile(lambda each: _of_party(each[0]) and not each[1], zip(tokens, acts, strict=True))
+    return [word for word, _ in islice(whole, LONGEST)]
 
 
 def _of_party(word: Word) -> bool:
-    return word.folded not in STOP_WORDS and not _before_act(word) and not _acts(word)
+    return word.folded not in STOP_WORDS and not _before_act(word)
 
 
 def _before_act(word: Word) -> bool:
     return word.folded in _BEFORE_ACT or word.folded.endswith("ly")
 
 
-def _opens(word: Word) -> bool:
-    return word.folded in _OPENING or _acts(word)  # "masked protesters": no verb follows another
-
-
-def _acts(word: Word) -> bool:
+def _acts(stretch: str, word: Word) -> bool:
     folded, act = word.folded, base(word.folded)
-    irregular = folded in _UNCHANGED or (act != word.stem and not folded.endswith("ing"))
-    past = irregular or (folded.endswith("ed") and len(folded) > len("need"))
-    return past and act not in LIGHT | _EITHER_WAY and folded not in STOP_WORDS | _NO_ACTS
+    regular = folded.endswith("ed") and word.stem != folded
+    irregular = act != word.stem and not folded.endswith("ing")
+    known = act in LIGHT | _EITHER_WAY or folded in STOP_WORDS | _NO_ACTS
+    return (regular or irregular or folded in _UNCHANGED) and not known and stretch[word.start].islower()
 
 
 def _bases(party: Iterable[Word]) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ _EITHER_WAY = frozenset(
     clashes spat spats negotiate negotiation equal same""".split()
 )
 """Between two names these say the same in either order."""
+MUTUAL = re.compile(r"\b(?:each other|one another|vice versa|in turn|mutual\w*)\b", re.IGNORECASE)
+"""Where it is in the evidence, either may have done it."""
 FARTHEST = 5
 """Words between two names that one may do something to the other in."""
 
@@ -46,7 +48,7 @@ class Relation(NamedTuple):
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """Two names of the claim that the evidence has around the same word in the other order only."""
     for one in relations(pair.claim):
-        if _reversed(one, pair.near):
+        if _reversed(one, pair.near) and not any(map(MUTUAL.search, pair.near)):
             first, second = one.first.title(), one.second.title()
             return (contradiction("roles", f"the article has {first} and {second} the other way round"),)
     return ()
