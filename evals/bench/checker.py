@@ -2,9 +2,12 @@
 
     python -m evals.bench.checker DATA ARTICLES...
 
-DATA is the folder that evals.train.checker learns from. ARTICLES are folders of .txt files that 500 contrast pairs are
-made of, and sentences that say what they say of something else there ("said of another"). Nothing learns from these
-articles; but the rules were mended on pairs of this kind, and the cross-encoder learns from both kinds, made of others.
+DATA is the folder that evals.train.checker learns from, in the one that evals.train.crossing learns from. ARTICLES are
+folders of .txt files that 500 contrast pairs are made of, and sentences that say what they say of something else there
+("said of another"). A language model wrote "claims", of texts in DATA, as they stand in an encyclopedia or a chat, and
+"written", of the seeds and of SQuAD's articles, half of it with one mistake, and all of it in so few of the article's
+words that counting them does worse than guessing. Nothing learns from any of these; but the rules were mended on pairs
+of the first kind, and the cross-encoder learns from the first two kinds, made of others, and reads texts of "claims".
 
 Weights of the table saw neither the claim nor its group, and what the cross-encoder made of each comes from one that
 had not seen the claim, though for FactCG it may have seen its article beside another; "rules" are without the
@@ -40,15 +43,18 @@ from evals.train.fitting import (
 )
 from evals.train.labelled import CHECKED, Example, files, own_words, pairs
 from evals.train.material import turned
+from evals.train.written import claims, told
 from rag.checking import Label, check
 from rag.checking.features import NAMES, READ
 from rag.evaluation.overlap import balanced, overlap, own_cut
 
-CONTRAST, EXCHANGED = "contrast pairs", "said of another"
-OWN = (CONTRAST, EXCHANGED)
-"""Sets that rules make of articles which nothing learnt from."""
+CONTRAST, EXCHANGED, WRITTEN, CLAIMS = "contrast pairs", "said of another", "written", "claims"
+OWN = (CONTRAST, EXCHANGED, WRITTEN, CLAIMS)
+"""Sets that nothing learnt from: the first two are made by rules, the others by a language model."""
 MOST = 25
 """Sentences of an article, and sentences made of its words, in the second of them, at most."""
+CLAIMED = 2000
+"""Claims that are measured, drawn from all of them."""
 DRAWS = 1000
 
 
@@ -69,6 +75,10 @@ SETS = (
     Set("FactCG", "FactCG", frozenset({"unsupported"})),
     Set(CONTRAST, CONTRAST, frozenset({"contradicted"})),
     Set(EXCHANGED, EXCHANGED, frozenset({"unsupported"})),
+    Set("claims, unsupported", CLAIMS, frozenset({"unsupported"})),
+    Set("claims, partly", CLAIMS, frozenset({"partly"})),
+    Set("claims, contradicted", CLAIMS, frozenset({"contradicted"})),
+    Set(WRITTEN, WRITTEN, frozenset({"contradicted", "unsupported"})),
 )
 
 
@@ -89,10 +99,10 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
     """The table."""
     sources, parts = np.array([one.source for one in found]), folds(found)
     learn = ~np.isin(sources, OWN)
-    scores, upper = judged(found, rows, parts, learn)
+    scores, upper = scored(found, rows, parts, learn)
     left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
     bare = np.where(np.isin(NAMES, READ) & learnable(rows)[:, None], 0.0, rows)
-    rules, least = judged(found, bare, parts, learn)
+    rules, least = scored(found, bare, parts, learn)
     shared = np.array([overlap(one.sentence, one.evidence) for one in found])
     yield f"{'':26}     n  overlap    rules  checker  95 %          own cut left out  prec. recall"
     for of in SETS:
@@ -110,7 +120,7 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
         )
 
 
-def judged(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> tuple[Floats, float]:
+def scored(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> tuple[Floats, float]:
     """Scores by weights that did not see the example's part, and the threshold that is best for these."""
     scores = cross_validated(found, rows, parts, learn)
     upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn])
@@ -150,8 +160,8 @@ def roles(found: Sequence[Example]) -> str:
     """What the shipped checker says of deeds in evidence that people judged claims by, as they are and turned round."""
     chance = random.Random(6)
     texts = dict.fromkeys("\n".join(one.evidence) for one in found if one.source in ("WiCE", "FactCheck-GPT"))
-    told = [one for text in texts for one in turned(text, chance) if one.claim not in one.context]
-    labels = [(one.supported, check(one.claim, one.context).label) for one in dict.fromkeys(told)]
+    deeds = [one for text in texts for one in turned(text, chance) if one.claim not in one.context]
+    labels = [(one.supported, check(one.claim, one.context).label) for one in dict.fromkeys(deeds)]
     false = [label for supported, label in labels if not supported]
     true = [label for supported, label in labels if supported]
     return (
@@ -182,7 +192,9 @@ def main() -> None:
     found = examples(wanted.data)
     print(speed(found))
     articles = list(itertools.chain.from_iterable(map(files, wanted.articles)))
-    found += [*pairs(CONTRAST, articles, CHECKED), *own_words(EXCHANGED, articles, MOST)]
+    every = list(claims(CLAIMS, wanted.data.resolve().parent))
+    found += random.Random(6).sample(every, CLAIMED)
+    found += [*pairs(CONTRAST, articles, CHECKED), *own_words(EXCHANGED, articles, MOST), *told(WRITTEN, articles)]
     rows = table(found)
     for line in itertools.chain(lines(found, rows), by_kind(found), [roles(found)], denials(found)):
         print(line)

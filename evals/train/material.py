@@ -60,12 +60,12 @@ def generated(folder: Path) -> list[Sample]:
         folder: holds `faithfulness/`, `clapnq.jsonl`, `conversations.jsonl` and `ramdocs.jsonl`.
     """
     chance = random.Random(SEED)
-    answered = [row for row in _rows(folder / "clapnq.jsonl") if row["answerable"]]
-    talks = _rows(folder / "conversations.jsonl")
-    news = [row for row in _rows(folder / "faithfulness/train/factcg_doc.jsonl") if not held_back(row["text_b"][0])]
+    answered = [row for row in records(folder / "clapnq.jsonl") if row["answerable"]]
+    talks = records(folder / "conversations.jsonl")
+    news = [row for row in records(folder / "faithfulness/train/factcg_doc.jsonl") if not held_back(row["text_b"][0])]
     texts = [
         *dict.fromkeys(row["text_a"] for row in news),
-        *(row["passages"][0]["text"] for row in _rows(folder / "clapnq.jsonl")),
+        *(row["passages"][0]["text"] for row in records(folder / "clapnq.jsonl")),
         *dict.fromkeys(one["text"] for row in talks for one in row["contexts"]),
     ]
     chance.shuffle(texts)
@@ -81,8 +81,8 @@ def generated(folder: Path) -> list[Sample]:
         ),
         *_answers(talks, chance),
         *_quoted(answered, chance),
-        *_disputes(_rows(folder / "ramdocs.jsonl")),
-        *_partly(_rows(folder / "faithfulness/train/wice_partly.jsonl"), chance),
+        *_disputes(records(folder / "ramdocs.jsonl")),
+        *_partly(records(folder / "faithfulness/train/wice_partly.jsonl"), chance),
     ]
     chance.shuffle(made)
     return made
@@ -291,5 +291,6 @@ def _marked(claim: str, tokens: Sequence[str], missing: Sequence[bool]) -> Itera
             yield Span(start, at)
 
 
-def _rows(file: Path) -> list[Row]:
+def records(file: Path) -> list[Row]:
+    """The objects in a file, one a line."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
