@@ -46,6 +46,7 @@ from evals.train.material import turned
 from evals.train.written import claims, told
 from rag.checking import Label, check
 from rag.checking.features import NAMES, READ
+from rag.checking.weighing import trained
 from rag.evaluation.overlap import balanced, overlap, own_cut
 
 CONTRAST, EXCHANGED, WRITTEN, CLAIMS = "contrast pairs", "said of another", "written", "claims"
@@ -99,10 +100,11 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
     """The table."""
     sources, parts = np.array([one.source for one in found]), folds(found)
     learn = ~np.isin(sources, OWN)
-    scores, upper = scored(found, rows, parts, learn)
+    upper = trained().supported
+    scores = capped(cross_validated(found, rows, parts, learn), rows, upper)
     left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
     bare = np.where(np.isin(NAMES, READ) & learnable(rows)[:, None], 0.0, rows)
-    rules, least = scored(found, bare, parts, learn)
+    rules, least = at_their_best(found, bare, parts, learn)
     shared = np.array([overlap(one.sentence, one.evidence) for one in found])
     yield f"{'':26}     n  overlap    rules  checker  95 %          own cut left out  prec. recall"
     for of in SETS:
@@ -120,7 +122,7 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
         )
 
 
-def scored(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> tuple[Floats, float]:
+def at_their_best(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> tuple[Floats, float]:
     """Scores by weights that did not see the example's part, and the threshold that is best for these."""
     scores = cross_validated(found, rows, parts, learn)
     upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn])

@@ -43,7 +43,11 @@ ROOT = 4
 """Letters a word needs before a prefix can deny it."""
 BESIDE = 3
 """Words on each side among which two opposites must share one."""
+_ORDER = frozenset(map(base, ("before", "after")))
+"""What is before one thing is after another; only what follows them tells which is meant."""
 _WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
+_BOUND = re.compile(r"\b(?:up|down) (?=to\b)", re.IGNORECASE)
+"""No direction: up to 4 %, down to 60 cm."""
 
 
 def _pairs() -> dict[str, frozenset[str]]:
@@ -88,10 +92,14 @@ def _opposed(claim: str, sentence: str) -> Iterator[Finding]:
 @lru_cache(maxsize=8192)
 def _places(text: str) -> dict[str, tuple[str, frozenset[str]]]:
     """Base forms of a text's words, each with the word as it stands there and the topical ones beside it."""
-    found = _WORD.findall(text.replace("’", "'"))
+    found = _WORD.findall(_BOUND.sub("", text.replace("’", "'")))
     forms = [base(word) for word in found]
     topical = [form if fold(word) not in STOP_WORDS else "" for word, form in zip(found, forms, strict=True)]
     return {
-        form: (found[at], frozenset(topical[max(0, at - BESIDE) : at] + topical[at + 1 : at + 1 + BESIDE]) - {""})
+        form: (found[at], frozenset(topical[_from(form, at) : at] + topical[at + 1 : at + 1 + BESIDE]) - {""})
         for at, form in enumerate(forms)
     }
+
+
+def _from(form: str, at: int) -> int:
+    return at if form in _ORDER else max(0, at - BESIDE)

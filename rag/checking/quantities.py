@@ -20,7 +20,9 @@ _SMALL = {
 _TENS = {
     word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
-_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9}
+_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12}
+_LETTERS = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
+"""Scales where they touch their digits; a space makes metres and tonnes of them."""
 _MULTIPLES = {"hundred": 100.0, "dozen": 12.0}
 _ORDINALS = {
     word: number
@@ -93,8 +95,10 @@ def _number(text: str, tokens: list[re.Match[str]], at: int) -> tuple[float | No
     total, current, last, at_scale = 0.0, None, at, False
     for number in range(at, len(tokens)):
         token = tokens[number].group().lower()
-        if number > at and not _GAP.fullmatch(text[tokens[number - 1].end() : tokens[number].start()]):
+        gap = text[tokens[number - 1].end() : tokens[number].start()] if number > at else " "
+        if not _GAP.fullmatch(gap):
             break
+        token = token if gap else _LETTERS.get(token, token)
         if (token == "and" and at_scale) or (token == "a" and number == at):
             continue
         step = _step(token, current, at_scale)
@@ -115,11 +119,11 @@ def _step(token: str, current: float | None, at_scale: bool) -> tuple[float, boo
         return _add(current, _SMALL[token], at_scale)
     if token in _TENS:
         return _add(current, _TENS[token], at_scale)
-    if token in _ORDINALS and current is None:
+    if token in _ORDINALS and current in (None, 1.0):  # "one third" is "a third"
         return float(_ORDINALS[token]), False
     if token in _MULTIPLES:
         return (current or 1.0) * _MULTIPLES[token], True
-    if token in _SCALES and (len(token) > 2 or current is not None):
+    if token in _SCALES and (len(token) > len("bn") or current is not None):
         return (current or 1.0) * _SCALES[token], True
     return None
 

@@ -116,15 +116,25 @@ def _renamed(pair: Pair, change: Change, compared: Comparison) -> Iterator[Findi
     """A name or a year in the place of another."""
     evidence = compared.evidence
     ours, theirs = _named(pair.claim, change.ours), _named(evidence, change.theirs)
-    if any(variants(*two) or alike(*two) for two in product(ours, theirs)):
+    read, said = _said(evidence, change.theirs), _said(pair.claim, change.ours)
+    if (
+        any(variants(*two) or alike(*two) for two in product(ours, theirs))
+        or _short(ours, read)
+        or _short(theirs, said)
+    ):
         return
     added = any(_count(one, pair.claim) > _count(one, evidence) for one in ours)
     removed = any(_count(one, evidence) > _count(one, pair.claim) for one in theirs)
     if added and removed:
-        read, said = _said(evidence, change.theirs), _said(pair.claim, change.ours)
         aside = compared.share < CLOSE and any(_count(one, pair.beside) for one in ours)
         kind = remark if aside else contradiction
         yield kind("names", f"the article says {read}, the sentence says {said}", read)
+
+
+def _short(names: Sequence[str], said: str) -> bool:
+    """Whether something is said by the initials of names: U.S., UN."""
+    initials = "".join(name[0] for name in names)
+    return len(initials) > 1 and initials == re.sub(r"\W", "", said).lower()
 
 
 def _count(name: str, text: str) -> int:
