@@ -84,7 +84,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     tokenizer = onnx.tokenizer(SHIPPED / "tokenizer.json")
     generated = material.generated(data)
     start = kept(out / "first.pt", lambda: first(generated, wheel, tokenizer))
-    again = [one for one in generated if one.kind not in ("dispute", "best sentence lost")]
+    again = material.repeatable(generated)
     every = examples(data / "faithfulness")
     told = [one for one in every if one.source != MADE]
     found = unseen(start, [one for one in every if one.source == MADE], tokenizer)

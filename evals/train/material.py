@@ -88,6 +88,11 @@ def generated(folder: Path) -> list[Sample]:
     return made
 
 
+def repeatable(generated: Iterable[Sample]) -> list[Sample]:
+    """What a later step may repeat, so that it is not unlearnt."""
+    return [one for one in generated if one.kind not in ("dispute", "best sentence lost")]
+
+
 def labelled(examples: Iterable[Example], chance: random.Random) -> Iterator[Sample]:
     """What the second step learns from people's labels, and supported claims beside evidence that lost a phrase."""
     for one in examples:

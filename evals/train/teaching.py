@@ -34,8 +34,7 @@ log = logging.getLogger("train")
 
 def taught(first: State, data: Path, tokenizer: Tokenizer) -> State:
     """The network after what was written, and some of what it knew."""
-    generated = material.generated(data)
-    again = [one for one in generated if one.kind not in ("dispute", "best sentence lost")]
+    again = material.repeatable(material.generated(data))
     samples = [*written.samples(data), *random.Random(4).sample(again, AGAIN)]
     return learnt(first, read(samples, tokenizer), EPOCHS, RATES[0], seed=4)
 

@@ -5,15 +5,15 @@ one is true and one has a mistake of the kind that language models make, both in
 are worded as in an encyclopedia or a chat, and borne out, partly, not at all, or denied.
 """
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from evals.train.labelled import Example
 from evals.train.material import Row, Sample, as_read, records
 from rag.articles import Span
+from rag.evaluation.unseen import key
 from rag.sentences import sentences
 
 PAIRS = Path(__file__).with_name("written.jsonl")
@@ -32,9 +32,9 @@ def samples(folder: Path) -> Iterator[Sample]:
     Args:
         folder: the one that `material.generated` reads; the pairs are about texts in it.
     """
-    news = {hashed(text) for text in _news(folder / "faithfulness")}
-    for row, one in _pairs(_texts(folder)):
-        if _kept_back(row, news):
+    kept = set(kept_back("written", folder / "faithfulness"))
+    for row, one in _pairs("written", _texts(folder)):
+        if one in kept:
             continue
         claim, context = as_read(one)
         if context:
@@ -48,22 +48,16 @@ def kept_back(source: str, folder: Path) -> Iterator[Example]:
         source: what to call them.
         folder: holds train/factcg_doc.jsonl.
     """
-    texts = list(_news(folder))
-    news = {hashed(text) for text in texts}
-    yield from (one._replace(source=source) for row, one in _pairs(texts) if _kept_back(row, news))
+    yield from (one for row, one in _pairs(source, _news(folder)) if int(row["text"], 16) % KEPT_BACK == 0)
 
 
-def _kept_back(row: Row, news: Set[str]) -> bool:
-    return row["text"] in news and int(row["text"], 16) % KEPT_BACK == 0
-
-
-def _pairs(texts: Iterable[str]) -> Iterator[tuple[Row, Example]]:
+def _pairs(source: str, texts: Iterable[str]) -> Iterator[tuple[Row, Example]]:
     known = {hashed(text): text for text in texts}
-    for row in map(json.loads, PAIRS.read_text(encoding="utf-8").splitlines()):
+    for row in records(PAIRS):
         if row["text"] in known:
-            evidence = (excerpted(known[row["text"]], row["from"], row["to"]),)
-            yield row, Example("written", row["text"], row["true"], evidence, "supported")
-            yield row, Example("written", row["text"], row["false"], evidence, row["label"], row["kind"])
+            evidence = (_excerpt(row, known),)
+            yield row, Example(source, row["text"], row["true"], evidence, "supported")
+            yield row, Example(source, row["text"], row["false"], evidence, row["label"], row["kind"])
 
 
 def _unsaid(row: Row, one: Example, claim: str) -> tuple[Span, ...] | None:
@@ -87,30 +81,31 @@ def _texts(folder: Path) -> Iterator[str]:
 
 def hashed(text: str) -> str:
     """What a text is known by where it is not kept."""
-    return sha256(text.encode()).hexdigest()[:16]
+    return key(text, ())
 
 
-def excerpted(text: str, first: int, last: int) -> str:
-    """Some sentences of a text, in one line."""
-    return " ".join(" ".join(sentences(text)[first:last]).split())
+def _excerpt(row: Row, known: Mapping[str, str]) -> str:
+    """The sentences that a row was written of, in one line."""
+    return " ".join(" ".join(_sentences(known[row["text"]])[row["from"] : row["to"]]).split())
+
+
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[str, ...]:
+    """As `rag.sentences.sentences`, remembered: rows of one text stand side by side."""
+    return tuple(sentences(text))
 
 
 def told(source: str, articles: Iterable[tuple[str, str]]) -> Iterator[Example]:
     """What there is to measure with of some articles, given by name and text."""
-    texts: Mapping[str, str] = dict(articles)
-    for row in map(json.loads, TOLD.read_text(encoding="utf-8").splitlines()):
+    texts = dict(articles)
+    for row in records(TOLD):
         if row["article"] in texts:
-            evidence = _cut_out(texts[row["article"]], row["evidence"])
+            evidence = tuple(texts[row["article"]][start:end] for start, end in row["evidence"])
             yield Example(source, row["article"], row["sentence"], evidence, row["label"], row["kind"])
-
-
-def _cut_out(text: str, places: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-    return tuple(text[start:end] for start, end in places)
 
 
 def claims(source: str, folder: Path) -> Iterator[Example]:
     """Claims to measure with, about texts in the same folder; none is learnt from, some of their texts are."""
     known = {hashed(text): text for text in _texts(folder)}
-    for row in map(json.loads, CLAIMS.read_text(encoding="utf-8").splitlines()):
-        evidence = (excerpted(known[row["text"]], row["from"], row["to"]),)
-        yield Example(source, row["text"], row["sentence"], evidence, row["label"])
+    for row in records(CLAIMS):
+        yield Example(source, row["text"], row["sentence"], (_excerpt(row, known),), row["label"])

@@ -4,7 +4,7 @@ Only what is plainly told is read, in the past; a deed that is told twice, or of
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import dropwhile, islice, takewhile
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rag.checking.coverage import LIGHT
 from rag.checking.findings import Finding, Pair, contradiction
 from rag.checking.forms import base
+from rag.checking.periods import calendar
 from rag.checking.roles import MUTUAL
 from rag.words import STOP_WORDS, Word, words
 
@@ -33,16 +34,15 @@ _CLAUSE = frozenset(
 )
 """What may stand before a subject; any other short word makes it somebody else's, as in "leader of the rebels"."""
 _WHEN = frozenset(
-    """again at early in last late morning night on the this today twice yesterday evening afternoon week month year
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december""".split()
+    """again at early in last late may on the this today twice yesterday morning afternoon evening night week month
+    year""".split()
 )
-"""What may stand before "by": another word may be what it belongs to, as in "after an attack by rebels"."""
-_NO_ACTS = frozenset("children feet hundred indeed lives men mice teeth thieves wives women".split())
-"""What has the form of a verb in the past."""
+"""What may stand before "by", beside days and months: else it may belong to that, as in "after an attack by rebels"."""
+_NO_ACTS = STOP_WORDS | set("children feet hundred indeed lives men mice teeth thieves wives women".split())
+"""What may have the form of a verb in the past."""
 _UNCHANGED = frozenset("beat hit hurt".split())
 """Verbs in the past that are seldom anything else, though they have no form of their own."""
-_EITHER_WAY = frozenset(
+_NOT_TOLD = LIGHT | set(
     map(
         base,
         """battle become board cause clash clear comprise constitute cross date debate divorce draw embrace encounter
@@ -51,7 +51,7 @@ _EITHER_WAY = frozenset(
         trade""".split(),
     )
 )
-"""What is told the other way round in the same words, or what something is."""
+"""Acts that prove nothing, are told the other way round in the same words, or say what something is."""
 
 
 class Deed(NamedTuple):
@@ -67,19 +67,15 @@ class Deed(NamedTuple):
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """A deed of the claim that the evidence tells once, and the other way round."""
     for one in deeds(pair.claim):
-        turned = next((other for other in _of_act(one, pair.near) if _turned(one, other)), None)
+        turned = next((other for sentence in pair.near for other in deeds(sentence) if _turned(one, other)), None)
         if turned and _told_once(one, pair.sentences):
             reason = f"the article has it the other way round: “{turned.told}”"
             return (contradiction("roles", reason, turned.told),)
     return ()
 
 
-def _of_act(one: Deed, sentences: Iterable[str]) -> Iterator[Deed]:
-    return (other for sentence in sentences for other in deeds(sentence) if other.act == one.act)
-
-
 def _turned(one: Deed, other: Deed) -> bool:
-    return one.doer[-1] in other.whom and one.whom[-1] in other.doer
+    return one.act == other.act and one.doer[-1] in other.whom and one.whom[-1] in other.doer
 
 
 def _told_once(one: Deed, sentences: Iterable[str]) -> bool:
@@ -95,15 +91,16 @@ def deeds(text: str) -> tuple[Deed, ...]:
 
 
 def _deeds(stretch: str, tokens: Sequence[Word]) -> Iterator[Deed]:
-    acts = [_acts(stretch, word) for word in tokens]
-    for at in (at for at, act in enumerate(acts) if act):
+    acts = {word for word in tokens if _acts(stretch, word)}
+    for at in (at for at, word in enumerate(tokens) if word in acts):
         between = list(takewhile(_before_act, reversed(tokens[:at])))
-        first = at - len(between)
-        before = _party(tokens[:first][::-1], acts[:first][::-1])[::-1]
+        ahead = tokens[: at - len(between)]
+        before = _party(reversed(ahead), acts)[::-1]
         passive = any(word.folded in _BE for word in between)
         by = _by(tokens[at + 1 :], anywhere=passive)
-        after = _party(*_opened(tokens[at + 1 + by :], acts[at + 1 + by :]))
-        told = before and after and (by or not passive) and _subject(tokens[: first - len(before)])
+        # "masked" in "attacked masked protesters" is no verb
+        after = _party(dropwhile(lambda word: word.folded in _OPENING or word in acts, tokens[at + 1 + by :]), acts)
+        told = before and after and (by or not passive) and _subject(ahead[: -len(before)])
         if told and not any(word.folded in _HARDLY for word in between):
             doer, whom = (after, before) if by else (before, after)
             written = stretch[before[0].start : after[-1].end]
@@ -117,24 +114,18 @@ def _by(following: Sequence[Word], *, anywhere: bool) -> int:
 
 
 def _when(word: Word) -> bool:
-    return word.folded in _WHEN or word.folded.endswith("ly") or word.folded.isdigit()
+    return word.folded in _WHEN or word.folded.endswith("ly") or word.folded.isdigit() or bool(calendar(word.folded))
 
 
 def _subject(before: Sequence[Word]) -> bool:
     """Whether what follows may be the subject of a clause."""
-    left = list(dropwhile(lambda word: word.folded in _OPENING - _CLAUSE, reversed(before)))
-    return not left or left[0].folded in _CLAUSE or left[0].folded not in STOP_WORDS
+    opening = (word for word in reversed(before) if word.folded in _CLAUSE or word.folded not in _OPENING)
+    left = next(opening, None)
+    return left is None or left.folded in _CLAUSE or left.folded not in STOP_WORDS
 
 
-def _opened(tokens: Sequence[Word], acts: Sequence[bool]) -> tuple[Sequence[Word], Sequence[bool]]:
-    """What follows a verb, from where a party begins: "masked" in "masked protesters" is no verb."""
-    start = next((at for at, word in enumerate(tokens) if word.folded not in _OPENING and not acts[at]), len(tokens))
-    return tokens[start:], acts[start:]
-
-
-def _party(tokens: Sequence[Word], acts: Sequence[bool]) -> list[Word]:
-    whole = takewhile(lambda each: _of_party(each[0]) and not each[1], zip(tokens, acts, strict=True))
-    return [word for word, _ in islice(whole, LONGEST)]
+def _party(tokens: Iterable[Word], acts: Set[Word]) -> list[Word]:
+    return list(islice(takewhile(lambda word: word not in acts and _of_party(word), tokens), LONGEST))
 
 
 def _of_party(word: Word) -> bool:
@@ -149,7 +140,7 @@ def _acts(stretch: str, word: Word) -> bool:
     folded, act = word.folded, base(word.folded)
     regular = folded.endswith("ed") and word.stem != folded
     irregular = act != word.stem and not folded.endswith("ing")
-    known = act in LIGHT | _EITHER_WAY or folded in STOP_WORDS | _NO_ACTS
+    known = act in _NOT_TOLD or folded in _NO_ACTS
     return (regular or irregular or folded in _UNCHANGED) and not known and stretch[word.start].islower()
 
 

@@ -132,7 +132,7 @@ def _present(one: Name, evidence: str) -> bool:
         return True
     parts = [part for part in re.split(r"[-.’']", one.folded) if len(part) > 2]
     apart = len(parts) > 1 and all(part in held or has(base(part), keys(evidence)) for part in parts)
-    return apart or one.folded.rstrip("s") in _joined(evidence) or _spelled_out(one.said, evidence)
+    return apart or one.folded.rstrip("s") in _joined(evidence) or spelled_out(one.said, evidence)
 
 
 @lru_cache(maxsize=1024)
@@ -179,7 +179,7 @@ def _distance(left: str, right: str) -> int:
     return rows[-1][-1]
 
 
-def _spelled_out(said: str, evidence: str) -> bool:
+def spelled_out(said: str, evidence: str) -> bool:
     """Whether the word is the initials of a name in the evidence."""
     return bool(_INITIALS.fullmatch(said)) and said.replace(".", "").lower() in _initials(evidence)
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.dates import Mention, mentions
+from rag.dates import WEEKDAYS, Mention, mentions
 
 SOME_DAY = date(2001, 7, 1)
 """Stands in for an unknown day of publication, so that "on Monday" can at least be told from "on Tuesday"."""
@@ -16,6 +16,8 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 """Every text that names a date has one of these; asking it first saves nine tenths of the time."""
+_MONTHS = frozenset("january february march april june july august september october november december".split())
+"""But May, which is mostly another word."""
 
 
 class When(NamedTuple):
@@ -45,3 +47,10 @@ def periods(text: str, published: date | None) -> tuple[When, ...]:
         When(text[one.start : one.end], one.first, one.last, one.start, one.end, (one.start, one.end) not in known)
         for one in named(text, published or SOME_DAY)
     )
+
+
+def calendar(word: str) -> str:
+    """What kind of calendar name a folded word is; empty when it is none."""
+    if word.endswith("day") and word[:3] in WEEKDAYS:
+        return "weekday"
+    return "month" if word in _MONTHS else ""

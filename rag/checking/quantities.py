@@ -123,7 +123,7 @@ def _step(token: str, current: float | None, at_scale: bool) -> tuple[float, boo
         return float(_ORDINALS[token]), False
     if token in _MULTIPLES:
         return (current or 1.0) * _MULTIPLES[token], True
-    if token in _SCALES and (len(token) > len("bn") or current is not None):
+    if token in _SCALES and (len(token) > 2 or current is not None):
         return (current or 1.0) * _SCALES[token], True
     return None
 

@@ -6,14 +6,14 @@ from itertools import combinations, product
 
 from rag.checking.coverage import LIGHT, alike
 from rag.checking.findings import Finding, Pair, contradiction, remark
-from rag.checking.names import variants
+from rag.checking.names import spelled_out, variants
 from rag.checking.negation import NEGATORS
 from rag.checking.opposites import opposite
+from rag.checking.periods import calendar
 from rag.checking.quantifiers import LEVELS, at_odds
 from rag.checking.quantities import quantities
 from rag.checking.roles import passive
 from rag.checking.wording import Change, Comparison, closest
-from rag.dates import WEEKDAYS
 from rag.words import STOP_WORDS, Word, words
 
 ALIKE = 0.5
@@ -23,7 +23,6 @@ CLOSE = 0.75
 SHORT = 4
 """Words of the longest stretch that is taken for another one in its place."""
 _YEAR = re.compile(r"1\d{3}|20\d\d")
-_MONTHS = frozenset("january february march april june july august september october november december".split())
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
@@ -102,8 +101,8 @@ def _odds(ours: Word, theirs: Word) -> str:
         return "antonyms"
     if ours.folded in LEVELS and theirs.folded in LEVELS and at_odds(ours.folded, theirs.folded):
         return "quantifiers"
-    kind = _calendar(ours.folded)
-    return "dates" if kind and kind == _calendar(theirs.folded) and ours.stem != theirs.stem else ""
+    kind = calendar(ours.folded)
+    return "dates" if kind and kind == calendar(theirs.folded) and ours.stem != theirs.stem else ""
 
 
 def _value(text: str, word: Word) -> tuple[float, str] | None:
@@ -119,8 +118,8 @@ def _renamed(pair: Pair, change: Change, compared: Comparison) -> Iterator[Findi
     read, said = _said(evidence, change.theirs), _said(pair.claim, change.ours)
     if (
         any(variants(*two) or alike(*two) for two in product(ours, theirs))
-        or _short(ours, read)
-        or _short(theirs, said)
+        or spelled_out(said, read)
+        or spelled_out(read, said)
     ):
         return
     added = any(_count(one, pair.claim) > _count(one, evidence) for one in ours)
@@ -131,12 +130,6 @@ def _renamed(pair: Pair, change: Change, compared: Comparison) -> Iterator[Findi
         yield kind("names", f"the article says {read}, the sentence says {said}", read)
 
 
-def _short(names: Sequence[str], said: str) -> bool:
-    """Whether something is said by the initials of names: U.S., UN."""
-    initials = "".join(name[0] for name in names)
-    return len(initials) > 1 and initials == re.sub(r"\W", "", said).lower()
-
-
 def _count(name: str, text: str) -> int:
     return sum(variants(name, word.folded) or name == word.folded for word in words(text))
 
@@ -144,14 +137,7 @@ def _count(name: str, text: str) -> int:
 def _named(text: str, stretch: Sequence[Word]) -> list[str]:
     """The names and years of a stretch."""
     named = (word for word in stretch if text[word.start].isupper() or _YEAR.fullmatch(word.folded))
-    return [word.folded for word in named if word.folded not in STOP_WORDS and not _calendar(word.folded)]
-
-
-def _calendar(word: str) -> str:
-    """What kind of calendar name a word is; empty when it is none."""
-    if word.endswith("day") and word[:3] in WEEKDAYS:
-        return "weekday"
-    return "month" if word in _MONTHS else ""
+    return [word.folded for word in named if word.folded not in STOP_WORDS and not calendar(word.folded)]
 
 
 def _topics(stretch: Sequence[Word]) -> tuple[str, ...]:

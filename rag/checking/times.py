@@ -55,10 +55,9 @@ def _rival(one: When, pair: Pair) -> When | None:
 
 def _covers(one: When, other: When) -> bool:
     """Whether a claim that says `one` is right where the evidence says `other`."""
-    if one.floating or other.floating:
-        months = bool(_MONTH.search(one.said) and _MONTH.search(other.said))
-        if months or one.floating != other.floating:
-            return months and _in_any_year(one, other)
+    months = bool(_MONTH.search(one.said) and _MONTH.search(other.said))
+    if one.floating != other.floating or (one.floating and months):
+        return months and _in_any_year(one, other)
     if len(_YEAR.findall(one.said)) > 1 or "–" in one.said:
         return (one.first, one.last) == (other.first, other.last)
     return one.first <= other.first and other.last <= one.last

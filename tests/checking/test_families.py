@@ -104,6 +104,7 @@ def test_a_look_finds_what_it_looks_for(look: Look, claim: str, evidence: str, k
         (roles.findings, "Kosovo was accused by Serbia.", "Serbia accused Kosovo of much."),
         (deeds.findings, "The man hit police.", "On Sunday the man hit two policemen; police were hit by the man."),
         (substitutions.findings, "A United Nations official spoke of it.", "A UN official spoke of it."),
+        (substitutions.findings, "He was named the MVP of it.", "He was named the Most Valuable Player of it."),
         (substitutions.findings, "They fled to the U.S. in May.", "They fled to the United States in May."),
         (substitutions.findings, "The talks began late in 1997.", "In 1997, the talks began late."),
         (substitutions.findings, "Serb soldiers left the town.", "Serbian troops left the town."),
