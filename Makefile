@@ -16,7 +16,7 @@ browser: ## Debian's Chromium, for the tests of the chat; without it they are sk
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 
 test: $(READY) ## with LOCAL=no, without the tests that fetch a real language model (98 MB, once)
-	@[ "$(LOCAL)" = no ] || $(BIN)/python -m evals.weights.fetch_smollm2
+	@[ "$(LOCAL)" = no ] || $(BIN)/python -m evals.benchmarks.fetch_smollm2
 	@$(BIN)/pytest $(if $(filter no,$(LOCAL)),-m "not local")
 
 evals: $(READY) ## what a change did to the answers, question by question

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.answer import Answer, Citation, Disagreement, Sentence, Turn
+    from rag.answering.answer import Answer, Citation, Disagreement, Sentence, Turn
     from rag.articles import Article
     from rag.assistant import Assistant, ask
     from rag.checking import Verdict, check
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Answer": "rag.answer",
+    "Answer": "rag.answering.answer",
     "Article": "rag.articles",
     "Assistant": "rag.assistant",
-    "Citation": "rag.answer",
-    "Disagreement": "rag.answer",
+    "Citation": "rag.answering.answer",
+    "Disagreement": "rag.answering.answer",
     "Hit": "rag.retrieval",
     "Passage": "rag.passages",
     "RagError": "rag.errors",
-    "Sentence": "rag.answer",
+    "Sentence": "rag.answering.answer",
     "Settings": "rag.settings",
     "SyncReport": "rag.index",
-    "Turn": "rag.answer",
+    "Turn": "rag.answering.answer",
     "Verdict": "rag.checking",
     "ask": "rag.assistant",
     "check": "rag.checking",

@@ -12,15 +12,15 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from rag.answer import Answer, Draft, Turn
+from rag.answering.answer import Answer, Draft, Turn
+from rag.answering.compose import quoted, unwritten, written
+from rag.answering.followups import completed, condensed
 from rag.articles import Article
 from rag.checking import Judge, open_judge
-from rag.conversation import completed, condensed
-from rag.drafts import quoted, unwritten, written
 from rag.embedding import Embedder, open_embedder
 from rag.errors import IndexMissing, ModelError, QuestionError
 from rag.index import Entry, Filter, Health, Index, Progress, SyncReport
-from rag.models import Model, open_model
+from rag.llm import Model, open_model
 from rag.retrieval import Hit, search
 from rag.settings import Settings
 
@@ -64,7 +64,7 @@ class Assistant:
         model = open_model(settings)
         judge = open_judge(settings) if model else None  # quotes are word for word, and need none
         if model:
-            Thread(target=import_module, args=["rag.models.chat"]).start()  # two seconds, hidden likewise
+            Thread(target=import_module, args=["rag.llm.openai_chat"]).start()  # two seconds, hidden likewise
         with ThreadPoolExecutor(1) as pool:
             chroma = pool.submit(import_module, "chromadb")  # its second of import hides behind loading the model
             embedder = open_embedder(settings)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from rag.answer import Answer
+    from rag.answering.answer import Answer
     from rag.assistant import Assistant
     from rag.index import Progress, SyncReport
 
@@ -112,7 +112,7 @@ def ask(
 @app.command()
 def chat() -> None:
     """Ask one question after another in this terminal; an empty line ends it."""
-    from rag.answer import Turn
+    from rag.answering.answer import Turn
 
     history: tuple[Turn, ...] = ()
     with _assistant() as assistant:
@@ -138,7 +138,7 @@ def search(
 ) -> None:
     """List the passages nearest to a question, best first."""
     from rag import render
-    from rag.answer import plain
+    from rag.answering.answer import plain
 
     with _assistant() as assistant:
         _require(assistant, article)
@@ -153,7 +153,7 @@ def search(
 def articles(*, as_json: Json = False) -> None:
     """List what is indexed."""
     from rag import render
-    from rag.answer import plain
+    from rag.answering.answer import plain
 
     with _assistant() as assistant:
         entries = assistant.articles()
@@ -212,7 +212,7 @@ def _named(files: Sequence[Path]) -> str:
 @app.command()
 def doctor(*, as_json: Json = False) -> None:
     """Tell what is configured, how the index stands, and what would make answers better."""
-    from rag.diagnosis import diagnose
+    from rag.doctor import diagnose
 
     findings = diagnose()
     if as_json:

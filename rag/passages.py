@@ -6,9 +6,10 @@ from datetime import date
 from math import ceil
 from typing import NamedTuple
 
-from rag.articles import Article, Span
-from rag.sentences import paragraphs, split
-from rag.tokens import count
+from rag.articles import Article
+from rag.text.sentences import paragraphs, split
+from rag.text.spans import Span
+from rag.text.tokens import count
 
 
 @dataclass(frozen=True, slots=True)

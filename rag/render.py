@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rag.answer import Answer, Citation, Disagreement, Side
+from rag.answering.answer import Answer, Citation, Disagreement, Side
 from rag.retrieval import Hit
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ class Settings(BaseModel):
     question_chars: int = Field(default=4000, ge=1)
     """Longest question answered; a longer one is refused, not cut."""
     hits: int = Field(default=10, ge=1, le=100)
-    """Passages an answer is chosen from: hit@10 on the SQuAD articles is above .98, see evals/bench/answers.py."""
+    """Passages an answer is chosen from: hit@10 on the SQuAD articles is above .98, see evals/benchmarks/answers.py."""
     meaning: float = Field(default=0.6, ge=0, le=1)
     """Weight of meaning against words: hit@1 on SQuAD .841 .847 .818 at .4 .6 .8, on CLAP NQ .735 .738 .742."""
 
@@ -83,7 +83,7 @@ class Settings(BaseModel):
     model_threads: int = Field(default=2, ge=1, le=64)
     """Threads with which a local model reads; on two cores more are slower."""
     prompt_price: float | None = Field(default=None, ge=0)
-    """Dollars for a million tokens sent; None for the table in rag/models/limits.py."""
+    """Dollars for a million tokens sent; None for the table in rag/llm/limits.py."""
     completion_price: float | None = Field(default=None, ge=0)
     """Dollars for a million tokens received; counts only together with `prompt_price`."""
     answer_dollars: float | None = Field(default=None, gt=0)

@@ -9,7 +9,7 @@ import pytest
 
 import rag
 from rag import Answer, Assistant, Settings
-from rag.answer import REFUSAL, Turn
+from rag.answering.answer import REFUSAL, Turn
 from rag.errors import IndexMissing, QuestionError, RagError
 from tests.openai_server import Act, fails, says, serving
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles import Article, Span, find, read
+from rag.articles import Article, find, read
 from rag.passages import Passage, cut
-from rag.tokens import count
+from rag.text.spans import Span
+from rag.text.tokens import count
 from tests.texts import STEADY, texts
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -8,13 +8,13 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from rag.answer import Answer, Checked, Draft
-from rag.articles import Span
+from rag.answering.answer import Answer, Checked, Draft
+from rag.answering.claims import Claim, Dispute, Quote
 from rag.checking import Verdict
-from rag.claims import Claim, Dispute, Quote
 from rag.passages import Passage
 from rag.render import day, hits, markdown, terminal
 from rag.retrieval import Hit
+from rag.text.spans import Span
 
 
 def quote(

@@ -1,6 +1,6 @@
-"""Files -> articles: reading formats, telling furniture from text, finding titles and dates."""
+"""Files -> articles: reading formats, separating boilerplate from text, finding titles and dates."""
 
-from rag.articles.article import Article, Span
-from rag.articles.reading import find, read
+from rag.articles.article import Article
+from rag.articles.loading import find, read
 
-__all__ = ["Article", "Span", "find", "read"]
+__all__ = ["Article", "find", "read"]

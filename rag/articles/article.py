@@ -2,14 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
-
-class Span(NamedTuple):
-    """A half-open stretch of an article's text, counted in characters."""
-
-    start: int
-    end: int
+from rag.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

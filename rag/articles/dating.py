@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from rag.dates import mentions
+from rag.text.dates import mentions
 
 TOP_LINES = 6
 """Lines in which a dateline is looked for."""

@@ -2,7 +2,7 @@
 
 import re
 
-from rag.articles.article import Span
+from rag.text.spans import Span
 
 OPENING = 72
 """Characters of the opening words that stand in for a missing headline."""

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from itertools import chain
 
 from rag import render
-from rag.answer import Answer, Turn, plain
-from rag.chat.asking import Desk
+from rag.answering.answer import Answer, Turn, plain
+from rag.chat.questions import Desk
 from rag.errors import RagError
 
 MODEL = "rag"

@@ -7,19 +7,19 @@ from datetime import date
 from itertools import count
 
 from rag import render
-from rag.articles import Span
-from rag.chat.asking import Desk
+from rag.chat.conversation_html import turns
 from rag.chat.examples import examples
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import as_html, as_markdown
 from rag.chat.feedback import Feedback
 from rag.chat.library import library, narrowed, welcome
-from rag.chat.reader import Highlight, gone, reader, way
-from rag.chat.sealing import Sealer
+from rag.chat.questions import Desk
 from rag.chat.sessions import Reader, Session, Sessions, fresh
-from rag.chat.turns import turns
+from rag.chat.signing import Sealer
+from rag.chat.source_panel import Highlight, gone, reader, way
 from rag.chat.uploads import Uploads
 from rag.errors import RagError
+from rag.text.spans import Span
 
 EXAMPLES = 5
 """Questions offered on the first page."""

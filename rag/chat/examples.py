@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
+from rag.answering.quoting import quote
 from rag.articles import Article
 from rag.assistant import Assistant
-from rag.quoting import quote
-from rag.sentences import split
+from rag.text.sentences import split
 
 ARTICLES = 40
 """Articles read for examples: enough to choose from, a second of work on a large library."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from rag.answer import Answer, Turn
+from rag.answering.answer import Answer, Turn
 
 Stage = Literal["asking", "answered", "stopped", "failed"]
 KEPT = 30

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from rag.answer import Turn, plain
+from rag.answering.answer import Turn, plain
 from rag.chat import completions
-from rag.chat.asking import Desk
 from rag.chat.exchanges import KEPT
+from rag.chat.questions import Desk
 from rag.chat.sessions import Sessions
 from rag.chat.uploads import Uploaded, Uploads
 from rag.errors import ArticleError, IndexMissing, RagError

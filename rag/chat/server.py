@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
-from rag.chat.asking import Desk
 from rag.chat.events import Events
 from rag.chat.feedback import Feedback
 from rag.chat.guards import LOOPBACK, App, Guards
 from rag.chat.login import COOKIE, Logins, users_in
 from rag.chat.metrics import Metrics
-from rag.chat.sealing import Sealer
+from rag.chat.questions import Desk
 from rag.chat.sessions import Rate, Sessions
+from rag.chat.signing import Sealer
 from rag.chat.uploads import Uploads
 from rag.errors import SettingsError
 
@@ -146,8 +146,8 @@ def _api(
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
-    from rag.chat.doors import doors
     from rag.chat.http_api import router
+    from rag.chat.login_routes import doors
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

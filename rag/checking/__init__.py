@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rag.checking.checker import check
-from rag.checking.judge import Judge, Opinion
+from rag.checking.judges.base import Judge, Opinion
 from rag.checking.verdict import Label, Verdict
 from rag.errors import SettingsError
 from rag.settings import Settings
@@ -25,7 +25,7 @@ def open_judge(settings: Settings) -> Judge | None:
     if settings.judge in ("", MODEL):
         return None
     if kind == "onnx" and place:
-        from rag.checking.inference import InferenceJudge
+        from rag.checking.judges.nli import InferenceJudge
 
         return InferenceJudge(settings.judge, Path(place).expanduser())
     raise SettingsError(f"Unknown judge {settings.judge!r}. Use onnx:FOLDER, {MODEL}, or leave it empty.")

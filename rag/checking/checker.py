@@ -1,34 +1,34 @@
-"""Sentence + evidence -> verdict: its wording, numbers, dates, names, quotes, negations and roles, weighed."""
+"""Sentence + evidence -> verdict: its wording, numbers, dates, names, quotes, negations and named_roles, weighed."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.articles import Span
-from rag.checking import (
+from rag.checking.evidence import Evidence, align, context, gather
+from rag.checking.features import features
+from rag.checking.judges.base import Judge, Opinion
+from rag.checking.judges.shipped import Impression, shipped
+from rag.checking.overlap import coverage
+from rag.checking.rules import (
+    antonyms,
     comparatives,
-    deeds,
+    dates,
     modality,
+    named_roles,
     names,
     negation,
     numbers,
-    opposites,
     quantifiers,
     quotations,
-    roles,
     substitutions,
-    times,
+    verb_roles,
 )
-from rag.checking.coverage import coverage
-from rag.checking.cross_encoder import Impression, shipped
-from rag.checking.evidence import Evidence, align, context, gather
-from rag.checking.features import features
-from rag.checking.findings import Finding, Kind, Pair
-from rag.checking.judge import Judge, Opinion
+from rag.checking.rules.base import Finding, Kind, Pair
+from rag.checking.scoring import Weights, trained
 from rag.checking.verdict import Label, Verdict
-from rag.checking.weighing import Weights, trained
 from rag.errors import CheckError
+from rag.text.spans import Span
 
 _PREAMBLE = re.compile(
     r"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:article|text|source|report|passage)s?,\s*|"
@@ -36,8 +36,8 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 """Says nothing of its own."""
-_BY_WORD = (numbers, times, names, quotations)
-_BY_SENSE = (negation, opposites, quantifiers, comparatives, modality, roles, deeds, substitutions)
+_BY_WORD = (numbers, dates, names, quotations)
+_BY_SENSE = (negation, antonyms, quantifiers, comparatives, modality, named_roles, verb_roles, substitutions)
 FAMILIES = (*_BY_WORD, *_BY_SENSE)
 """The looks that are taken; the first of equal gravity gives the reason."""
 _GRAVITY: tuple[Kind, ...] = ("contradiction", "gap", "doubt", "remark")
@@ -64,7 +64,7 @@ class Reading:
     @property
     def restated(self) -> str:
         """The sentence with dates and names in the evidence's words, where rules know them to be the same."""
-        dated = times.restated(self.pair.claim, self.beside, self.pair.published)
+        dated = dates.restated(self.pair.claim, self.beside, self.pair.published)
         return names.respelled(dated, self.beside)
 
     def impression(self) -> Impression:

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from rag.articles import Span
-from rag.checking.coverage import has, keys
+from rag.checking.overlap import has, keys
+from rag.text.spans import Span
 
 _JOINT = re.compile(
     r"[;:]\s+|\s+[–—-]\s+|,?\s+(?:and|but|while|whereas|although|though|which|who|whose|where|when|after|before|because"

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.articles import Span
-from rag.checking.coverage import keys
-from rag.sentences import split
+from rag.checking.overlap import keys
+from rag.text.sentences import split
+from rag.text.spans import Span
 
 TOGETHER = 3
 """Sentences that a claim may combine: WiCE's annotators needed more for under a tenth of its supported claims."""

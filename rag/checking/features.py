@@ -4,12 +4,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from rag.checking.alignment import closest
 from rag.checking.clauses import clauses
-from rag.checking.coverage import coverage, has, keys
-from rag.checking.cross_encoder import Impression
-from rag.checking.findings import Finding, Kind, Pair
-from rag.checking.forms import base
-from rag.checking.wording import closest
+from rag.checking.judges.shipped import Impression
+from rag.checking.overlap import coverage, has, keys
+from rag.checking.rules.base import Finding, Kind, Pair
+from rag.text.lemmas import base
 
 MOST = 2
 """Findings of a kind beyond which more do not count."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.articles import Span
+from rag.text.spans import Span
 
 Label = Literal["supported", "unsupported", "contradicted", "unsure"]
 

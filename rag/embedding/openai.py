@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embedding.embedder import Vectors, unit
+from rag.embedding.base import Vectors, unit
 from rag.errors import EmbeddingError, ModelError
-from rag.models import Bill, Choice, limits, reach
-from rag.models.faults import translate
-from rag.models.limits import Price
+from rag.llm import Bill, Choice, limits, reach
+from rag.llm.errors import translate
+from rag.llm.limits import Price
 from rag.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.errors import RunError, SuiteError
-from rag.evaluation.cases import Case
+from rag.evaluation.cases.cases import Case
+from rag.evaluation.cases.suite import Suite, open_suite, problems
 from rag.evaluation.commands.options import BASELINE, RUNS
-from rag.evaluation.explaining import explain
-from rag.evaluation.gate import read_baseline
-from rag.evaluation.running import ask, indexed, settled
-from rag.evaluation.runs import INDEXES
-from rag.evaluation.scoring import score
-from rag.evaluation.suite import Suite, open_suite, problems
+from rag.evaluation.compare.gate import read_baseline
+from rag.evaluation.metrics.scoring import score
+from rag.evaluation.report.explain import explain
+from rag.evaluation.runs.ask import ask, indexed, settled
+from rag.evaluation.runs.run import INDEXES
 from rag.settings import Settings
 
 

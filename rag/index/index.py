@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from rag.articles import Article
 from rag.embedding import Embedder, Vectors
 from rag.errors import IndexBroken, IndexMismatch, IndexMissing
-from rag.index.dense import Found
 from rag.index.filters import Filter
 from rag.index.lock import writing
-from rag.index.searches import Searches
+from rag.index.search import Searches
 from rag.index.store import Entry, Sentences, Store, Stored
 from rag.index.sync import Progress, SyncReport, outdated, remake, sync
+from rag.index.vectors import Found
 from rag.settings import Settings
 
 TRUTH = "truth.sqlite"

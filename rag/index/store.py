@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.articles import Article, Span
+from rag.articles import Article
 from rag.embedding import Vectors
 from rag.errors import IndexBroken, IndexMismatch
 from rag.index.filters import Filter
 from rag.passages import Passage
+from rag.text.spans import Span
 
 FORMAT = "1"
 """Raised whenever an index written before could be misread."""

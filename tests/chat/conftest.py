@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rag.answer import Answer, Turn
+from rag.answering.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.chat import server
 from rag.embedding import Embedder

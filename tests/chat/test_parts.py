@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.chat.asking import Desk
+from rag.chat.conversation_html import turns
 from rag.chat.examples import examples
 from rag.chat.exchanges import KEPT, Chat, Exchange, Scope
 from rag.chat.export import as_html, as_markdown
@@ -17,10 +17,10 @@ from rag.chat.feedback import Feedback
 from rag.chat.library import library, narrowed
 from rag.chat.markup import line, text
 from rag.chat.metrics import Metrics
-from rag.chat.reader import Highlight, reader
-from rag.chat.sealing import Sealer
+from rag.chat.questions import Desk
 from rag.chat.sessions import Rate, Reader, Session, Sessions
-from rag.chat.turns import turns
+from rag.chat.signing import Sealer
+from rag.chat.source_panel import Highlight, reader
 from rag.chat.uploads import Uploads
 from rag.errors import ArticleError
 from rag.index import Entry
@@ -170,7 +170,7 @@ def test_an_exported_page_has_nothing_live_in_it() -> None:
 
 
 def test_of_two_highlights_that_overlap_the_open_one_stays(chat: Running) -> None:
-    from rag.articles import Span
+    from rag.text.spans import Span
 
     article = chat.assistant.article("002_852ae79f1da61285.txt")
     marks = [Highlight(Span(0, 40), 1, False), Highlight(Span(20, 60), 2, True)]

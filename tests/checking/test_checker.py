@@ -5,7 +5,7 @@ import pytest
 
 from rag.checking import check
 from rag.errors import CheckError
-from rag.sentences import split
+from rag.text.sentences import split
 
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 SUNDAY = date(2021, 9, 26)

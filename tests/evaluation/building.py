@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from rag.answer import Answer, Citation, Disagreement, Sentence, Side
-from rag.articles import Article, Span
+from rag.answering.answer import Answer, Citation, Disagreement, Sentence, Side
+from rag.articles import Article
 from rag.checking import Verdict
-from rag.evaluation.cases import Case, Evidence, Nugget
-from rag.evaluation.corpus import Corpus
+from rag.evaluation.cases.cases import Case, Evidence, Nugget
+from rag.evaluation.cases.corpus import Corpus
 from rag.passages import Passage
 from rag.retrieval import Hit
+from rag.text.spans import Span
 
 OWLS = "Owls hunt at night. Kim Lee counted 12 owls in 2008.\n\nThey sleep by day."
 FROGS = "Frogs sing in spring. The pond froze in 2013."

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from rag import prompts
-from rag.evaluation.gate import REGRESSION, judge
-from rag.evaluation.results import Results
-from rag.evaluation.runs import begin, carry_out
-from rag.evaluation.suite import Suite, open_suite
-from rag.evaluation.telling import difference, verdict
+from rag.evaluation.cases.suite import Suite, open_suite
+from rag.evaluation.compare.gate import REGRESSION, judge
+from rag.evaluation.report.terminal import difference, verdict
+from rag.evaluation.runs.results import Results
+from rag.evaluation.runs.run import begin, carry_out
 from rag.settings import Settings
-from rag.words import stems
+from rag.text.words import stems
 from tests.openai_server import Exchange, OpenAIServer, says, serving
 
 REPOSITORY = Path(__file__).parents[2]

@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_made_anew_is_done_without(
     def full(folder: Path, *_: object) -> None:
         raise OSError(28, "No space left on device", folder)
 
-    monkeypatch.setattr("rag.index.dense.Dense.build", full)
+    monkeypatch.setattr("rag.index.vectors.Dense.build", full)
     index = Index.open(Settings(index_dir=index_dir), embedder)
     numbers, vectors = index.vectors()
     assert index.nearest(vectors[3], 1, Filter())[0][0] == numbers[3]

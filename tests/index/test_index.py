@@ -178,7 +178,7 @@ def test_filters_hold_in_both_searches(settings: Settings, embedder: Counting, a
 def test_filters_hold_when_too_much_is_let_through_to_search_exactly(
     settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.searches.EXACT", 0)
+    monkeypatch.setattr("rag.index.search.EXACT", 0)
     index = Index.open(settings, embedder)
     index.sync(articles)
     assert nearest(index, embedder, "owls", Filter(after=date(2022, 1, 1))) == ["bees.txt"]

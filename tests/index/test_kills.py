@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.bench.kills import seeds, survive
+from evals.benchmarks.kills import seeds, survive
 
 
 @pytest.mark.timeout(300)

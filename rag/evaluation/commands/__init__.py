@@ -2,9 +2,9 @@
 
 import typer
 
-from rag.evaluation.commands.running import bless, check, diff, explain, gate, run
-from rag.evaluation.commands.trusting import calibrate, selftest
-from rag.evaluation.commands.writing import convert, generate
+from rag.evaluation.commands.cases import convert, generate
+from rag.evaluation.commands.run import bless, check, diff, explain, gate, run
+from rag.evaluation.commands.trust import calibrate, selftest
 
 app = typer.Typer(
     help="Know what a change did, question by question. Exit codes: 0 ok, 1 regression, 2 bad suite, 3 incomplete.",

@@ -11,8 +11,8 @@ import typer
 from rag.errors import RagError, SuiteError
 
 if TYPE_CHECKING:
-    from rag.evaluation.judging import ModelJudge
-    from rag.evaluation.suite import Suite
+    from rag.evaluation.cases.suite import Suite
+    from rag.evaluation.judge import ModelJudge
     from rag.settings import Settings
 
 REGRESSION, BAD_SUITE, INCOMPLETE = 1, 2, 3
@@ -41,7 +41,7 @@ def exit_codes() -> Iterator[None]:
 
 def suite_at(path: Path, articles: Path | None) -> "Suite":
     """The suite at a path, over the named articles or those of the settings."""
-    from rag.evaluation.suite import open_suite
+    from rag.evaluation.cases.suite import open_suite
     from rag.settings import Settings
 
     return open_suite(path, articles or Settings.load().articles_dir)
@@ -55,8 +55,8 @@ def judge_at(runs: Path, settings: "Settings", wanted: bool | None) -> "ModelJud
         settings: name the model.
         wanted: None when nobody said: then a local file does not judge, for it would take an hour.
     """
-    from rag.evaluation.judging import ModelJudge
-    from rag.models import open_model
+    from rag.evaluation.judge import ModelJudge
+    from rag.llm import open_model
 
     here = not settings.llm.startswith("gguf:") if wanted is None else wanted
     model = open_model(settings) if here else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from rag.evaluation.statistics import Interval
+from rag.evaluation.compare.statistics import Interval
 
 WIDTH, HEIGHT, MARGIN = 420, 200, 34
 COLUMNS = 24

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from html import escape
 
-from rag.answer import Answer, Citation
-from rag.evaluation.cases import Case, Nugget
-from rag.evaluation.corpus import Corpus
-from rag.evaluation.finding import rank_of
-from rag.evaluation.grounding import Looked, look
-from rag.evaluation.records import Record
-from rag.evaluation.results import Result
+from rag.answering.answer import Answer, Citation
+from rag.evaluation.cases.cases import Case, Nugget
+from rag.evaluation.cases.corpus import Corpus
+from rag.evaluation.metrics.grounding import Looked, look
+from rag.evaluation.metrics.retrieval import rank_of
+from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.results import Result
 from rag.render import day, nearest, snippet
 
 AROUND = 160

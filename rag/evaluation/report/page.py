@@ -6,18 +6,18 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from rag.evaluation.comparison import Comparison
-from rag.evaluation.folders import Manifest
-from rag.evaluation.gate import Gate
-from rag.evaluation.records import Record
+from rag.evaluation.cases.suite import Suite
+from rag.evaluation.compare.comparison import Comparison
+from rag.evaluation.compare.gate import Gate
+from rag.evaluation.compare.statistics import interval
+from rag.evaluation.metrics.scores import LAYERS, Layer, Metric
+from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.report.charts import Scale, bar, curve, histogram, risk_coverage
 from rag.evaluation.report.opened import body
-from rag.evaluation.results import Result, Results
-from rag.evaluation.scores import LAYERS, Layer, Metric
-from rag.evaluation.scoring import METRICS
-from rag.evaluation.statistics import interval
-from rag.evaluation.suite import Suite
-from rag.evaluation.telling import difference, value, verdict
+from rag.evaluation.report.terminal import difference, value, verdict
+from rag.evaluation.runs.folders import Manifest
+from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.results import Result, Results
 
 _SHARE, _CRAG = Scale(0, 1), Scale(-1, 1)
 _HERE = Path(__file__).parent

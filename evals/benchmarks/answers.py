@@ -1,0 +1,194 @@
+"""How often retrieval finds the paragraph, quotes hold the answer, and refusals are right, on labelled questions.
+
+    python -m evals.benchmarks.answers FOLDER
+
+FOLDER holds squad/articles/*.txt, squad/questions.jsonl (question, answerable, article, paragraph, spans) and
+clapnq.jsonl (question, answerable, passages of title and text, output with selected_sentences).
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from rag.answering.quoting import Candidate, quote, rank, read
+from rag.assistant import Assistant
+from rag.retrieval import Hit
+from rag.settings import Settings
+
+RANKS = (1, 3, 5, 10)
+QUOTED = (1, 2, 3)
+THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.33, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+class Question(NamedTuple):
+    """A labelled question and where its answer stands."""
+
+    question: str
+    answerable: bool
+    article: str
+    paragraph: tuple[int, int]
+    spans: tuple[tuple[int, int], ...]
+
+
+class Asked(NamedTuple):
+    """What came of one question."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    ranked: tuple[Candidate, ...]
+    confidence: float
+    quoted: bool
+    """Whether the quotes, without refusing, hold the answer."""
+
+
+def squad(file: Path) -> list[Question]:
+    """Questions in the form of squad/questions.jsonl."""
+    return [
+        Question(
+            row["question"],
+            row["answerable"],
+            row["article"],
+            tuple(row["paragraph"]),
+            tuple((start, end) for start, end in row["spans"]),
+        )
+        for row in _rows(file)
+    ]
+
+
+def clapnq(file: Path, folder: Path) -> list[Question]:
+    """Questions in the form of clapnq.jsonl; their passages become the articles of a folder."""
+    questions = []
+    for number, row in enumerate(_rows(file)):
+        passage = row["passages"][0]
+        name = f"{number:04}.txt"
+        (folder / name).write_text(f"---\ntitle: {passage['title']}\n---\n{passage['text']}", encoding="utf-8")
+        whole = (0, len(passage["text"]))
+        questions.append(Question(row["question"], row["answerable"], name, whole, tuple(_selected(row))))
+    return questions
+
+
+def _selected(row: dict) -> Iterable[tuple[int, int]]:  # type: ignore[type-arg]
+    """The middle of each sentence that people chose for the answer: wherever texts are split, one sentence has it."""
+    text = row["passages"][0]["text"]
+    for sentence in sorted({said for output in row["output"] for said in output.get("selected_sentences", ())}):
+        start = text.find(sentence)
+        if start >= 0:
+            middle = start + len(sentence) // 2
+            yield middle, middle + 1
+
+
+def _rows(file: Path) -> list[dict]:  # type: ignore[type-arg]
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def ask(articles: Path, questions: Iterable[Question], settings: Settings) -> list[Asked]:
+    """Index a folder and ask everything; nothing is refused."""
+    told = []
+    bold = settings.model_copy(update={"confidence": 0.0})
+    with Assistant.open(settings) as assistant:
+        assistant.sync(articles)
+        for question in questions:
+            hits = assistant.search(question.question, settings.hits)
+            quoting = quote(question.question, hits, bold)
+            held = any(
+                holds(question, one.passage.article, one.span) for claim in quoting.claims for one in claim.quotes
+            )
+            told.append(Asked(question, hits, rank(read(question.question), hits), quoting.confidence, held))
+    return told
+
+
+def ask_clapnq(file: Path, scratch: Path) -> list[Asked]:
+    """Index all passages of clapnq.jsonl in an empty folder and ask everything; nothing is refused."""
+    articles = scratch / "articles"
+    articles.mkdir()
+    return ask(articles, clapnq(file, articles), _settings(scratch, "clapnq"))
+
+
+def found_at(asked: Asked) -> int:
+    """Rank from 1 of the first hit that covers half of the gold paragraph or lies half in it; 1000 when none does."""
+    start, end = asked.question.paragraph
+    for rank_, hit in enumerate(asked.hits, start=1):
+        passage = hit.passage
+        common = min(end, passage.end) - max(start, passage.start)
+        half = 0.5 * min(end - start, passage.end - passage.start)
+        if passage.article == asked.question.article and common >= half:
+            return rank_
+    return 1000
+
+
+def held_at(asked: Asked) -> int:
+    """Rank from 1 of the first sentence that holds a gold answer at its place; 1000 when none does."""
+    for rank_, candidate in enumerate(asked.ranked, start=1):
+        if holds(asked.question, candidate.passage.article, candidate.quote.span):
+            return rank_
+    return 1000
+
+
+def holds(question: Question, article: str, span: tuple[int, int]) -> bool:
+    """Whether a stretch of an article holds a gold answer at its place."""
+    return article == question.article and any(span[0] <= start and end <= span[1] for start, end in question.spans)
+
+
+def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """Probability that an answerable question scores higher than an unanswerable one (Mann-Whitney)."""
+    values, positive = np.asarray(scores), np.asarray(labels, dtype=bool)
+    wins = [(values[positive] > other).mean() + (values[positive] == other).mean() / 2 for other in values[~positive]]
+    return float(np.mean(wins))
+
+
+def _share(asked: Sequence[Asked], rank_of: Callable[[Asked], int], ranks: Sequence[int]) -> str:
+    at = np.array([rank_of(one) for one in asked])
+    return "  ".join(f"@{rank_} {np.mean(at <= rank_):.3f}" for rank_ in ranks)
+
+
+def _curve(asked: Sequence[Asked], *, with_quotes: bool) -> Iterable[str]:
+    yield "  threshold  answerable answered  unanswerable answered" + (
+        "  shown quotes hold the answer" if with_quotes else ""
+    )
+    for threshold in THRESHOLDS:
+        shown = [one for one in asked if one.confidence >= threshold]
+        answerable = [one for one in shown if one.question.answerable]
+        counts = [sum(one.question.answerable is wanted for one in asked) for wanted in (True, False)]
+        row = f"  {threshold:9.2f}  {len(answerable) / counts[0]:19.3f}"
+        row += f"  {(len(shown) - len(answerable)) / counts[1]:21.3f}"
+        yield row + (f"  {np.mean([one.quoted for one in answerable]):28.3f}" if with_quotes else "")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    data = parser.parse_args().folder
+    with tempfile.TemporaryDirectory() as scratch:
+        started = time.perf_counter()
+        asked = ask(data / "squad" / "articles", squad(data / "squad" / "questions.jsonl"), _settings(scratch, "squad"))
+        answerable = [one for one in asked if one.question.answerable]
+        print(f"SQuAD: {len(asked)} questions, {len(answerable)} answerable, {time.perf_counter() - started:.0f} s")
+        print(f"  gold paragraph hit     {_share(answerable, found_at, RANKS)}")
+        print(f"  best sentences hold it {_share(answerable, held_at, QUOTED)}")
+        print(
+            f"  abstention AUC {auc([one.confidence for one in asked], [one.question.answerable for one in asked]):.3f}"
+        )
+        print(*_curve(asked, with_quotes=True), sep="\n")
+        asked = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
+        answerable = [one for one in asked if one.question.answerable]
+        print(f"CLAP NQ: {len(asked)} questions, {len(answerable)} answerable, all passages in one index")
+        print(f"  best sentences are ones that people chose {_share(answerable, held_at, QUOTED)}")
+        print(
+            f"  abstention AUC {auc([one.confidence for one in asked], [one.question.answerable for one in asked]):.3f}"
+        )
+        print(*_curve(asked, with_quotes=False), sep="\n")
+
+
+def _settings(scratch: str | Path, name: str) -> Settings:
+    return Settings(index_dir=Path(scratch) / name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""A hundred thousand passages: how fast is a question answered, and does Chroma find what an exact search finds?
+
+    python -m evals.benchmarks.scale FOLDER
+
+FOLDER is that of evals/benchmarks/answers.py: its sentences and questions are real. The passages are drawn from them by
+chance, and their vectors are those of the sentences with some noise: embedding so many would take most of an hour.
+"""
+
+import argparse
+import hashlib
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from evals.benchmarks.answers import squad
+from evals.benchmarks.kills import seeds
+from rag.answering.quoting import quote
+from rag.embedding import Embedder, Vectors, open_embedder
+from rag.index import Filter, Index
+from rag.retrieval import search
+from rag.settings import Settings
+
+PASSAGES, PER_FILE, PER_PASSAGE = 100_000, 25, 2
+NOISE = 0.7
+"""Length of the noise beside a sentence's unit vector: enough that no two passages lie closer than real ones do."""
+QUESTIONS = 200
+
+
+class Noisy:
+    """Stands in for the shipped embedder while the passages are made."""
+
+    name, fingerprint = "noisy", "noisy"
+
+    def __init__(self, embedder: Embedder, sentences: Sequence[str]) -> None:
+        self._vectors = embedder.embed(sentences)
+        self._rows = {sentence: row for row, sentence in enumerate(sentences)}
+        self.dimension = embedder.dimension
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """The vector of each known sentence, or of any one, with noise that the text itself decides."""
+        return np.stack([self._noisy(text) for text in texts])
+
+    def _noisy(self, text: str) -> Vectors:
+        sentence, _, _ = text.rpartition(" #")
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        noise = np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
+        row = self._rows.get(sentence, seed % len(self._vectors))
+        vector = self._vectors[row] + NOISE * noise / np.linalg.norm(noise)
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def write(folder: Path, sentences: Sequence[str], passages: int) -> None:
+    """Articles of one-passage paragraphs; every sentence carries a number, so that none stands twice."""
+    chance = random.Random(3)
+    for file in range(passages // PER_FILE):
+        paragraphs = []
+        for paragraph in range(PER_FILE):
+            chosen = chance.sample(sentences, PER_PASSAGE)
+            marked = (f"{text} #{file}-{paragraph}-{at}." for at, text in enumerate(chosen))
+            paragraphs.append("\n".join(marked))
+        (folder / f"{file:06}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
+
+
+def _milliseconds(times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    return f"p50 {ordered[len(ordered) // 2] * 1000:.1f} ms, p95 {ordered[int(len(ordered) * 0.95)] * 1000:.1f} ms"
+
+
+def _recall(index: Index, questions: Vectors, k: int = 10) -> float:
+    numbers, vectors = index.vectors()
+    vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    shares = []
+    for question in questions:
+        exact = set(numbers[np.argsort(-(vectors @ question))[:k]].tolist())
+        shares.append(len(exact & {number for number, _ in index.nearest(question, k, Filter())}) / k)
+    return float(np.mean(shares))
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--passages", type=int, default=PASSAGES)
+    wanted = parser.parse_args()
+    data = wanted.folder
+    embedder = open_embedder(Settings())
+    known = [text.rstrip(".") for text in dict.fromkeys(seeds(data / "squad" / "articles")) if 40 < len(text) < 300]
+    asked = squad(data / "squad" / "questions.jsonl")
+    questions = [one.question for one in random.Random(5).sample(asked, QUESTIONS)]
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "articles").mkdir()
+        write(Path(scratch) / "articles", known, wanted.passages)
+        settings = Settings(index_dir=Path(scratch) / "index", passage_tokens=100)
+        index = Index.open(settings, Noisy(embedder, known))
+        started = time.perf_counter()
+        index.sync(Path(scratch) / "articles")
+        print(f"{index.health().passages} passages indexed in {time.perf_counter() - started:.0f} s", flush=True)
+        started = time.perf_counter()
+        index.sync(Path(scratch) / "articles")
+        print(f"synced again, nothing changed: {time.perf_counter() - started:.1f} s")
+        index.close()
+        started = time.perf_counter()
+        index = Index.open(settings, Noisy(embedder, known[:1]))
+        search(index, embedder, "Who?")
+        print(f"opened, verified and asked in {time.perf_counter() - started:.2f} s")
+        searched, answered = [], []
+        for question in questions:
+            started = time.perf_counter()
+            hits = search(index, embedder, question)
+            searched.append(time.perf_counter() - started)
+            quote(question, hits, settings)
+            answered.append(time.perf_counter() - started)
+        print(f"search: {_milliseconds(searched)}; with choosing quotes: {_milliseconds(answered)}")
+        print(f"recall@10 against exact search: {_recall(index, embedder.embed(questions)):.4f}")
+        disk = sum(file.stat().st_size for file in settings.index_dir.rglob("*") if file.is_file())
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{disk / 1e6:.0f} MB on disk, {peak:.0f} MB of memory at the most")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""MiniLM + samples -> a cross-encoder: one logit for a claim being supported, one for each token being unsaid.
+
+The network is a plain function of its tensors, which keep the names that sentence-transformers published them by; so
+evals/training/export_checker.py can write them down as they come. Only this and its caller need torch.
+"""
+
+import logging
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+import torch.nn.functional as nn
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from evals.training.export_minilm import EPSILON, HEADS, LAYERS, WIDTH
+from evals.training.synthetic.samples import Sample
+from rag.checking.judges.encoding import Tokens, paired
+
+State = dict[str, Tensor]
+Part = TypeVar("Part")
+
+MARKS = 5
+DROPOUT = 0.1
+FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
+"""Too many numbers to learn from so little; what is learnt stands in the layers."""
+NEW = ("embeddings.token_type_embeddings.weight", "supported.weight", "supported.bias", "unsaid.weight", "unsaid.bias")
+"""Tensors that start from nothing and may move `NEWER` times as fast."""
+NEWER = 5.0
+BATCH_TOKENS = 3200
+FAR = 10000.0
+"""Taken from the attention to what is no token."""
+WARM_UP = 0.06
+SMOOTHING = 0.02
+"""Labels are learnt as .02 and .98: people err."""
+RARE = 3.0
+"""Weight of an unsaid token over one that is said, of which there are many more."""
+
+log = logging.getLogger("train")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Samples side by side, all of shape (samples, tokens) but the last two."""
+
+    ids: Tensor
+    marks: Tensor
+    attended: Tensor
+    claim: Tensor
+    """1 where a token is the claim's."""
+    unsaid: Tensor
+    """1, 0, or -1 where nobody said."""
+    supported: Tensor
+    worth: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A sample as tokens."""
+
+    tokens: Tokens
+    sample: Sample
+
+
+def started(published: Mapping[str, Tensor], seed: int) -> State:
+    """The published tensors, with marks for segments and two heads that know nothing yet."""
+    torch.manual_seed(seed)
+    used = {name: one for name, one in published.items() if one.is_floating_point() and not name.startswith("pooler")}
+    state = {name: tensor.clone() for name, tensor in used.items()}
+    segment = state["embeddings.token_type_embeddings.weight"][0]
+    state["embeddings.token_type_embeddings.weight"] = segment + torch.randn(MARKS, WIDTH) * 0.02
+    state |= {"supported.weight": torch.randn(1, 2 * WIDTH) * 0.02, "supported.bias": torch.zeros(1)}
+    state |= {"unsaid.weight": torch.randn(1, WIDTH) * 0.02, "unsaid.bias": torch.zeros(1)}
+    return state
+
+
+def logits(state: State, batch: Batch, *, learning: bool = False) -> tuple[Tensor, Tensor]:
+    """Of each sample being supported, shape (samples,), and of each token being unsaid, shape (samples, tokens)."""
+    states = _embedded(state, batch)
+    mask = (batch.attended[:, None, None, :] - 1) * FAR
+    for number in range(LAYERS):
+        states = _layer(state, f"encoder.layer.{number}", states, mask, learning=learning)
+    own = batch.claim[:, :, None].to(states.dtype)
+    mean = (states * own).sum(1) / own.sum(1).clamp(min=1)
+    both = _dropped(torch.cat([mean, states[:, 0]], -1), learning=learning)
+    return _dense(state, "supported", both)[:, 0].float(), _dense(state, "unsaid", states)[..., 0].float()
+
+
+def _embedded(state: State, batch: Batch) -> Tensor:
+    words, places, marks = (state[f"embeddings.{one}_embeddings.weight"] for one in ("word", "position", "token_type"))
+    summed = words[batch.ids] + places[: batch.ids.shape[1]] + marks[batch.marks]
+    return _normed(state, "embeddings.LayerNorm", summed)
+
+
+def _layer(state: State, layer: str, states: Tensor, mask: Tensor, *, learning: bool) -> Tensor:
+    size, length, _ = states.shape
+    query, key, value = (
+        _dense(state, f"{layer}.attention.self.{one}", states).view(size, length, HEADS, -1).transpose(1, 2)
+        for one in ("query", "key", "value")
+    )
+    # Written out: on CPUs the gradient of torch's own attention takes five times as long in bfloat16.
+    near = query @ key.transpose(-1, -2) / math.sqrt(WIDTH / HEADS) + mask.to(query.dtype)
+    attended = (near.softmax(-1).to(value.dtype) @ value).transpose(1, 2)
+    projected = _dense(state, f"{layer}.attention.output.dense", attended.reshape(size, length, WIDTH))
+    states = _normed(state, f"{layer}.attention.output.LayerNorm", states + _dropped(projected, learning=learning))
+    widened = nn.gelu(_dense(state, f"{layer}.intermediate.dense", states))
+    narrowed = _dropped(_dense(state, f"{layer}.output.dense", widened), learning=learning)
+    return _normed(state, f"{layer}.output.LayerNorm", states + narrowed)
+
+
+def _dropped(states: Tensor, *, learning: bool) -> Tensor:
+    """Dropout by one random byte a number, four times as fast as torch's own on CPUs."""
+    if not learning:
+        return states
+    eights = torch.empty(math.ceil(states.numel() / 8), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
+    kept = eights.view(torch.uint8)[: states.numel()].view(states.shape) >= round(DROPOUT * 256)
+    return states * kept / (1 - round(DROPOUT * 256) / 256)
+
+
+def _dense(state: State, name: str, states: Tensor) -> Tensor:
+    return nn.linear(states, state[f"{name}.weight"], state[f"{name}.bias"])
+
+
+def _normed(state: State, name: str, states: Tensor) -> Tensor:
+    return nn.layer_norm(states, (WIDTH,), state[f"{name}.weight"], state[f"{name}.bias"], EPSILON)
+
+
+def read(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[Read]:
+    """Samples as tokens."""
+    return [Read(paired(tokenizer, one.claim, one.context), one) for one in samples]
+
+
+def learnt(state: State, samples: Sequence[Read], epochs: int, rate: float, seed: int) -> State:
+    """The network after some epochs over samples."""
+    chance = random.Random(seed)
+    plan = [batch for _ in range(epochs) for batch in _batches(samples, chance)]
+    return descended(state, plan, lambda now, group: _loss(now, collated(group)), rate, seed)
+
+
+def descended(
+    state: State, plan: Sequence[Part], loss_of: Callable[[State, Part], Tensor], rate: float, seed: int
+) -> State:
+    """The network after one step of AdamW for each part of a plan, its rate rising first and then falling to nothing.
+
+    Args:
+        state: the network to start from, which stays as it is.
+        plan: what each step looks at.
+        loss_of: what is to become less, of a network and a part of the plan.
+        rate: the highest learning rate.
+        seed: of dropout.
+    """
+    torch.manual_seed(seed)
+    state = {name: tensor.detach().clone().requires_grad_(name not in FROZEN) for name, tensor in state.items()}
+    old = [tensor for name, tensor in state.items() if name not in (*FROZEN, *NEW)]
+    groups = [{"params": old, "lr": rate}, {"params": [state[name] for name in NEW], "lr": rate * NEWER}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / (WARM_UP * len(plan))) * max(0.0, 1 - step / len(plan))
+    )
+    begun = time.monotonic()
+    for step, part in enumerate(plan, start=1):
+        loss = loss_of(state, part)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(old, 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 100 == 0:
+            log.info("%d of %d: loss %.3f, %.0f s", step, len(plan), loss.item(), time.monotonic() - begun)
+    return {name: tensor.detach() for name, tensor in state.items()}
+
+
+def _loss(state: State, batch: Batch) -> Tensor:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        supported, unsaid = logits(state, batch, learning=True)
+    wanted = batch.supported * (1 - 2 * SMOOTHING) + SMOOTHING
+    whole = nn.binary_cross_entropy_with_logits(supported, wanted, reduction="none")
+    each = nn.binary_cross_entropy_with_logits(
+        unsaid, batch.unsaid.clamp(0).float(), reduction="none", pos_weight=torch.tensor(RARE)
+    )
+    known = (batch.unsaid >= 0) * batch.worth[:, None]
+    return (whole * batch.worth).sum() / batch.worth.sum() + (each * known).sum() / known.sum().clamp(min=1e-6)
+
+
+def scores(state: State, samples: Sequence[Read]) -> list[tuple[float, list[float]]]:
+    """Logit of support, and of each of the claim's tokens being unsaid, of each sample in order."""
+    found = []
+    for one in samples:
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            supported, unsaid = logits(state, collated([one]))
+        found.append((float(supported[0]), unsaid[0, 1 : 1 + len(one.tokens.places)].tolist()))
+    return found
+
+
+def _batches(samples: Sequence[Read], chance: random.Random) -> list[list[Read]]:
+    """All samples in batches of about one length, shuffled."""
+    ordered = sorted(samples, key=lambda one: len(one.tokens.ids) + chance.random() * 12)
+    found: list[list[Read]] = [[]]
+    for one in ordered:
+        longest = max(len(other.tokens.ids) for other in (*found[-1], one))
+        if found[-1] and (len(found[-1]) + 1) * longest > BATCH_TOKENS:
+            found.append([])
+        found[-1].append(one)
+    chance.shuffle(found)
+    return found
+
+
+def collated(group: Sequence[Read]) -> Batch:
+    """Samples padded to one length."""
+    length = max(len(one.tokens.ids) for one in group)
+    return Batch(
+        torch.tensor([_padded(one.tokens.ids, length) for one in group]),
+        torch.tensor([_padded(one.tokens.marks, length) for one in group]),
+        torch.tensor([_padded([1] * len(one.tokens.ids), length) for one in group]),
+        torch.tensor([_padded([0, *[1] * len(one.tokens.places)], length) for one in group]),
+        torch.tensor([_padded([-1, *_unsaid(one)], length, -1) for one in group]),
+        torch.tensor([float(one.sample.supported) for one in group]),
+        torch.tensor([one.sample.worth for one in group]),
+    )
+
+
+def _unsaid(one: Read) -> Iterator[int]:
+    for start, end in one.tokens.places:
+        spans = one.sample.unsaid
+        yield -1 if spans is None else int(any(span.start < end and start < span.end for span in spans))
+
+
+def _padded(values: Sequence[int], length: int, filler: int = 0) -> list[int]:
+    return [*values, *[filler] * (length - len(values))]

@@ -1,0 +1,193 @@
+"""Checked claims -> answer: citations numbered by first use, everything withheld kept beside what is shown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+from rag.answering.claims import Claim, Dispute, Quote
+from rag.checking import Verdict
+from rag.llm import Usage
+from rag.prompts import REFUSAL
+from rag.retrieval import Hit
+
+Status = Literal["answered", "abstained"]
+__all__ = [
+    "REFUSAL",
+    "Answer",
+    "Checked",
+    "Citation",
+    "Disagreement",
+    "Draft",
+    "Sentence",
+    "Side",
+    "Status",
+    "Turn",
+    "Usage",
+    "plain",
+]
+
+
+class Turn(NamedTuple):
+    """One earlier question of a conversation and the text of its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence of an article that a sentence of the answer rests on; `quote == article_text[start:end]`."""
+
+    number: int
+    """The mark a reader sees, from 1, by first use."""
+    article: str
+    """Id of the article."""
+    title: str
+    date: date | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the verdict of its check and the numbers it cites."""
+
+    text: str
+    verdict: Verdict
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What some of the articles say where others say something else."""
+
+    value: str
+    """The words they differ in: "2008"."""
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Articles that answer the same question differently; at least two sides, best supported first."""
+
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer; while it streams, sentences grow and `seconds` is the time so far."""
+
+    question: str
+    text: str
+    """The shown sentences with their marks: "Serbs raised roadblocks. [1]"; the refusal when abstained."""
+    status: Status
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    """What was retrieved; when abstained, the nearest passages, which are not an answer."""
+    withheld: tuple[Sentence, ...] = ()
+    """Sentences that did not survive their check; their citation numbers refer to `citations`."""
+    disagreements: tuple[Disagreement, ...] = ()
+    mode: str = "quotes"
+    """`quotes`, or the language model that wrote it."""
+    searched: str = ""
+    """The question as it was searched for, when earlier turns changed it; else empty."""
+    notice: str = ""
+    """One line the reader must see: why the model did not write this answer, or not all of it; else empty."""
+    usage: Usage = field(default_factory=Usage)
+    seconds: float = 0.0
+    confidence: float | None = None
+    """Probability that the articles hold an answer, 0 to 1; None when nobody estimated it."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values for JSON: dates as ISO text, tuples as lists."""
+        return {name: plain(value) for name, value in asdict(self).items()}
+
+
+class Checked(NamedTuple):
+    """A claim and the verdict of its check against the quotes it cites."""
+
+    claim: Claim
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer in the making: everything known so far, in the order it was found."""
+
+    question: str
+    hits: tuple[Hit, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    mode: str = "quotes"
+    searched: str = ""
+    notice: str = ""
+    usage: Usage = field(default_factory=Usage)
+    confidence: float | None = None
+
+    def answer(self, seconds: float) -> Answer:
+        """Number what is cited by first use and split what is shown from what is withheld."""
+        shown = [checked for checked in self.checked if checked.verdict.label == "supported"]
+        withheld = [checked for checked in self.checked if checked.verdict.label != "supported"]
+        disputes = self.disputes if shown else ()
+        numbers = _number([*_quotes(shown), *_disputed(disputes), *_quotes(withheld)])
+        sentences = tuple(_sentence(checked, numbers) for checked in shown)
+        return Answer(
+            question=self.question,
+            text=" ".join(map(_marked, sentences)) or REFUSAL,
+            status="answered" if sentences else "abstained",
+            sentences=sentences,
+            citations=tuple(_citation(number, quote) for quote, number in numbers.items()),
+            hits=self.hits,
+            withheld=tuple(_sentence(checked, numbers) for checked in withheld),
+            disagreements=tuple(_disagreement(dispute, numbers) for dispute in disputes),
+            mode=self.mode,
+            searched=self.searched,
+            notice=self.notice,
+            usage=self.usage,
+            seconds=seconds,
+            confidence=self.confidence,
+        )
+
+
+def _quotes(checked: Iterable[Checked]) -> Iterator[Quote]:
+    return (quote for claim, _ in checked for quote in claim.quotes)
+
+
+def _disputed(disputes: Iterable[Dispute]) -> Iterator[Quote]:
+    return (quote for dispute in disputes for _, quotes in dispute.sides for quote in quotes)
+
+
+def _number(quotes: Iterable[Quote]) -> dict[Quote, int]:
+    return {quote: number for number, quote in enumerate(dict.fromkeys(quotes), start=1)}
+
+
+def _sentence(checked: Checked, numbers: dict[Quote, int]) -> Sentence:
+    cited = tuple(dict.fromkeys(numbers[quote] for quote in checked.claim.quotes))
+    return Sentence(checked.claim.text, checked.verdict, cited)
+
+
+def _marked(sentence: Sentence) -> str:
+    return " ".join([sentence.text, "".join(f"[{number}]" for number in sentence.citations)]).rstrip()
+
+
+def _citation(number: int, quote: Quote) -> Citation:
+    passage = quote.passage
+    return Citation(number, passage.article, passage.title, passage.date, quote.text, quote.span.start, quote.span.end)
+
+
+def _disagreement(dispute: Dispute, numbers: dict[Quote, int]) -> Disagreement:
+    return Disagreement(
+        tuple(Side(value, tuple(dict.fromkeys(numbers[quote] for quote in quotes))) for value, quotes in dispute.sides)
+    )
+
+
+def plain(value: object) -> object:
+    """Dataclass dictionaries as JSON takes them: dates as ISO text, tuples as lists."""
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,119 @@
+"""Question -> what it asks for: its topic, the names in it, and the kind of answer that would satisfy it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.text.dates import Mention, asked_about
+from rag.text.words import stem, stems, words
+
+Kind = Literal["number", "year", "time", "name", "place", "reason"]
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|old|long|far|large|big|tall|high|wide|deep|few|fast)\b"
+            r"|\b(?:what|which) (?:percent\w*|number|amount|proportion|fraction|size|population|price|cost|age)\b"
+            r"|\b(?:population|number|percentage) of\b"
+        ),
+    ),
+    ("year", re.compile(r"\b(?:what|which|in|that) (?:year|decade|century)\b")),
+    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|time|season|period|era)\b")),
+    (
+        "name",
+        re.compile(r"\bwho(?:m|se)?\b|\b(?:what|which) (?:person|man|woman|leader|president|king|queen|author)\b"),
+    ),
+    (
+        "place",
+        re.compile(
+            r"\bwhere\b"
+            r"|\b(?:what|which) (?:city|country|place|town|state|river|region|area|location|continent|village)\b"
+        ),
+    ),
+    ("reason", re.compile(r"\bwhy\b|\bwhat (?:caused|led|prompted|triggered)\b|\b(?:reasons?|cause) (?:for|of|why)\b")),
+)
+
+LIGHT = frozenset(
+    stem(word)
+    for word in """become became call called date day do get give given go got happen happened kind know made make many
+    month mostly much name named people's put said say says set sort take taken tell time told took type used way went
+    year""".split()
+)
+"""Words that ask rather than tell: a sentence may answer without them."""
+_YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b")
+_TIME = re.compile(
+    r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b|\b[0-9]{3,4} ?(?:AD|BC|CE)\b|\b(?:January|February|March|April|May|June|July"
+    r"|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"|\b(?:century|centuries|yesterday|today|tonight|tomorrow|decades?|weeks?|months?|years?|ago|hours?)\b"
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,])[$€£]?[0-9][0-9.,]*(?<![.,])\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|third|quarter|twice|once|several|none)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<!^)(?<![.!?“\"] )\b[A-ZÀ-Þ][\w’'-]+")
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|as a result|result(?:ed|ing)? (?:of|from)|in order to|so that|therefore|reasons?"
+    r"|caused?|causing|triggered|in response|in protest|led to|thanks to|after|since|fear(?:s|ed)?"
+    r"|protest(?:ed)? (?:of|against)"
+    r"|to (?:protest|prevent|avoid|protect|ensure|gain|allow|make|force|escape|help|keep|stop|reduce))\b",
+    re.IGNORECASE,
+)
+_VALUES: dict[Kind, re.Pattern[str]] = {
+    "number": _NUMBER,
+    "year": _YEAR,
+    "time": _TIME,
+    "name": _NAME,
+    "place": _NAME,
+    "reason": _REASON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the choice of sentences sees it."""
+
+    question: str
+    stems: frozenset[str]
+    """Stems of its content words, but for those that name a time: which time a sentence speaks of is weighed apart."""
+    topic: frozenset[str]
+    """Those of them that do not only ask."""
+    names: frozenset[str]
+    """Stems of its capitalised words but the first."""
+    kind: Kind | None
+    """None when the wording does not tell."""
+    times: tuple[Mention, ...]
+    """The times it names."""
+
+
+def read(question: str) -> Asked:
+    """What a question asks for."""
+    lowered = question.casefold()
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), None)
+    times = asked_about(question)
+    timeless = "".join(letter for at, letter in enumerate(question) if not any(t.start <= at < t.end for t in times))
+    every = stems(timeless) or stems(question)
+    return Asked(question, every, every - LIGHT or every, _names(timeless), kind, times)
+
+
+def answers(asked: Asked, sentence: str) -> bool:
+    """Whether a sentence holds a value of the kind asked for that the question does not hold itself."""
+    return asked.kind is not None and any(True for _ in new_values(asked, sentence))
+
+
+def new_values(asked: Asked, sentence: str) -> Iterator[re.Match[str]]:
+    """Values of the kind asked for, in order, without those the question names itself."""
+    if asked.kind is None:
+        return
+    for match in _VALUES[asked.kind].finditer(sentence):
+        is_year = asked.kind == "number" and _YEAR.fullmatch(match.group())
+        if not is_year and not {word.stem for word in words(match.group())} <= stems(asked.question):
+            yield match
+
+
+def _names(question: str) -> frozenset[str]:
+    capitalised = (match for match in re.finditer(r"\b[A-ZÀ-Þ][\w’'-]*", question) if match.start() > 0)
+    return frozenset(stem for match in capitalised for stem in stems(match.group()))

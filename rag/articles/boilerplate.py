@@ -1,0 +1,97 @@
+"""Text -> furniture: the stretches of an article that are not evidence."""
+
+import re
+from collections.abc import Iterator
+
+from rag.articles import dating
+from rag.text.spans import Span
+
+_BLANK = "\ufeff \t\r\xa0"
+_LINE = re.compile(r"[^\n]+")
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:(?:[\w-]+[ \t]*:|[ \t#-])[^\n]*\n|\r?\n)*?---[ \t]*(?:\r?\n|\Z)")
+_TEASER = r"(?:related|read[ ](?:more|also|next)|see[ ]also|more[ ]on[ ]this|watch|listen|don['’]t[ ]miss)"
+_WHOLE_LINE = re.compile(
+    rf"""{_TEASER}(?:(?:\s*:|\s{{2,}}|\xa0).*)?     # RELATED: Hungary, Serbia announce ...
+    | (?:last\ updated|updated|published|posted)(?:\ on|\ at|:).{{0,60}}
+    | (?:leave\ a\ (?:reply|comment)|post\ a\ comment|comments?(?:\ \(\d+\))?|\d+\ comments?).{{0,20}}
+    | your\ email\ address\ will\ not\ be\ published.*
+    | required\ fields\ are\ marked.*
+    | save\ my\ name,\ email.*
+    | (?:share|tweet|print|email|follow\ us|sign\ up|subscribe|advertisement|sponsored)
+      (?:\ (?:this|on|to|for)\b[^.]{{0,100}}\.?|\s*:)?
+    | (?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies).*
+    | (?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|\d{{4}})).*
+    | (?-i:By\ [A-Z])[\w.'’-]+(?:\ (?-i:[A-Z])[\w.'’-]+){{1,3}}(?:(?:,|\ and|\ \|).{{0,60}}[^.])?
+    | all\ rights\ reserved.*
+    | (?:skip\ to\ (?:main\ )?content|click\ here|photo\ credit:?|image\ source:?|source:).*
+    | this\ is\ (?:a\ )?developing(?:\ story)?\b.{{0,60}}
+    | (?-i:(?:(?:[A-Z][\w.’'-]*|writers?|reporters?|journalists?|correspondents?|and|in|also),?\ ){{2,20}})
+      contributed\ to\ this\ (?:report|story|article)\.?
+    | \((?:additional\ )?reporting\ by\ .{{3,200}}\) | (?:additional\ )?reporting\ by\ (?-i:[A-Z]).{{3,200}}[^.]
+    | (?:brief\ )?news\ from\ [\w\ ]{{2,40}}\.?
+    | update\ \([^)]*\)\s*:?                        # an entry of a live blog with nothing in it
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CLOSING = re.compile(
+    r"(?:(?:this )?(?:week|today|day|month)['’]s )?"
+    r"(?:top|latest|trending|popular|more|recent|related) (?:stories|news|articles|posts)\W*"
+    r"|about the author\W*|you (?:may|might) also like\W*|recommended(?: for you)?\W*",
+    re.IGNORECASE,
+)
+"""A heading that nothing of the article follows: story lists and author boxes run to the end."""
+_REST_OF_HEADING = re.compile(r"[^\n]*(?:\n(?:=+|-{3,})[ \t\r]*(?=\n|\Z))?")
+_SIGN_OFF = re.compile(r"(?<=[.”\"] )(?:Brief )?News from [A-Z][\w ]{2,40}\.\s*\Z")
+_DATELINE = re.compile(r"\A\ufeff?\s*date \d{4}-\d{2}-\d{2}\s+", re.IGNORECASE)
+
+
+def front_matter(text: str) -> Span:
+    """Where a leading `---` block stands; empty when there is none."""
+    found = _FRONT_MATTER.match(text)
+    return Span(*found.span()) if found else Span(0, 0)
+
+
+def find(text: str, headline: Span = Span(0, 0)) -> tuple[Span, ...]:  # noqa: B008
+    """Stretches that are not evidence, ascending, not overlapping.
+
+    The headline is among them: a desk writes it, and it may claim what the body does not.
+    """
+    marked = sorted(
+        span
+        for span in (front_matter(text), _line_of(text, headline), *_lines(text), *_edges(text))
+        if span.end > span.start
+    )
+    return tuple(_merged(marked))
+
+
+def _line_of(text: str, headline: Span) -> Span:
+    """The headline with the marks of a Markdown heading around it, or the line under it."""
+    if headline.start == headline.end:
+        return headline
+    rest = _REST_OF_HEADING.match(text, headline.end)
+    return Span(text.rfind("\n", 0, headline.start) + 1, rest.end() if rest else headline.end)
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for number, found in enumerate(_LINE.finditer(text)):
+        line = found.group().strip(_BLANK)
+        if _CLOSING.fullmatch(line) and found.start() > len(text) // 2:
+            yield Span(found.start(), len(text))
+        elif _WHOLE_LINE.fullmatch(line) or (number < dating.TOP_LINES and dating.alone(line)):
+            yield Span(*found.span())
+
+
+def _edges(text: str) -> Iterator[Span]:
+    if text.startswith("\ufeff"):
+        yield Span(0, 1)
+    for found in (_DATELINE.search(text), _SIGN_OFF.search(text)):
+        if found:
+            yield Span(*found.span())
+
+
+def _merged(spans: list[Span]) -> Iterator[Span]:
+    while spans:
+        start, end = spans.pop(0)
+        while spans and spans[0].start <= end:
+            end = max(end, spans.pop(0).end)
+        yield Span(start, end)

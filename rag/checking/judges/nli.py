@@ -1,0 +1,107 @@
+"""A folder with a local NLI model -> a judge: model.onnx, tokenizer.json, and config.json that names its classes."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag import onnx
+from rag.checking.judges.base import OTHERWISE, UNSAID, UNTOLD, Opinion
+from rag.errors import CheckError
+
+MAX_TOKENS = 512
+"""Of evidence and sentence together, where the model does not fix how many; what is longer loses its evidence's end."""
+LONGEST = 0.78
+"""Share of them that a sentence may take; beyond it there is no room for evidence, and so no verdict."""
+PADDING = "[PAD]", "<pad>"
+"""What tokenizers call the token that fills up a model of fixed length."""
+TOO_LONG = "it is too long for the judge"
+_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+_KNOWN = ("input_ids", "attention_mask", "token_type_ids")
+_SUPPORTS = re.compile(r"^(?:entail\w*|support\w*|consistent|faithful|grounded|attributable)$", re.IGNORECASE)
+_DENIES = re.compile(r"^(?:contradict\w*|refut\w*)$", re.IGNORECASE)
+_WANTED = "entailment, supported or consistent"
+
+
+class InferenceJudge:
+    """A cross-encoder for natural language inference: evidence first, sentence second, one logit a class.
+
+    Args:
+        name: as in the settings.
+        folder: holds model.onnx, tokenizer.json, and config.json with `id2label`; a model of one class, LABEL_0, gives
+            the logit of being supported.
+
+    Raises:
+        CheckError: a file is missing or unusable, no class is called entailment, supported or consistent, or the model
+            cannot judge a first pair.
+    """
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._folder = folder
+        self._classes = _classes(folder / "config.json")
+        self._tokenizer = onnx.load_tokenizer(folder / "tokenizer.json", CheckError)
+        self._session = onnx.open_session(folder / "model.onnx", CheckError)
+        self._tokens = self._fitted()
+        self._inputs = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
+        if strange := [name for name, kind in self._inputs.items() if name not in _KNOWN or kind is None]:
+            wanted = f"{', '.join(strange)}; known, as integers: {', '.join(_KNOWN)}"
+            raise CheckError(f"{folder / 'model.onnx'} wants {wanted}.")
+        self._shares("Owls hunt.", "Owls hunt mice.")  # what is wrong is told now, not in the middle of an answer
+
+    def opinion(self, sentence: str, evidence: str) -> Opinion:
+        """Its probability of the class that means support; contradicted when that class is likelier than any other."""
+        if sum(self._tokenizer.encode(sentence).attention_mask) > LONGEST * self._tokens:
+            return Opinion(UNTOLD, contradicted=False, reason=TOO_LONG)
+        shares = self._shares(sentence, evidence)
+        supports = sum(share for share, name in zip(shares, self._classes, strict=True) if _SUPPORTS.match(name))
+        denied = bool(_DENIES.match(self._classes[int(np.argmax(shares))]))
+        return Opinion(float(supports), denied, OTHERWISE if denied else UNSAID)
+
+    def _fitted(self) -> int:
+        """Have the tokenizer give as many tokens as the model reads, and tell how many that are."""
+        shapes = [one.shape for one in self._session.get_inputs()]
+        fixed = [shape[1] for shape in shapes if len(shape) > 1 and isinstance(shape[1], int) and shape[1] > 0]
+        tokens = min(fixed, default=MAX_TOKENS)
+        self._tokenizer.enable_truncation(tokens, strategy="only_first")
+        if fixed:
+            known = (self._tokenizer.token_to_id(name) for name in PADDING)
+            filler = next((number for number in known if number is not None), 0)
+            self._tokenizer.enable_padding(length=tokens, pad_id=filler)
+        return tokens
+
+    def _shares(self, sentence: str, evidence: str) -> NDArray[np.float64]:
+        try:
+            encoded = self._tokenizer.encode(evidence, sentence)
+            given = (encoded.ids, encoded.attention_mask, encoded.type_ids)
+            known = dict(zip(_KNOWN, given, strict=True))
+            inputs = {name: np.array([known[name]], dtype=kind) for name, kind in self._inputs.items()}
+            (logits, *_) = self._session.run(None, inputs)
+        except Exception as error:
+            raise CheckError(f"{self._folder / 'model.onnx'} cannot judge: {error}") from error
+        found = np.asarray(logits, dtype=np.float64).ravel()
+        if found.size != len(self._classes):
+            raise CheckError(
+                f"{self._folder / 'model.onnx'} gives {found.size} classes; config.json names {len(self._classes)}."
+            )
+        if found.size == 1:
+            return 1 / (1 + np.exp(-found))
+        grown = np.exp(found - found.max())
+        return np.asarray(grown / grown.sum())
+
+
+def _classes(file: Path) -> tuple[str, ...]:
+    try:
+        named = json.loads(onnx.read_file(file, CheckError)).get("id2label", {})
+        classes = tuple(str(named[number]) for number in sorted(named, key=int))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise CheckError(f"{file} is no configuration of a model: {error}") from error
+    if classes == ("LABEL_0",):
+        return ("supported",)
+    if not any(_SUPPORTS.match(name) for name in classes):
+        raise CheckError(
+            f"{file} names the classes {', '.join(classes) or 'none'} in id2label; one must be called {_WANTED}."
+        )
+    return classes

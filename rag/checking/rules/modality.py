@@ -1,0 +1,68 @@
+"""May against did: claims that are surer than their evidence."""
+
+import re
+from functools import lru_cache
+
+from rag.checking.clauses import about
+from rag.checking.overlap import LIGHT, keys
+from rag.checking.rules.base import Finding, Pair, doubt
+from rag.text.lemmas import base
+from rag.text.words import STOP_WORDS, fold
+
+SUPPOSED = (
+    r"(?:fear(?:s|ed|ing)?|hop(?:es?|ed|ing)|believ(?:es?|ed|ing)|claim(?:s|ed|ing)?|alleg(?:es?|ed|ing)"
+    r"|suspect(?:s|ed|ing)?|assum(?:es?|ed|ing)|speculat(?:es?|ed|ing)|insist(?:s|ed|ing)?|argu(?:es?|ed|ing)"
+    r"|suggest(?:s|ed|ing)?|imagin(?:es?|ed|ing)|pretend(?:s|ed|ing)?|rumou?r(?:s|ed)?) that"
+)
+"""What follows these is somebody's word, not the article's; "said that" is left out, for news says most things so."""
+_HEDGE = re.compile(
+    r"\b(?P<hedge>may(?! \d)|might|could|would|should|if|unless|possibly|perhaps|probably|potentially|allegedly"
+    r"|reportedly|supposedly|apparently|consider(?:s|ed|ing)?|demand(?:s|ed|ing)? that|call(?:s|ed|ing)? for"
+    r"|(?:plan(?:s|ned|ning)?|propos(?:es|ed|ing)|threaten(?:s|ed|ing)?|hop(?:es|ed|ing)|want(?:s|ed)?|seek(?:s|ing)?"
+    r"|intend(?:s|ed)?|expected|likely|wish(?:es|ed)?|alleged|believed|thought|said) to"
+    rf"|{SUPPOSED}"
+    r"|accus(?:es|ed|ing) [^.;]{1,60}? of|(?:urg(?:es|ed|ing)|ask(?:s|ed|ing)|call(?:s|ed|ing) on) [^.;]{1,60}? to)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(SUPPOSED, re.IGNORECASE)
+_SOMEBODYS = re.compile(
+    r"\b(?:according to|sa(?:ys?|id|ying)|t(?:old|ells?)|stat(?:es?|ed)|accus\w+|view|(?:fear|hop|believ|claim|alleg"
+    r"|suspect|assum|speculat|insist|argu|suggest|imagin|pretend|rumou?r)(?:e|s|es|ed|ing)?)\b",
+    re.IGNORECASE,
+)
+"""What a claim has that tells whose word it is."""
+_FUTURE = re.compile(r"\b(?:will|shall|going to|won't|'ll)\b", re.IGNORECASE)
+_MAYBE = re.compile(r"\b(?:may|might|could)\b(?! \d)", re.IGNORECASE)
+_WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
+
+
+def findings(pair: Pair) -> tuple[Finding, ...]:
+    """Facts where the evidence has possibilities."""
+    said, own = keys(pair.claim), hedged(pair.claim)
+    for sentence in (one for one in pair.near if about(pair.claim, one)):
+        for word, hedge in hedged(sentence).items():
+            stated_elsewhere = any(word in keys(other) and word not in hedged(other) for other in pair.near)
+            told = _HEDGE.search(pair.claim) or (_SUPPOSED.match(hedge) and _SOMEBODYS.search(pair.claim))
+            if word in said and not own and not stated_elsewhere and not told:
+                reason = f"the article says “{hedge}”, the sentence states it as a fact"
+                return (doubt("modality", reason, hedge),)
+        if _MAYBE.search(pair.claim) and _FUTURE.search(sentence) and not _MAYBE.search(sentence):
+            return (doubt("modality", "the article says it will be so, the sentence that it may"),)
+    return ()
+
+
+@lru_cache(maxsize=8192)
+def hedged(text: str) -> dict[str, str]:
+    """Stems of the words that a text does not state as facts, each with what takes the certainty away."""
+    found = {}
+    for hedge in _HEDGE.finditer(text):
+        word = _governed(text[hedge.end() : hedge.end() + 60])
+        if word:
+            found[word] = hedge["hedge"]
+    return found
+
+
+def _governed(after: str) -> str | None:
+    clause = re.split(r"[.;:,!?]", after)[0]
+    topical = (base(word) for word in _WORD.findall(clause) if fold(word) not in STOP_WORDS)
+    return next((word for word in topical if word not in LIGHT), None)

@@ -1,0 +1,137 @@
+"""Articles, or what readers liked and disliked -> drafts of cases for a person to read, mend and move."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rag.answering.answer import Turn
+from rag.articles import Article
+from rag.errors import ModelError, SuiteError
+from rag.evaluation.cases.cases import Case, Evidence, Nugget, dump
+from rag.evaluation.cases.corpus import Corpus
+from rag.llm import Model
+from rag.prompts import load
+from rag.text.sentences import split
+
+Row = Mapping[str, Any]
+DRAFT = "draft"
+WORDS = 8
+"""A sentence with fewer holds no question."""
+_SAID = re.compile(
+    r"[“\"](?P<what>[^”\"]{20,}?)[,.]?[”\"],? (?:said|says|emphasized|added|told) (?P<answer>[^,.;]{3,60})"
+)
+_COUNTED = re.compile(
+    r"(?<![\w.,-])(?!(?:1\d|20)\d\d\b)(?P<answer>\d{1,3}(?:,\d{3})*) "
+    r"(?P<what>(?:[a-z-]+ ){0,2}[a-z-]+s\b[^.,;:“”()]{8,80})",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"^\W*QUESTION:\s*(?P<question>.+\?)\W*$", re.MULTILINE)
+_ANSWER = re.compile(r"^\W*ANSWER:\s*(?P<answer>.+?)\s*$", re.MULTILINE)
+READ = "Draft: is it understood alone, is the answer right and whole? Mend it, then move the line into evals/cases."
+
+
+class Asked(NamedTuple):
+    """A question and the words of a sentence that answer it."""
+
+    question: str
+    answer: str
+
+
+def from_articles(corpus: Corpus, model: Model | None = None) -> Iterator[Case]:
+    """At most one draft a sentence, by patterns or, better, by a model; a wrong draft costs a person a glance."""
+    for article in corpus.articles.values():
+        for number, sentence in enumerate(_sentences(article)):
+            asked = _by_model(model, article, sentence) if model else _by_pattern(sentence)
+            if asked:
+                yield _draft(f"{article.id}-{number}", asked, Evidence(article.id, sentence))
+
+
+def _sentences(article: Article) -> Iterator[str]:
+    for span in split(article.text):
+        sentence = article.text[span.start : span.end]
+        hidden = any(span.start < other.end and other.start < span.end for other in article.furniture)
+        if not hidden and len(sentence.split()) >= WORDS:
+            yield sentence
+
+
+def _by_pattern(sentence: str) -> Asked | None:
+    said, counted = _SAID.search(sentence), _COUNTED.search(sentence)
+    if said:
+        return Asked(f"Who said “{said['what']}”?", said["answer"].strip())
+    if counted:
+        return Asked(f"How many {counted['what'].strip()}?", counted["answer"])
+    return None
+
+
+def _by_model(model: Model, article: Article, sentence: str) -> Asked | None:
+    """None when the reply is not two such lines, or its answer does not stand in the sentence."""
+    messages = load("generate").render(title=article.title, sentence=sentence)
+    try:
+        reply = "".join(model.stream(messages, model.open_bill(), 150))
+    except ModelError:
+        return None
+    question, answer = _QUESTION.search(reply), _ANSWER.search(reply)
+    if not question or not answer or answer["answer"] not in sentence:
+        return None
+    return Asked(question["question"], answer["answer"])
+
+
+def _draft(id: str, asked: Asked, evidence: Evidence) -> Case:
+    nugget = Nugget((asked.answer,), (evidence,))
+    return Case(
+        _identifier(id), "factoid", asked.question, "answered", (nugget,), (asked.answer,), tags=(DRAFT,), note=READ
+    )
+
+
+def from_feedback(file: Path) -> Iterator[Case]:
+    """A draft for each like and dislike that the chat kept: what was liked is expected again, the rest to be written.
+
+    Raises:
+        SuiteError: the file is none of the chat's.
+    """
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
+        if line.strip():
+            try:
+                yield _of_reader(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise SuiteError(f"{file}:{number} is no feedback of the chat ({error})") from error
+
+
+def _of_reader(row: Row) -> Case:
+    history = tuple(Turn(*turn) for turn in row["history"])
+    good = bool(row["liked"]) and row["status"] == "answered"
+    nuggets = tuple(Nugget((one["quote"],), (Evidence(**one),)) for one in row["evidence"]) if good else ()
+    return Case(
+        id=_identifier(row["id"]),
+        kind="follow-up" if history else "factoid",
+        question=row["question"],
+        expect="answered" if good else "abstained" if row["liked"] else "either",
+        nuggets=nuggets,
+        history=history,
+        tags=(DRAFT,),
+        note=f"The reader {'liked' if row['liked'] else 'disliked'} it: {row.get('word') or 'no word'}. {READ}",
+    )
+
+
+def append(file: Path, drafts: Iterable[Case], limit: int) -> int:
+    """Add drafts to a review file, without those whose id or question it has; tells how many were added."""
+    held = file.read_text(encoding="utf-8") if file.is_file() else ""
+    rows = [json.loads(line) for line in held.split("\n") if line.strip()]
+    known = {row["id"] for row in rows} | {row["question"] for row in rows}
+    added = 0
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a", encoding="utf-8") as lines:
+        for draft in drafts:
+            if added >= limit:
+                break
+            if not {draft.id, draft.question} & known:
+                lines.write(f"{dump(draft)}\n")
+                known |= {draft.id, draft.question}
+                added += 1
+    return added
+
+
+def _identifier(id: str) -> str:
+    return re.sub(r"[^a-z0-9-]+", "-", id.lower()).strip("-")

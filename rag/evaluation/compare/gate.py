@@ -1,0 +1,66 @@
+"""Results + baseline -> whether a change may go on: what got worse, in which layer, and an exit code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rag.evaluation.compare.comparison import Comparison, compare
+from rag.evaluation.metrics.scoring import METRICS
+from rag.evaluation.runs import results
+from rag.evaluation.runs.results import Results
+
+OK, REGRESSION, BAD_SUITE, INCOMPLETE = 0, 1, 2, 3
+"""Exit codes of every `rag eval` command."""
+NO_BASELINE = "No baseline at {file}. Make the latest run the one to beat: rag eval bless"
+
+
+class Gate(NamedTuple):
+    """What the gate decided."""
+
+    code: int
+    comparison: Comparison
+    incomplete: tuple[str, ...]
+    """Why nothing can be said, or not of all cases."""
+
+
+def judge(baseline: Results, run: Results, *, wanted: int) -> Gate:
+    """Compare a run with the baseline; a regression counts even when the run is incomplete.
+
+    Args:
+        baseline: the blessed results.
+        run: the results in question.
+        wanted: cases that the suite has.
+    """
+    comparison = compare(baseline, run)
+    missing = tuple(_missing(comparison, run, wanted))
+    return Gate(REGRESSION if comparison.regressed else INCOMPLETE if missing else OK, comparison, missing)
+
+
+def _missing(comparison: Comparison, run: Results, wanted: int) -> Iterator[str]:
+    errors = [result.case for result in run.cases if result.error]
+    if len(run.cases) < wanted:
+        yield f"{wanted - len(run.cases)} of {wanted} cases were not asked. Go on: rag eval run --resume"
+    if errors:
+        yield f"{len(errors)} cases could not be asked ({', '.join(errors[:3])}): see rag eval explain"
+    if comparison.unknown:
+        shown = ", ".join(comparison.unknown[:3])
+        yield f"{len(comparison.unknown)} cases are new or changed ({shown}): look, then rag eval bless"
+    if comparison.gone:
+        shown = ", ".join(comparison.gone[:3])
+        yield f"{len(comparison.gone)} cases of the baseline are gone ({shown}): rag eval bless"
+
+
+def bless(file: Path, run: Results) -> None:
+    """Make a run the one that later ones are compared with."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    times = [name for name, metric in METRICS.items() if metric.layer == "cost"]
+    results.write(file, results.for_baseline(run, times))
+
+
+def read_baseline(file: Path) -> Results:
+    """The blessed results.
+
+    Raises:
+        RunError: there are none.
+    """
+    return results.read(file, NO_BASELINE.format(file=file))

@@ -1,0 +1,179 @@
+"""Sentence + evidence + model -> a second opinion, strictly read, kept, and worth what calibration says it is worth."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from rag.checking import Label, Verdict
+from rag.checking.judges import llm
+from rag.errors import ModelError, RunError
+from rag.evaluation.cases.corpus import Corpus
+from rag.evaluation.metrics.grounding import FAITHFULNESS, look
+from rag.evaluation.metrics.scores import Score, not_applicable, number, unscored
+from rag.evaluation.runs.records import Record
+from rag.llm import Model
+from rag.prompts import Messages, load
+
+_LABELS: dict[str, Label] = {
+    "supported": "supported",
+    "partly": "unsupported",
+    "unsupported": "unsupported",
+    "contradicted": "contradicted",
+}
+
+
+class Opinion(NamedTuple):
+    """What a judge said; no verdict where it did not give one, which is not the same as no."""
+
+    verdict: Verdict | None
+    why: str
+    """Its reasons, or why there is no verdict."""
+
+
+def read(reply: str) -> Opinion:
+    """The opinion in a reply."""
+    told = llm.read(reply)
+    if told.word is None:
+        return Opinion(None, told.why)
+    return Opinion(Verdict(_LABELS[told.word], float(told.word == "supported"), "", None, told.why), told.why)
+
+
+class ModelJudge:
+    """Asks a model whether evidence says what a sentence says; the same question is paid for once.
+
+    Args:
+        model: who judges.
+        folder: where opinions are kept, one file a judge.
+    """
+
+    def __init__(self, model: Model, folder: Path) -> None:
+        self._model = model
+        self._folder = folder
+
+    @cached_property
+    def name(self) -> str:
+        """The model and the prompt it judges by."""
+        prompt = load("judge").render(evidence="", sentence="")
+        return f"{self._model.name}-{_digest(prompt)[:8]}"
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', self.name)}.jsonl"
+
+    @property
+    def worth_file(self) -> Path:
+        """Where what calibration found is kept."""
+        return self._file.with_suffix(".worth.json")
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        if not self._file.is_file():
+            return {}
+        rows = (json.loads(line) for line in self._file.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
+        return {row["key"]: row["reply"] for row in rows}
+
+    def opinion(self, sentence: str, evidence: Sequence[str]) -> Opinion:
+        """What the model thinks; an error of the model is no verdict, and is asked again next time."""
+        messages = load("judge").render(evidence="\n".join(evidence), sentence=sentence)
+        key = _digest(messages)
+        if key not in self._kept:
+            try:
+                reply = "".join(self._model.stream(messages, self._model.open_bill(), llm.TOKENS))
+            except ModelError as error:
+                return Opinion(None, str(error))
+            self._keep(key, reply)
+        return read(self._kept[key])
+
+    def verdict(self, sentence: str, evidence: Sequence[str], published: date | None) -> Verdict | None:
+        """The verdict as a checker gives it; None where there is none."""
+        return self.opinion(sentence, evidence).verdict
+
+    def _keep(self, key: str, reply: str) -> None:
+        self._kept[key] = reply
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"key": key, "reply": reply}, ensure_ascii=False) + "\n")
+
+    @property
+    def worth(self) -> "Worth | None":
+        """What calibration found this judge to be worth; None when it was not calibrated."""
+        try:
+            return Worth(**json.loads(self.worth_file.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as error:
+            raise RunError(f"{self.worth_file} is damaged. Calibrate again: rag eval calibrate --judge") from error
+
+
+def _digest(messages: Messages) -> str:
+    return hashlib.sha256("\n---\n".join(messages).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How a judge did on sentences that people had judged."""
+
+    sensitivity: float
+    """Share of supported sentences it called supported."""
+    specificity: float
+    """Share of the others it did not."""
+    labelled: int
+    unscored: int
+
+    @property
+    def agreement(self) -> float:
+        """Balanced accuracy."""
+        return (self.sensitivity + self.specificity) / 2
+
+    def corrected(self, observed: float) -> float | None:
+        """The share of supported sentences that a judge of this worth makes look like the observed one.
+
+        (observed + specificity - 1) / (sensitivity + specificity - 1), cut to 0..1 (Rogan & Gladen 1978); None when the
+        judge is no better than chance: then nothing follows from what it says.
+        """
+        power = self.sensitivity + self.specificity - 1
+        return min(1.0, max(0.0, (observed + self.specificity - 1) / power)) if power > 0 else None
+
+    def save(self, file: Path) -> None:
+        """Keep it beside the judge's opinions."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+
+def faithfulness(record: Record, corpus: Corpus, judge: ModelJudge) -> Score:
+    """Share of an answer's sentences that the judge finds supported by what they cite, claim by claim.
+
+    Unscored as a whole when it has no verdict on any one sentence: a part would be a mean over what was easy.
+    """
+    if record.answer is None or not record.answer.sentences:
+        return not_applicable(FAITHFULNESS, "no sentence was shown")
+    looked = [look(record.answer, sentence, corpus) for sentence in record.answer.sentences]
+    opinions = [judge.opinion(one.sentence.text, one.quotes) for one in looked]
+    silent = next((opinion for opinion in opinions if opinion.verdict is None), None)
+    if silent:
+        return unscored(FAITHFULNESS, silent.why)
+    held = [one.verdict is not None and one.verdict.label == "supported" for one in opinions]
+    return number(FAITHFULNESS, sum(held) / len(held))
+
+
+def told(judge: ModelJudge, values: Iterable[float]) -> str:
+    """The judge's score with what it is worth beside it, as one line."""
+    found = list(values)
+    if not found:
+        return f"judge {judge.name}: no verdict on any answer"
+    observed = sum(found) / len(found)
+    worth = judge.worth
+    if worth is None:
+        return f"judge {judge.name}: faithfulness {observed:.3f}, uncalibrated: rag eval calibrate --judge LABELS"
+    corrected = worth.corrected(observed)
+    true = "nothing follows: it is no better than chance" if corrected is None else f"corrected {corrected:.3f}"
+    agreement = (
+        f"agrees with people {worth.agreement:.3f} (balanced, {worth.labelled} sentences, {worth.unscored} unscored)"
+    )
+    return f"judge {judge.name}: faithfulness {observed:.3f}, {true}; {agreement}"

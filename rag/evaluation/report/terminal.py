@@ -1,0 +1,141 @@
+"""Results, comparisons, gates -> lines for a terminal."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from rag.evaluation.compare.comparison import Change, Comparison, Flip
+from rag.evaluation.compare.gate import INCOMPLETE, OK, Gate
+from rag.evaluation.compare.statistics import interval
+from rag.evaluation.metrics.scores import LAYERS, Metric
+from rag.evaluation.metrics.scoring import METRICS
+from rag.evaluation.runs.results import Results
+from rag.evaluation.trust.calibration import Row, Scoring
+from rag.evaluation.trust.selftest import Detection
+
+_SHOWN_FLIPS = 10
+_SHOWN_METRICS = 2
+FIRST_READ = "two thirds of FactCG, WiCE's partly supported claims for training, CLAP NQ, MT-RAG and RAMDocs"
+"""What the cross-encoder's first step learns from: evals/training/synthetic/samples.py."""
+_SECONDS = 0.1
+"""Below it times are told in milliseconds."""
+
+
+def summary(results: Results) -> Iterator[str]:
+    """Passed cases by kind, then every metric by layer with its interval and what it leaves out."""
+    passed = sum(result.passed for result in results.cases)
+    yield f"{passed} of {len(results.cases)} cases passed"
+    kinds = Counter(result.kind for result in results.cases)
+    good = Counter(result.kind for result in results.cases if result.passed)
+    yield "  " + ", ".join(f"{kind} {good[kind]}/{count}" for kind, count in kinds.items())
+    failed = Counter(result.layer or "error" for result in results.cases if not result.passed)
+    if failed:
+        yield "  first failing layer: " + ", ".join(f"{layer} {count}" for layer, count in failed.most_common())
+    for layer in LAYERS:
+        yield f"{layer}"
+        yield from (f"  {line(metric, results)}" for metric in METRICS.values() if metric.layer == layer)
+
+
+def line(metric: Metric, results: Results) -> str:
+    """One metric: mean, interval, how many cases it stands on and how many it leaves out, and why."""
+    spread = interval(results.values(metric.name), {result.case: result.cluster for result in results.cases})
+    errors = sum(metric.name in result.failed for result in results.cases)
+    told = f", {errors} not measured" if errors else ""
+    if spread is None:
+        why = Counter(result.skipped[metric.name] for result in results.cases if metric.name in result.skipped)
+        return f"{metric.name:<21} n/a    {why.most_common(1)[0][0] if why else 'no case'}{told}"
+    low, high = value(metric, spread.low), value(metric, spread.high)
+    arrow = "" if metric.higher_is_better else " (lower is better)"
+    return f"{metric.name:<21} {value(metric, spread.mean):<6} [{low}, {high}] of {spread.cases}{told}{arrow}"
+
+
+def value(metric: Metric, number: float) -> str:
+    """A value as people read it: shares with two or three digits, times in ms below a tenth of a second."""
+    if metric.name in ("seconds", "first sentence"):
+        return f"{number * 1000:.0f}ms" if abs(number) < _SECONDS else f"{number:.2f}s"
+    return f"{number:.3f}" if abs(number) < 100 else f"{number:.0f}"
+
+
+def difference(comparison: Comparison) -> Iterator[str]:
+    """What changed: articles, settings, metrics that moved, cases that flipped, and whether that can be told."""
+    yield from (f"articles: {one}" for one in comparison.articles)
+    yield from (f"settings: {one}" for one in comparison.settings)
+    moved = [change for change in comparison.changes if change.metric.layer != "cost" and change.told != "same"]
+    yield from (_change(change, comparison) for change in moved)
+    yield f"{comparison.compared} cases compared: {len(comparison.won)} newly pass, {len(comparison.lost)} newly fail"
+    if not comparison.deterministic:
+        yield f"exact McNemar p = {comparison.p:.3f}; a model took part, so single flips prove nothing"
+    yield from _flips("newly fails", comparison.lost)
+    yield from _flips("newly passes, where it failed", comparison.won)
+
+
+def _change(change: Change, comparison: Comparison) -> str:
+    metric, moved = change.metric, change.difference
+    span = "" if comparison.deterministic else f" [{moved.low:+.3f}, {moved.high:+.3f}] p = {change.p:.3f}"
+    seen = f", {change.detectable:.3f} could have been seen" if change.told == "cannot tell" else ""
+    told = f"{value(metric, change.before)} -> {value(metric, change.after)}  {moved.mean:+.3f}{span}"
+    return f"{metric.layer:<10} {metric.name:<21} {told}  {change.told}{seen}"
+
+
+def _flips(what: str, flips: Sequence[Flip]) -> Iterator[str]:
+    for flip in flips[:_SHOWN_FLIPS]:
+        yield f"  {what}: {flip.case} ({flip.layer or 'error'}: {flip.why})"
+    if len(flips) > _SHOWN_FLIPS:
+        yield f"  ... and {len(flips) - _SHOWN_FLIPS} more"
+
+
+def verdict(gate: Gate) -> str:
+    """The gate's last line."""
+    if gate.code == OK:
+        return f"gate: ok, nothing got worse in {gate.comparison.compared} cases"
+    if gate.code == INCOMPLETE:
+        return "gate: incomplete: " + "; ".join(gate.incomplete)
+    layers = gate.comparison.layers
+    return f"gate: REGRESSION, first in {layers[0]}" + (f"; also {', '.join(layers[1:])}" if layers[1:] else "")
+
+
+def calibration(rows: Sequence[Row], scorings: Sequence[Scoring]) -> Iterator[str]:
+    """A table of balanced accuracy by source and kind of error, then how good the scores are, with their curves."""
+    rates = ("shown if right", "held if wrong", "balanced accuracy")
+    yield _columns("source", "error", "right", "wrong", rates, "precision", "shared words")
+    for row in rows:
+        found = [f"{one.mean:.3f} [{one.low:.3f}, {one.high:.3f}]" for one in row[4:7]]
+        precision = "-" if row.precision is None else f"{row.precision:.3f}"
+        counts = (str(row.supported), str(row.wrong))
+        yield _columns(row.source, row.kind, *counts, found, precision, f"{row.overlap:.3f}")
+    for one in scorings:
+        told = f"AUC {one.auc:.3f}, calibration error {one.calibration_error:.3f}, unsure {one.unsure:.3f}"
+        yield f"{one.source:<16} {told}"
+        points = (f"{point.score:.2f}: {point.supported:.2f} of {point.sentences}" for point in one.curve)
+        yield f"{'':<16} supported by score  {', '.join(points)}"
+
+
+def learnt(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
+    """What a table of the shipped checker vouches for, and what it does not.
+
+    Args:
+        sources: how many examples the checker learnt from, by source.
+        known: how many of those asked about are among them.
+        asked: all that were asked about.
+    """
+    told = ", ".join(f"{source} {count}" for source, count in sources.items())
+    yield f"The checker's weights learnt from {told}."
+    if known:
+        yield f"{known} of these {asked} examples are among them, read by a cross-encoder that had not seen them."
+    yield f"Before, the cross-encoder read {FIRST_READ}: labels among those look better than they are."
+
+
+def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:
+    told = " ".join(f"{rate:<20}" for rate in rates)
+    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  {told} {precision:>9} {overlap:>12}"
+
+
+def detection(found: Detection) -> str:
+    """One line of the selftest's table."""
+    saw = ", ".join(
+        f"{change.metric.name} {value(change.metric, change.before)} -> {value(change.metric, change.after)}"
+        for change in found.by[:_SHOWN_METRICS]
+    )
+    caught = "caught" if found.caught else "MISSED" if found.missed else "no case"
+    named = found.comparison.layers[0] if found.comparison.layers else "nothing"
+    fail = f"in {found.applied:>3} answers, {found.failing:>3} of {found.passing:>3} newly fail"
+    return f"{caught:<7} {found.name:<26} {fail}  {named:<10} {saw or 'no metric of its layer moved'}"

@@ -1,0 +1,87 @@
+"""Suite + settings -> records: every case asked through Assistant, as a reader would ask it."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from pathlib import Path
+
+import rag
+from rag.answering.answer import Answer
+from rag.assistant import Assistant
+from rag.errors import RagError
+from rag.evaluation.cases.cases import Case
+from rag.evaluation.cases.suite import Suite
+from rag.evaluation.runs.records import Record
+from rag.settings import Settings
+
+Wanted = tuple[Case, int]
+"""A case and which repeat of it."""
+Opened = Callable[[Settings, Iterable[Path]], AbstractContextManager[Assistant]]
+"""Opens an assistant over some folders; tests and fault injection put their own here."""
+
+
+def indexed(settings: Settings, folders: Iterable[Path]) -> Assistant:
+    """An assistant whose index holds exactly what stands in the folders."""
+    assistant = Assistant.open(settings)
+    try:
+        for folder in folders:
+            assistant.sync(folder)
+    except BaseException:
+        assistant.close()
+        raise
+    return assistant
+
+
+def run(
+    suite: Suite, wanted: Iterable[Wanted], settings: Settings, indexes: Path, opened: Opened = indexed
+) -> Iterator[Record]:
+    """Ask the wanted cases, those with planted articles last; an error of the product becomes a record.
+
+    Args:
+        suite: where the cases are from.
+        wanted: what to ask.
+        settings: what the product is run with; only where its index lies is set here.
+        indexes: folder for indexes, kept between runs.
+        opened: opens an assistant.
+    """
+    todo = list(wanted)
+    for planted in (False, True):
+        here = [(case, repeat) for case, repeat in todo if case.planted == planted]
+        folders = suite.folders(planted=planted)
+        if not here:
+            continue
+        with opened(settled(settings, folders, indexes), folders) as assistant:
+            for case, repeat in here:
+                yield ask(assistant, case, repeat)
+
+
+def settled(settings: Settings, folders: Iterable[Path], indexes: Path) -> Settings:
+    """The settings with an index of their own for these folders."""
+    told = [_reader(), settings.embedder, str(settings.passage_tokens), *(str(folder.resolve()) for folder in folders)]
+    name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+    return settings.model_copy(update={"index_dir": indexes / name})
+
+
+@lru_cache
+def _reader() -> str:
+    """Changes with the code that reads and embeds: an index knows when a file changed, not when its reader did."""
+    home = Path(rag.__file__).parent
+    stages = [home / "articles", home / "embedding", home / "text", home / "passages.py"]
+    files = (file for stage in stages for file in sorted(stage.glob("*.py")) or [stage])
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def ask(assistant: Assistant, case: Case, repeat: int = 0) -> Record:
+    """Ask one case and note when the first sentence was shown."""
+    started = time.perf_counter()
+    answer: Answer | None = None
+    first: float | None = None
+    try:
+        for answer in assistant.stream(case.question, case.history):
+            if first is None and answer.sentences:
+                first = time.perf_counter() - started
+    except RagError as error:
+        return Record(case.id, repeat, None, error=f"{type(error).__name__}: {error}")
+    return Record(case.id, repeat, answer, first)

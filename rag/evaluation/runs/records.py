@@ -1,0 +1,66 @@
+"""One asked case -> record: the answer as the product gave it, or why there is none; a line of JSON each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.answering.answer import Answer
+from rag.errors import RunError
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What came of asking one case once."""
+
+    case: str
+    repeat: int
+    """From 0."""
+    answer: Answer | None
+    """None when asking failed."""
+    first: float | None = None
+    """Seconds until a sentence was shown; None when none was."""
+    error: str = ""
+    """Why there is no answer; empty when there is one."""
+
+
+@cache
+def _adapter() -> TypeAdapter[Record]:
+    return TypeAdapter(Record)
+
+
+def write(file: Path, record: Record) -> None:
+    """Add a record to a file, whole or not at all as far as a reader is concerned."""
+    with file.open("ab") as lines:
+        lines.write(_adapter().dump_json(record) + b"\n")
+
+
+def read(file: Path) -> tuple[Record, ...]:
+    """The records of a file; a last line that a killed run left half written is none.
+
+    Raises:
+        RunError: a line is no record.
+    """
+    return tuple(_records(file)) if file.is_file() else ()
+
+
+def _records(file: Path) -> Iterator[Record]:
+    for number, line in enumerate(_whole(file.read_bytes()), start=1):
+        try:
+            yield _adapter().validate_json(line)
+        except ValidationError as error:
+            raise RunError(
+                f"{file}:{number} is no record ({error.errors()[0]['msg']}). Run again: rag eval run"
+            ) from error
+
+
+def mend(file: Path) -> None:
+    """Take a half written last line away, so that a resumed run does not write behind it."""
+    if file.is_file():
+        file.write_bytes(b"".join(line + b"\n" for line in _whole(file.read_bytes())))
+
+
+def _whole(content: bytes) -> Iterable[bytes]:
+    return content.split(b"\n")[:-1]

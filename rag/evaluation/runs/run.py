@@ -1,0 +1,113 @@
+"""Suite + settings -> a finished run: asked, measured and saved, and taken up again where it was interrupted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rag.errors import RunError
+from rag.evaluation.cases.suite import Suite
+from rag.evaluation.metrics.scores import Score
+from rag.evaluation.metrics.scoring import score
+from rag.evaluation.runs import folders, records, results
+from rag.evaluation.runs.ask import Opened, indexed, run
+from rag.evaluation.runs.folders import RunFolder
+from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.results import Result, Results
+from rag.settings import Settings
+
+INDEXES = "indexes"
+"""Folder beside the runs in which their indexes are kept: a second run does not embed again."""
+Second = Callable[[Record], Score]
+Tell = Callable[[int, int, Record], None]
+"""Told how many cases were asked, how many there are, and what came of the last."""
+
+
+def begin(suite: Suite, settings: Settings, runs: Path, *, repeat: int = 1, resume: bool = False) -> RunFolder:
+    """The folder of a new run, or of the latest one when that is to be resumed.
+
+    Raises:
+        RunError: the latest run was made of something else.
+    """
+    manifest = folders.describe(suite, settings, repeat)
+    if not resume:
+        return folders.create(runs, manifest)
+    folder = folders.find(runs)
+    if folder.manifest().identity != manifest.identity:
+        raise RunError(f"{folder.path} was made of other cases, articles or settings. Start anew: rag eval run")
+    records.mend(folder.records_file)
+    return folder
+
+
+def carry_out(
+    folder: RunFolder,
+    suite: Suite,
+    settings: Settings,
+    *,
+    tell: Tell | None = None,
+    opened: Opened = indexed,
+    second: Second | None = None,
+) -> Results:
+    """Ask what was not asked yet, measure everything, save the results.
+
+    Args:
+        folder: of the run.
+        suite: what is asked.
+        settings: what the product is run with.
+        tell: told of each answer.
+        opened: opens an assistant.
+        second: gives a second opinion on an answer; None when no model judges.
+    """
+    repeat = folder.manifest().repeat
+    done = {(record.case, record.repeat) for record in folder.read_records()}
+    every = [(case, number) for number in range(repeat) for case in suite.cases]
+    todo = [(case, number) for case, number in every if (case.id, number) not in done]
+    indexes = folder.path.parent / INDEXES
+    for count, record in enumerate(run(suite, todo, settings, indexes, opened), start=len(done) + 1):
+        records.write(folder.records_file, record)
+        if tell:
+            tell(count, len(every), record)
+    manifest = folder.manifest()
+    found = measure(suite, folder.read_records(), manifest.articles, manifest.settings, second)
+    results.write(folder.results_file, found)
+    return found
+
+
+def measure(
+    suite: Suite,
+    asked: Sequence[Record],
+    articles: Mapping[str, str],
+    settings: Mapping[str, object],
+    second: Second | None = None,
+) -> Results:
+    """The results of records; cases without a record are left out.
+
+    Args:
+        suite: where the cases are from.
+        asked: the records.
+        articles: fingerprints of the articles.
+        settings: what the product was run with.
+        second: gives a second opinion on a record; None when no model judges.
+    """
+    return Results(
+        suite=suite.digest,
+        deterministic=not any(record.answer.usage.requests for record in asked if record.answer),
+        articles=articles,
+        settings=settings,
+        cases=tuple(result for case in suite.cases for result in _result(suite, case.id, asked, second)),
+    )
+
+
+def _result(suite: Suite, id: str, asked: Sequence[Record], second: Second | None) -> list[Result]:
+    case = next(case for case in suite.cases if case.id == id)
+    mine = [record for record in asked if record.case == id]
+    if not mine:
+        return []
+    answers = [record.answer for record in mine if record.answer]
+    sure = [answer.confidence for answer in answers if answer.confidence is not None]
+    return [
+        results.gather(
+            case,
+            [score(case, record, suite.corpus, second(record) if second else None) for record in mine],
+            confidence=sum(sure) / len(sure) if sure else None,
+            answered=any(answer.status == "answered" for answer in answers),
+        )
+    ]

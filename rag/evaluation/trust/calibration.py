@@ -1,0 +1,193 @@
+"""Labelled examples + checker -> how far its verdicts and scores can be trusted, with intervals, by kind of error."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from rag.checking import Verdict
+from rag.errors import RunError
+from rag.evaluation.compare.statistics import RESAMPLES, SEED, Floats, Interval
+from rag.evaluation.judge import Worth
+from rag.evaluation.trust.labels import Labelled
+from rag.evaluation.trust.overlap import Marks, overlap, own_cut
+
+BINS = 10
+PARTS = 5
+"""Of the clusters, each of which gets the baseline's threshold from the others."""
+ERRORS = "all errors"
+Tell = Callable[[int, int], None]
+Asked = Callable[[str, Sequence[str], date | None], Verdict | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An example and what the checker says of it."""
+
+    example: Labelled
+    verdict: Verdict
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a reader would have been shown the sentence; unsure is no."""
+        return self.verdict.label == "supported"
+
+
+class Row(NamedTuple):
+    """The checker on one source against one kind of error."""
+
+    source: str
+    kind: str
+    supported: int
+    wrong: int
+    sensitivity: Interval
+    """Share of supported sentences that are shown."""
+    specificity: Interval
+    """Share of wrong ones that are not."""
+    balanced: Interval
+    """Balanced accuracy: the mean of both; .5 is guessing."""
+    precision: float | None
+    """Share of the shown sentences that are supported; None where none is shown. It depends on how many there are."""
+    overlap: float
+    """Balanced accuracy of counting shared words, at a threshold chosen on other clusters: the baseline."""
+
+
+class Bin(NamedTuple):
+    """Sentences of about the same score: one point of a calibration curve."""
+
+    score: float
+    """Their mean."""
+    supported: float
+    """The share of them that people found supported."""
+    sentences: int
+
+
+class Scoring(NamedTuple):
+    """How good the scores are as probabilities, for one source."""
+
+    source: str
+    auc: float
+    """Chance that a supported sentence scores above a wrong one."""
+    calibration_error: float
+    """Expected gap between score and share supported, over ten bins (Naeini et al. 2015)."""
+    unsure: float
+    """Share of sentences that it cannot tell."""
+    curve: tuple[Bin, ...]
+    """By rising score; bins without sentences are left out."""
+
+
+def judged(examples: Iterable[Labelled], judge: Asked, tell: Tell | None = None) -> tuple[Judged, ...]:
+    """What a checker or a judge says of each example; those without a verdict are left out."""
+    every = list(examples)
+    found: list[Judged] = []
+    for count, example in enumerate(every, start=1):
+        verdict = judge(example.sentence, example.evidence, None)
+        found += [Judged(example, verdict)] if verdict else []
+        if tell:
+            tell(count, len(every))
+    return tuple(found)
+
+
+def rows(found: Sequence[Judged]) -> tuple[Row, ...]:
+    """One row a source and kind of error, and one for all its errors; 95 % intervals from resampling clusters."""
+    made: list[Row] = []
+    for source in dict.fromkeys(one.example.source for one in found):
+        mine = [one for one in found if one.example.source == source]
+        right = [one for one in mine if one.example.found == "supported"]
+        wrong = [one for one in mine if one.example.found != "supported"]
+        kinds = list(dict.fromkeys(one.example.kind for one in wrong))
+        groups = [(kind, [one for one in wrong if one.example.kind == kind]) for kind in kinds]
+        if right and wrong:
+            made += [_row(source, kind, right, group) for kind, group in [(ERRORS, wrong), *groups]]
+    return tuple(made)
+
+
+def _row(source: str, kind: str, right: Sequence[Judged], wrong: Sequence[Judged]) -> Row:
+    """Both rates over the same draws of clusters; a draw without one of the two classes is left out."""
+    clusters = sorted({one.example.cluster for one in (*right, *wrong)})
+    drawn = np.random.default_rng(SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
+    accepted, of_right = _counts(right, clusters, kept=True)
+    refused, of_wrong = _counts(wrong, clusters, kept=False)
+    whole = (of_right[drawn].sum(axis=1) > 0) & (of_wrong[drawn].sum(axis=1) > 0)
+    drawn = drawn[whole]
+    sensitive = accepted[drawn].sum(axis=1) / of_right[drawn].sum(axis=1)
+    specific = refused[drawn].sum(axis=1) / of_wrong[drawn].sum(axis=1)
+    means = (float(accepted.sum() / of_right.sum()), float(refused.sum() / of_wrong.sum()))
+    size = (len(right) + len(wrong), len(clusters))
+    good, bad = (sum(one.accepted for one in group) for group in (right, wrong))
+    return Row(
+        source,
+        kind,
+        len(right),
+        len(wrong),
+        _interval(means[0], sensitive, size),
+        _interval(means[1], specific, size),
+        _interval(sum(means) / 2, (sensitive + specific) / 2, size),
+        good / (good + bad) if good + bad else None,
+        _overlap((*right, *wrong), clusters),
+    )
+
+
+def _overlap(group: Sequence[Judged], clusters: Sequence[str]) -> float:
+    parts = {cluster: place % PARTS for place, cluster in enumerate(clusters)}
+    scores = np.array([overlap(one.example.sentence, one.example.evidence) for one in group])
+    supported = np.array([one.example.found == "supported" for one in group])
+    return own_cut(scores, supported, np.array([parts[one.example.cluster] for one in group]))
+
+
+def _counts(group: Sequence[Judged], clusters: Sequence[str], *, kept: bool) -> tuple[Floats, Floats]:
+    places = {cluster: place for place, cluster in enumerate(clusters)}
+    good, every = np.zeros(len(clusters)), np.zeros(len(clusters))
+    for one in group:
+        every[places[one.example.cluster]] += 1
+        good[places[one.example.cluster]] += one.accepted == kept
+    return good, every
+
+
+def _interval(mean: float, draws: Floats, size: tuple[int, int]) -> Interval:
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return Interval(mean, float(low), float(high), *size)
+
+
+def worth(found: Sequence[Judged], asked: int) -> Worth:
+    """What a judge is worth over all sources together.
+
+    Raises:
+        RunError: it gave no verdict on a supported sentence, or none on a wrong one.
+    """
+    right = [one.accepted for one in found if one.example.found == "supported"]
+    wrong = [not one.accepted for one in found if one.example.found != "supported"]
+    if not right or not wrong:
+        raise RunError("Too few verdicts to tell what the judge is worth. Ask it about more: --sample 200")
+    return Worth(sum(right) / len(right), sum(wrong) / len(wrong), len(found), asked - len(found))
+
+
+def scoring(found: Sequence[Judged]) -> tuple[Scoring, ...]:
+    """How good the scores are, source by source."""
+    sources = dict.fromkeys(one.example.source for one in found)
+    return tuple(_scoring(source, [one for one in found if one.example.source == source]) for source in sources)
+
+
+def _scoring(source: str, mine: Sequence[Judged]) -> Scoring:
+    scores = np.array([one.verdict.score for one in mine])
+    truth = np.array([one.example.found == "supported" for one in mine])
+    unsure = sum(one.verdict.label == "unsure" for one in mine) / len(mine)
+    curve = _curve(scores, truth)
+    error = sum(abs(one.score - one.supported) * one.sentences for one in curve) / len(mine)
+    return Scoring(source, auc(scores[truth], scores[~truth]), error, unsure, curve)
+
+
+def auc(higher: Floats, lower: Floats) -> float:
+    """Chance that one of the first scores above one of the second, ties counting half; .5 when either is empty."""
+    if not len(higher) or not len(lower):
+        return 0.5
+    wins = (higher[:, None] > lower[None, :]).mean() + 0.5 * (higher[:, None] == lower[None, :]).mean()
+    return float(wins)
+
+
+def _curve(scores: Floats, truth: Marks) -> tuple[Bin, ...]:
+    bins = np.minimum((scores * BINS).astype(int), BINS - 1)
+    held = [bins == one for one in sorted(set(bins))]
+    return tuple(Bin(float(scores[one].mean()), float(truth[one].mean()), int(one.sum())) for one in held)

@@ -1,0 +1,55 @@
+"""Examples that the checker's weights were fitted to -> verdicts with a cross-encoder that had not seen them.
+
+Nobody can tell how good a network is by asking it about what it was taught. So the script that taught it also taught
+five of its kind, each without a fifth of the judged claims, and kept what each made of those (Stone 1974,
+cross-validation). The weights over it, a score of numbers, are the shipped ones.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import rag
+from rag.checking import Judge, Verdict
+from rag.checking.checker import judged
+from rag.checking.judges.shipped import Impression
+
+IMPRESSIONS = Path(rag.__file__).parents[1] / "evals" / "training" / "impressions.json"
+"""Written by evals/training/cross_encoder.py; part of the repository, not of the wheel."""
+
+
+def key(sentence: str, evidence: Sequence[str]) -> str:
+    """What an example is known by where its text is not kept."""
+    return hashlib.sha256("\n".join((sentence, *evidence)).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def impressions() -> Mapping[str, Impression]:
+    """Of the examples that the weights were fitted to, by `key`: by a cross-encoder that had not seen them.
+
+    Empty outside the repository, where the examples are read by the shipped one."""
+    if not IMPRESSIONS.is_file():
+        return {}
+    read = json.loads(IMPRESSIONS.read_text(encoding="utf-8"))
+    return {one: Impression(logit, unsaid) for one, (logit, unsaid) in read.items()}
+
+
+def known(sentence: str, evidence: Sequence[str]) -> bool:
+    """Whether the weights were fitted to an example."""
+    return key(sentence, evidence) in impressions()
+
+
+def check_unseen(
+    sentence: str, evidence: str | Sequence[str], published: date | None = None, judge: Judge | None = None
+) -> Verdict:
+    """`rag.check`, but with a cross-encoder that did not learn from the example, where that is known.
+
+    Raises:
+        CheckError: the sentence has no words, or the judge cannot be used.
+        BudgetSpent: the judge is a language model that may not be asked any more.
+    """
+    texts = (evidence,) if isinstance(evidence, str) else evidence
+    return judged(sentence, texts, published, judge, impressions().get(key(sentence, texts)))

@@ -1,0 +1,141 @@
+"""Files of labelled data -> examples: a sentence, its evidence, and what people found; five formats, told by fields."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import Literal, NamedTuple
+
+from rag.articles import find, read
+from rag.errors import ArticleError, SuiteError
+from rag.evaluation.trust.faults import exchange_name, negated, with_other_number
+from rag.text.sentences import sentences
+from rag.text.spans import Span
+
+Found = Literal["supported", "partly", "unsupported", "contradicted"]
+Row = Mapping[str, object]
+SEED = 5
+WORDS = 8
+"""A sentence of an article with fewer is no material for a contrast."""
+
+
+class Labelled(NamedTuple):
+    """A sentence that people judged against its evidence."""
+
+    source: str
+    cluster: str
+    """What examples share that are not independent: a claim, a source text."""
+    sentence: str
+    evidence: tuple[str, ...]
+    found: Found
+    kind: str
+    """What is wrong with it: `partly`, `unsupported`, `contradicted`, or for contrasts `number`, `name`, `negation`."""
+
+
+_LABELS: Mapping[str, Found] = {
+    "supported": "supported",
+    "partially_supported": "partly",
+    "not_supported": "unsupported",
+    "completely-support": "supported",
+    "partially-support": "partly",
+    "refute": "contradicted",
+    "irrelevant": "unsupported",
+    "Fully attributable": "supported",
+    "Not fully attributable": "unsupported",
+    "partly": "partly",
+    "unsupported": "unsupported",
+    "contradicted": "contradicted",
+}
+
+
+def labelled(path: Path) -> Iterator[Labelled]:
+    """The examples of a file or folder.
+
+    A `.jsonl` file holds WiCE (claim, evidence list, label), FactCheck-GPT (claim, evidence, stance), BEGIN (response,
+    knowledge, begin_label), FactCG (text_b, text_a, orig_label) or our own (sentence, evidence, label). A file or
+    folder of articles gives contrasts: each sentence beside itself with one number, name or verb turned.
+
+    Raises:
+        SuiteError: there is nothing, or a line is of none of these formats.
+    """
+    if path.suffix == ".jsonl" and path.is_file():
+        yield from _rows(path)
+        return
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else []
+    if files:
+        for file in files:
+            yield from _rows(file)
+        return
+    yield from _contrasts(path)
+
+
+def drawn(paths: Sequence[Path], sample: int | None = None) -> tuple[Labelled, ...]:
+    """The examples of several files or folders, or as many of them as are wanted, drawn at random, always the same.
+
+    Raises:
+        SuiteError: one of them holds none.
+    """
+    every = tuple(one for path in paths for one in labelled(path))
+    return every if sample is None or sample >= len(every) else tuple(Random(SEED).sample(every, sample))
+
+
+def _rows(file: Path) -> Iterator[Labelled]:
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            one = _read(file.stem, json.loads(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise SuiteError(
+                f"{file}:{number} is of no known format of labels ({error}). See evals/README.md"
+            ) from error
+        if any(letter.isalnum() for letter in one.sentence):
+            yield one
+
+
+def _read(source: str, row: Row) -> Labelled:
+    if "stance" in row:
+        return _made(source, row["claim"], row["claim"], row["evidence"], row["stance"])
+    if "begin_label" in row:
+        return _made(source, row["knowledge"], row["response"], row["knowledge"], row["begin_label"])
+    if "orig_label" in row:
+        claim = row["text_b"]
+        sentence = claim[0] if isinstance(claim, list) else claim
+        return _made(source, sentence, sentence, row["text_a"], "supported" if row["orig_label"] else "unsupported")
+    sentence = row["claim"] if "claim" in row else row["sentence"]
+    return _made(source, sentence, sentence, row["evidence"], row["label"])
+
+
+def _made(source: str, cluster: object, sentence: object, evidence: object, label: object) -> Labelled:
+    texts = tuple(map(str, evidence)) if isinstance(evidence, list) else (str(evidence),)
+    found = _LABELS[str(label)]
+    return Labelled(source, str(cluster), str(sentence), texts, found, found)
+
+
+def _contrasts(path: Path) -> Iterator[Labelled]:
+    try:
+        articles = [read(file, path) for file in find(path)]
+    except ArticleError as error:
+        raise SuiteError(f"{error}. Name a .jsonl file of labels or a folder of articles.") from error
+    for article in articles:
+        for sentence in sentences(article.text):
+            if len(sentence.split()) >= WORDS and not _furnished(article.furniture, article.text.index(sentence)):
+                yield from _turned(article.id, sentence, article.text)
+
+
+def _furnished(furniture: tuple[Span, ...], start: int) -> bool:
+    return any(span.start <= start < span.end for span in furniture)
+
+
+def _turned(article: str, sentence: str, text: str) -> Iterator[Labelled]:
+    """The sentence itself, and what it says no longer with one number, name or verb turned."""
+    turns: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("number", with_other_number),
+        ("name", lambda told: exchange_name(told, text)),
+        ("negation", negated),
+    )
+    yield Labelled("contrasts", article, sentence, (sentence,), "supported", "supported")
+    for kind, turn in turns:
+        turned = turn(sentence)
+        if turned != sentence:
+            yield Labelled("contrasts", article, turned, (sentence,), "contradicted", kind)

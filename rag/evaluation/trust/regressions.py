@@ -1,0 +1,63 @@
+"""Suite + settings -> the same made worse on purpose: what a gate must be able to see."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from rag.evaluation.cases.corpus import Corpus
+from rag.evaluation.cases.suite import Suite
+from rag.evaluation.metrics.scores import Layer
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """One change for the worse."""
+
+    name: str
+    layer: Layer
+    """Where the gate must place it."""
+    change: tuple[tuple[str, float], ...] = ()
+    """Settings that are changed; none when it is an article that goes."""
+
+
+class Worse(NamedTuple):
+    """What is run instead."""
+
+    suite: Suite
+    settings: Settings
+
+
+REGRESSIONS = (
+    Regression("one hit only", "retrieval", (("hits", 1),)),
+    Regression("fusion off, meaning alone", "retrieval", (("meaning", 1.0),)),
+    Regression("passages of 20 tokens", "retrieval", (("passage_tokens", 20),)),
+    Regression("an article removed", "retrieval"),
+    Regression("abstention off", "behaviour", (("confidence", 0.0),)),
+)
+
+
+@contextmanager
+def worsened(suite: Suite, settings: Settings, regression: Regression) -> Iterator[Worse]:
+    """What is run to see a regression; a folder without the article stands only inside the context."""
+    if regression.change:
+        yield Worse(suite, settings.model_copy(update=dict(regression.change)))
+        return
+    with TemporaryDirectory(prefix="rag-eval-") as folder:
+        yield Worse(_without_article(suite, Path(folder)), settings)
+
+
+def _without_article(suite: Suite, folder: Path) -> Suite:
+    """The suite over a copy of its articles without the one that most facts stand in."""
+    told = Counter(one.article for case in suite.cases for nugget in case.nuggets for one in nugget.evidence)
+    shutil.copytree(suite.articles, folder, dirs_exist_ok=True)
+    gone = next((id for id, _ in told.most_common() if (folder / id).is_file()), None)
+    if gone:
+        (folder / gone).unlink()
+    left = {id: article for id, article in suite.corpus.articles.items() if id != gone}
+    return replace(suite, articles=folder, corpus=Corpus(left))

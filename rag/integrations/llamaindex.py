@@ -1,0 +1,193 @@
+"""The assistant as LlamaIndex parts: a retriever, a query engine, and a chat engine with memory and citations."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
+from llama_index.core.base.response.schema import Response
+from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
+from llama_index.core.memory import BaseMemory, ChatMemoryBuffer
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from rag.answering.answer import Answer, Citation, Turn
+from rag.assistant import Assistant
+from rag.retrieval import Hit
+
+if TYPE_CHECKING:
+    from llama_index.core.prompts.mixin import PromptMixinType
+
+HITS = 10
+"""Passages a retriever gives, as an answer looks at."""
+
+
+class ArticleRetriever(BaseRetriever):
+    """Passages as nodes: id, exact offsets into the article, title and date; the score is 0 to 1 within one question.
+
+    Args:
+        assistant: where to search.
+        k: nodes wanted.
+    """
+
+    def __init__(self, assistant: Assistant, k: int = HITS) -> None:
+        self._assistant = assistant
+        self._k = k
+        super().__init__()
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [_of_hit(hit) for hit in self._assistant.search(query_bundle.query_str, self._k)]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+class CheckedQueryEngine(BaseQueryEngine):
+    """Checked answers: `source_nodes` are the cited sentences in the order of their marks, `metadata` the whole answer.
+
+    Args:
+        assistant: who answers.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        super().__init__(callback_manager=None)
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        answer = self._assistant.ask(query_bundle.query_str)
+        return Response(answer.text, source_nodes=_cited(answer), metadata=answer.to_dict())
+
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> "PromptMixinType":
+        return {}
+
+
+class CheckedChatEngine(BaseChatEngine):
+    """A conversation with memory and citations at once, which LlamaIndex's own engines cannot join (llama_index#13552).
+
+    Args:
+        assistant: who answers; it holds no conversation, this engine does.
+        memory: where the conversation is kept; None for a buffer of its own.
+    """
+
+    def __init__(self, assistant: Assistant, memory: BaseMemory | None = None) -> None:
+        self._assistant = assistant
+        self._memory = memory or ChatMemoryBuffer.from_defaults()
+
+    def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """Answer with what was said before in mind.
+
+        Args:
+            message: what the user asks.
+            chat_history: replaces what the memory holds; None keeps it.
+        """
+        answer = self._assistant.ask(message, self._history(chat_history))
+        self._remember(message, answer)
+        return AgentChatResponse(answer.text, source_nodes=_cited(answer), metadata=answer.to_dict())
+
+    def stream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingAgentChatResponse:
+        """As `chat`, sentence by sentence, each checked before it comes; `source_nodes` grow along.
+
+        Args:
+            message: what the user asks.
+            chat_history: replaces what the memory holds; None keeps it.
+        """
+        response = StreamingAgentChatResponse(is_writing_to_memory=False)
+        response.chat_stream = self._pieces(message, self._history(chat_history), response)
+        return response
+
+    async def achat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
+        """As `chat`."""
+        return await asyncio.to_thread(self.chat, message, chat_history)
+
+    async def astream_chat(
+        self, message: str, chat_history: list[ChatMessage] | None = None
+    ) -> StreamingAgentChatResponse:
+        """As `stream_chat`."""
+        response = await asyncio.to_thread(self.stream_chat, message, chat_history)
+        if response.chat_stream is not None:
+            response.achat_stream = _in_threads(response.chat_stream)
+        return response
+
+    def reset(self) -> None:
+        """Forget the conversation."""
+        self._memory.reset()
+
+    @property
+    def chat_history(self) -> list[ChatMessage]:
+        """What was said so far."""
+        return list(self._memory.get_all())
+
+    def _pieces(
+        self, message: str, history: Sequence[Turn], response: StreamingAgentChatResponse
+    ) -> Generator[ChatResponse]:
+        told = ""
+        for answer in self._assistant.stream(message, history):
+            response.source_nodes = _cited(answer)
+            piece, told = answer.text[len(told) :], answer.text
+            if piece:
+                yield ChatResponse(message=_said(told), delta=piece)
+        self._remember(message, answer)
+
+    def _history(self, replacing: list[ChatMessage] | None) -> tuple[Turn, ...]:
+        if replacing is not None:
+            self._memory.set(replacing)
+        return tuple(_turns(self._memory.get()))
+
+    def _remember(self, message: str, answer: Answer) -> None:
+        self._memory.put(ChatMessage(role=MessageRole.USER, content=message))
+        self._memory.put(_said(answer.text))
+
+
+def _turns(messages: Sequence[ChatMessage]) -> Iterator[Turn]:
+    """Questions with the answers that follow them; what stands outside such a pair is no turn."""
+    question = ""
+    for message in messages:
+        if message.role == MessageRole.USER:
+            question = message.content or ""
+        elif message.role == MessageRole.ASSISTANT and question:
+            yield Turn(question, message.content or "")
+            question = ""
+
+
+def _said(text: str) -> ChatMessage:
+    return ChatMessage(role=MessageRole.ASSISTANT, content=text)
+
+
+async def _in_threads(pieces: Iterator[ChatResponse]) -> AsyncGenerator[ChatResponse]:
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
+
+
+def _of_hit(hit: Hit) -> NodeWithScore:
+    passage = hit.passage
+    node = _node(passage.key, passage.text, (passage.start, passage.end))
+    node.metadata = {"article": passage.article, "title": passage.title, "date": _day(passage.date)}
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def _cited(answer: Answer) -> list[NodeWithScore]:
+    shown = {number for sentence in answer.sentences for number in sentence.citations}
+    return [_of_citation(citation) for citation in answer.citations if citation.number in shown]
+
+
+def _of_citation(citation: Citation) -> NodeWithScore:
+    node = _node(f"{citation.article}#{citation.start}", citation.quote, (citation.start, citation.end))
+    node.metadata = {
+        "number": citation.number,
+        "article": citation.article,
+        "title": citation.title,
+        "date": _day(citation.date),
+    }
+    return NodeWithScore(node=node)
+
+
+def _node(key: str, text: str, span: tuple[int, int]) -> TextNode:
+    return TextNode(id_=key, text=text, start_char_idx=span[0], end_char_idx=span[1])
+
+
+def _day(published: object) -> str:
+    return str(published) if published else ""

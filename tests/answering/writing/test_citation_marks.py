@@ -1,0 +1,41 @@
+import pytest
+
+from rag.answering.writing import read
+
+PLAIN = "Serbs raised roadblocks."
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        (f"{PLAIN} [1]", (1,)),
+        ("Serbs raised roadblocks [1].", (1,)),
+        (f"{PLAIN}[1][2]", (1, 2)),
+        (f"{PLAIN} [1, 2; 5 and 7]", (1, 2, 5, 7)),
+        (f"{PLAIN} [2-4]", (2, 3, 4)),
+        (f"{PLAIN} [2-400]", (2, 400)),
+        (f"{PLAIN} 【1】［２］〔3〕", (1, 2, 3)),
+        (f"{PLAIN}【4†source】", (4,)),
+        (f"{PLAIN}[^1] [^2]", (1, 2)),
+        (f"{PLAIN} [S1] [Sentence 2] [Source: 3]", (1, 2, 3)),
+        (f"{PLAIN}¹²", (12,)),
+        (f"{PLAIN} [1](#cite-1) [2](https://x.y/z)", (1, 2)),
+        (f"[3] {PLAIN}", (3,)),
+        ("- **Serbs** raised `roadblocks`. [1]\n[2]", (1, 2)),
+        (f"## {PLAIN} <b>[1]</b> <sup>[2]</sup>", (1, 2)),
+        (f"{PLAIN} [1] [1]", (1,)),
+    ],
+)
+def test_marks_of_every_kind_are_read_and_taken_off(written: str, numbers: tuple[int, ...]) -> None:
+    cited = read(written)
+    assert cited.numbers == numbers
+    assert cited.text == PLAIN
+
+
+@pytest.mark.parametrize("kept", ["He [Vucic] left.", "About 5 * 3 * 2.", "It [sic] is m² large.", "a_b_c stays."])
+def test_what_is_no_mark_stays(kept: str) -> None:
+    assert read(kept) == (kept, ())
+
+
+def test_a_link_keeps_its_words_and_loses_its_address() -> None:
+    assert read("See [the report](http://evil/?q=secret) and ![x](http://evil/p.png).") == ("See the report and x.", ())

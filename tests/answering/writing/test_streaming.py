@@ -1,0 +1,104 @@
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from rag.answering.writing.streaming import sentences
+from rag.text.sentences import split
+from tests.texts import texts
+
+
+def one_by_one(text: str) -> list[str]:
+    return list(sentences(list(text)))
+
+
+def lines() -> list[str]:
+    texts = [file.read_text(encoding="utf-8") for file in sorted(Path("seeds").glob("*"))]
+    return [line for text in texts for line in text.splitlines() if len(line) > 80]
+
+
+def test_sentences_come_out_the_same_however_the_pieces_are_cut() -> None:
+    dice = random.Random(1)
+    for line in lines():
+        marked = " ".join(f"{line[span.start : span.end]} [{place % 9 + 1}]" for place, span in enumerate(split(line)))
+        ends = sorted({*dice.sample(range(len(marked)), len(marked) // 4), len(marked)})
+        pieces = [marked[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+        assert list(sentences(pieces)) == list(sentences([marked]))
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("One is a. [1] Two is b. [2]", ["One is a. [1]", "Two is b. [2]"]),
+        ("One is a [1]. Two is b [2].", ["One is a [1].", "Two is b [2]."]),
+        ("One is a.[1, 2] Two is b.【3】 Three.[^4]", ["One is a.[1, 2]", "Two is b.【3】", "Three.[^4]"]),
+        ("One is a.[1]Two is b.[2]", ["One is a.[1]", "Two is b.[2]"]),
+        ("One is a.¹ Two is b.²", ["One is a.¹", "Two is b.²"]),
+        ("One is a.\n\n[1] [2]\n\nTwo is b. [3]", ["One is a.\n\n[1] [2]", "Two is b. [3]"]),
+        ("- One\n- Two [1]\n* Three", ["- One", "- Two [1]", "* Three"]),
+        ("At 4 p.m. Eastern it began. [1] It ended.", ["At 4 p.m. Eastern it began. [1]", "It ended."]),
+        ("It fell to 3. [1] It rose to 3.5 then. [2]", ["It fell to 3. [1]", "It rose to 3.5 then. [2]"]),
+        ("One is a. [1", ["One is a."]),
+        ("One is a", ["One is a"]),
+        ("", []),
+        (" \n\n ", []),
+    ],
+)
+def test_marks_belong_to_the_sentence_before_them(text: str, cut: list[str]) -> None:
+    assert one_by_one(text) == cut
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>No. [1] Maybe so.\n</think>\nOne is a. [1]",
+        "```markdown\nOne is a. [1]\n```",
+        "One is a. [1]\n\nSources:\n[1] A title. \n[2] Another.",
+        "One is a. [1]\n\n**References**\n1. x",
+        "One is a. [1]\n\n[^1]: https://example.org",
+        "One is a. [1]\n<think>and now I wonder. [2]",
+    ],
+)
+def test_thoughts_fences_and_lists_of_sources_are_left_out(text: str) -> None:
+    assert one_by_one(text) == ["One is a. [1]"]
+
+
+def test_a_sentence_comes_out_before_the_next_one_is_whole() -> None:
+    seen = []
+
+    def pieces() -> Iterator[str]:
+        for letter in "One is a. [1] Two goes on and on and on, as long as anyone listens":
+            seen.append(letter)
+            yield letter
+
+    assert next(sentences(pieces())) == "One is a. [1]"
+    assert "".join(seen) == "One is a. [1] Two goes on and on and on, as lo"
+
+
+def test_a_bracket_that_is_no_mark_does_not_swallow_what_stands_before_it() -> None:
+    text = (
+        "One is [sic] a. [a long aside, which is no mark at all, goes on] Two is b. [2] Three is c, and so on and on."
+    )
+    assert one_by_one(text) == list(sentences([text]))
+    assert one_by_one(text)[0].startswith("One is [sic] a.")
+
+
+@given(texts())
+def test_no_word_is_lost_or_told_twice_whatever_the_text(text: str) -> None:
+    def letters(cut: list[str]) -> str:
+        return "".join(filter(str.isalnum, "".join(cut)))
+
+    assert letters(one_by_one(text)) == letters(list(sentences([text])))
+
+
+def test_what_stood_unfinished_when_the_pieces_failed_is_never_given_out() -> None:
+    def pieces() -> Iterator[str]:
+        yield "One is a. [1] Two is bbbbbbbbbbbbbbbbbbbbbbbbbbbb, which is. [2] Three is not."
+        raise ConnectionError
+
+    cut = sentences(pieces())
+    assert next(cut) == "One is a. [1]"
+    with pytest.raises(ConnectionError):
+        list(cut)

@@ -1,0 +1,36 @@
+import pytest
+from tokenizers import Tokenizer
+
+from rag.checking.judges.encoding import ASKED, BESIDE, CLAIM_TOKENS, END, HELD, LACKING, PLAIN, TOKENS, paired
+from rag.errors import CheckError
+from rag.onnx import load_tokenizer
+from rag.weights import TOKENIZER
+
+
+@pytest.fixture(scope="module")
+def minilm() -> Tokenizer:
+    return load_tokenizer(TOKENIZER, CheckError)
+
+
+def marked(minilm: Tokenizer, claim: str, context: str) -> dict[str, int]:
+    tokens = paired(minilm, claim, context)
+    return {claim[start:end]: mark for (start, end), mark in zip(tokens.places, tokens.marks[1:], strict=False)}
+
+
+def test_each_word_is_marked_by_whether_the_other_side_has_it_in_any_form(minilm: Tokenizer) -> None:
+    marks = marked(minilm, "The owls hunted 4,000 mice at dawn", "An owl hunts four thousand mice by night.")
+    assert marks["owls"] == marks["hunted"] == marks["4"] == marks["mice"] == HELD
+    assert marks["dawn"] == LACKING
+    assert marks["The"] == marks["at"] == PLAIN
+
+
+def test_the_context_is_marked_by_what_the_claim_asks_of_it(minilm: Tokenizer) -> None:
+    tokens = paired(minilm, "Owls hunt.", "Mice hide from owls.")
+    context = tokens.marks[tokens.ids.index(END) + 1 : -1]
+    assert context == [BESIDE, BESIDE, BESIDE, ASKED, BESIDE]
+
+
+def test_what_is_too_long_is_cut_and_a_long_claim_leaves_room_for_its_context(minilm: Tokenizer) -> None:
+    tokens = paired(minilm, "owl " * 500, "mouse " * 500)
+    assert len(tokens.ids) == len(tokens.marks) == TOKENS
+    assert len(tokens.places) == CLAIM_TOKENS

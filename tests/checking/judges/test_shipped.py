@@ -1,0 +1,51 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag.checking.judges.shipped import CrossEncoder, shipped
+from rag.checking.rules.dates import restated
+from rag.checking.rules.names import respelled
+from rag.errors import CheckError
+from rag.weights import CHECKER, TOKENIZER, Weights
+
+CLAIM = "The ferry to Hvar was cancelled because of strong wind."
+SAID = "Owing to strong wind, the ferry to Hvar was cancelled on Monday."
+
+
+def test_a_claim_reads_better_beside_what_says_it_than_beside_what_does_not() -> None:
+    encoder = shipped()
+    told, other = encoder.impression(CLAIM, SAID), encoder.impression(CLAIM, "The ferry to Hvar was painted white.")
+    assert told.logit > 0 > other.logit
+    assert told.unsaid < other.unsaid <= 1
+
+
+def test_the_words_that_the_context_does_not_bear_out_are_named() -> None:
+    claim = "The ferry to Hvar was cancelled on Monday after a strike."
+    doubted = shipped().impression(claim, "The ferry to Hvar was cancelled on Monday.").doubted
+    assert "strike" in doubted
+
+
+def test_a_claim_beside_nothing_is_read_all_the_same() -> None:
+    assert shipped().impression("Owls hunt.", "").logit < 0
+
+
+def test_altered_weights_are_refused_by_name(tmp_path: Path) -> None:
+    altered = Weights(tmp_path / "checker.onnx", CHECKER.sha256)
+    (tmp_path / "checker.onnx").write_bytes(b"other weights")
+    with pytest.raises(CheckError, match=r"checker\.onnx was altered"):
+        CrossEncoder(altered, TOKENIZER)
+    (tmp_path / "checker.onnx").unlink()
+    with pytest.raises(CheckError, match=r"checker\.onnx cannot be read"):
+        CrossEncoder(altered, TOKENIZER)
+
+
+def test_a_name_is_read_as_the_evidence_spells_it() -> None:
+    assert respelled("Kurti’s party won.", "Albin Kurdi spoke.") == "Kurdi’s party won."
+    assert respelled("Kurti spoke.", "Vucic spoke.") == "Kurti spoke."
+
+
+def test_a_date_is_read_in_the_words_of_the_evidence() -> None:
+    told = restated("It rained on September 26, 2021.", "It rained on Sunday.", date(2021, 9, 26))
+    assert told == "It rained on Sunday."
+    assert restated("It rained on Monday.", "It rained on Sunday.", date(2021, 9, 26)) == "It rained on Monday."

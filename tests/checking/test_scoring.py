@@ -1,0 +1,19 @@
+from rag.checking.features import LENGTH, NAMES
+from rag.checking.judges.base import UNTOLD
+from rag.checking.scoring import trained
+
+
+def test_every_feature_has_a_weight_and_none_but_the_length_speaks_for_a_sentence() -> None:
+    weights = trained()
+    assert tuple(weights.weights) == NAMES
+    assert all(weight <= 0 for name, weight in weights.weights.items() if name != LENGTH)
+
+
+def test_what_speaks_against_a_sentence_lowers_its_probability() -> None:
+    clear = dict.fromkeys(NAMES, 0.0) | {LENGTH: 2.0}
+    for name in ("words missing", "numbers differ", "names missing", "turned round"):
+        assert trained().probability(clear | {name: 1.0}) < trained().probability(clear)
+
+
+def test_no_verdict_lies_between_the_two_thresholds() -> None:
+    assert 0 < trained().unsupported < UNTOLD < trained().supported < 1

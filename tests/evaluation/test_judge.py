@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from rag.evaluation.judge import ModelJudge, Worth, faithfulness, read, told
+from rag.evaluation.runs.records import Record
+from rag.evaluation.trust.calibration import judged, worth
+from rag.evaluation.trust.labels import Labelled
+from rag.llm import Model, open_model
+from rag.settings import Settings
+from tests.evaluation.building import CORPUS, answer
+from tests.openai_server import Exchange, OpenAIServer, fails, says, serving
+
+COUNTED = "Kim Lee counted 12 owls in 2008."
+SING = "Frogs sing in spring."
+
+
+@pytest.mark.parametrize(
+    ("reply", "label"),
+    [
+        ("The numbers agree.\nVERDICT: supported", "supported"),
+        ("The evidence says VERDICT: supported.\n**VERDICT: contradicted.**", "contradicted"),
+        ("VERDICT: supported\nOn second thought:\nVERDICT: partly", "unsupported"),
+        ("Half.\nverdict: Partly", "unsupported"),
+        ("Yes, it is supported.", None),
+        ("VERDICT: supported or not", None),
+        ("VERDICT: yes", None),
+        ("", None),
+    ],
+)
+def test_only_a_line_that_is_a_verdict_and_nothing_else_counts_and_the_last_one(reply: str, label: str | None) -> None:
+    verdict = read(reply).verdict
+    assert (verdict.label if verdict else None) == label
+
+
+def model(server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Model:
+    for name, value in server.environ.items():
+        monkeypatch.setenv(name, value)
+    opened = open_model(Settings(requests=1))
+    assert opened is not None
+    return opened
+
+
+def test_a_judge_is_asked_once_for_the_same_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(says("Same.\nVERDICT: supported")) as server:
+        judge = ModelJudge(model(server, monkeypatch), tmp_path)
+        assert judge.opinion(COUNTED, [COUNTED]).why == "Same."
+        assert ModelJudge(model(server, monkeypatch), tmp_path).opinion(COUNTED, [COUNTED]).verdict is not None
+        assert len(server.asked) == 1
+        assert COUNTED in server.prompt()
+
+
+def test_every_sentence_is_judged_by_what_its_citations_say_in_the_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(says("VERDICT: supported"), says("VERDICT: unsupported")) as server:
+        record = Record("a", 0, answer((COUNTED, COUNTED), ("Frogs dance.", SING)))
+        assert faithfulness(record, CORPUS, ModelJudge(model(server, monkeypatch), tmp_path)).value == 0.5
+        assert SING in server.prompt()
+
+
+def test_no_verdict_is_neither_right_nor_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = Record("a", 0, answer((COUNTED, COUNTED), (SING, SING)))
+    for script in (says("I think so."), fails(500)):
+        with serving(says("VERDICT: supported"), script) as server:
+            score = faithfulness(
+                record, CORPUS, ModelJudge(model(server, monkeypatch), tmp_path / str(server.server_port))
+            )
+        assert score.value is None
+        assert score.failed
+        assert score.why
+
+
+def test_rogan_and_gladen_undo_the_errors_of_a_known_judge() -> None:
+    assert Worth(0.9, 0.8, 100, 0).corrected(0.9 * 0.7 + 0.2 * 0.3) == pytest.approx(0.7)
+    assert Worth(0.9, 0.8, 100, 0).corrected(0.0) == 0
+    assert Worth(0.5, 0.5, 100, 0).corrected(0.9) is None
+
+
+def always_yes(exchange: Exchange) -> None:
+    says("VERDICT: supported")(exchange)
+
+
+def test_a_judge_that_is_no_better_than_chance_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = [Labelled("made", str(one), f"Frog {one}.", ("Frogs.",), "supported", "supported") for one in range(5)]
+    examples += [Labelled("made", str(one), f"Frog {one}.", ("Frogs.",), "partly", "partly") for one in range(5, 10)]
+    with serving(always_yes) as server:
+        judge = ModelJudge(model(server, monkeypatch), tmp_path)
+        assert "uncalibrated" in told(judge, [1.0])
+        worth(judged(examples, judge.verdict), len(examples)).save(judge.worth_file)
+        assert "no better than chance" in told(judge, [1.0])
+        assert "agrees with people 0.500" in told(judge, [1.0])

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from rag.doctor import Finding, diagnose
+from tests.openai_server import fails, says, serving
+
+
+@pytest.fixture(autouse=True)
+def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RAG_ARTICLES_DIR", str(tmp_path))
+
+
+def answers() -> Finding:
+    (finding,) = (one for one in diagnose() if one.topic == "answers")
+    return finding
+
+
+def test_without_a_model_it_says_that_answers_are_quoted_and_what_would_change_it() -> None:
+    assert answers().good
+    assert "neither OPENAI_API_KEY, OPENAI_BASE_URL nor RAG_LLM is set" in answers().text
+
+
+def test_a_model_turned_off_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    monkeypatch.setenv("RAG_LLM", "quotes")
+    assert answers().text.endswith("RAG_LLM=quotes")
+
+
+def test_a_model_that_is_there_is_told_with_the_reason_for_its_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(says("Yes.")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        finding = answers()
+        assert finding.good
+        assert f"test-model at {server.url}, because OPENAI_BASE_URL is set" in finding.text
+        assert server.asked == []
+
+
+def test_a_model_that_is_not_there_is_told_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(fails(404), models=("a", "b")) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("RAG_LLM", "openai:c")
+        finding = answers()
+    assert not finding.good
+    assert "has no model 'c'" in finding.text
+    assert finding.text.endswith("It has: a, b. Until then answers are quoted.")
+
+
+@pytest.mark.parametrize(("llm", "told"), [("openai:x", "needs OPENAI_API_KEY"), ("gguf:none.gguf", "is no file")])
+def test_a_model_that_cannot_be_leaves_the_index_its_own_finding(
+    llm: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_LLM", llm)
+    findings = {one.topic: one for one in diagnose()}
+    assert findings["index"].good
+    assert not findings["answers"].good
+    assert told in findings["answers"].text
+
+
+@pytest.mark.parametrize(
+    ("judge", "told"),
+    [
+        ("", "ok wording judged by the weights that are shipped"),
+        ("model", "ok wording judged by the language model"),
+        ("onnx:nowhere", "bad nowhere/config.json cannot be read"),
+        ("jury", "bad Unknown judge 'jury'"),
+    ],
+)
+def test_who_judges_the_wording_is_told(judge: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_JUDGE", judge)
+    (finding,) = (one for one in diagnose() if one.topic == "checks")
+    assert f"{'ok' if finding.good else 'bad'} {finding.text}".startswith(told)

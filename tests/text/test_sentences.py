@@ -1,0 +1,95 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.sentences import LONGEST, paragraphs, split
+from tests.texts import STEADY, texts
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr. Vucic met Dr. Smith and Lt. Col. Ray.|He left.",
+        "The U.S. and NATO spoke.|It was in the U.S.|He said no.",
+        "U.S. President Joe Biden met him.|At 5 p.m. Monday he left.|At 5 p.m. he slept.",
+        "J. A. Hobson wrote it, e.g. in No. 5 of St. James.|Then he rested.",
+        "It cost $3.5 million.|It rose to 3.5.|Serbia paid.",
+        "Update (2032 EST): Tensions fall.|Update (1723 EST): NATO spoke.",
+        "“There should not be barricades on any road.”|Pristina agreed.",
+        "“It’s over,” he said.|“We’re done.”|Then he left.",
+        "“Really?” asked Bob.|“Yes!” Ann Lee said.",
+        'He said "stop."|Then he left.',
+        "And then… silence.|What?!|No!!|It ended...|He left.",
+        "“Following the provocations… Vucic gave an order,” it says.",
+        "Kosovo declared independence in 2008.[1]|Serbia refused.[2][3]|So it is.",
+        "(It rained.)|Then it stopped.",
+        "Satellite dishes etc.|Nor is it so.",
+        "これは文です。|終わり！",
+    ],
+)
+def test_a_sentence_ends_where_a_reader_ends_it(text: str) -> None:
+    expected = text.split("|")
+    assert sentences(" ".join(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A heading\n|\nSerbs raised roadblocks.",
+        "## A heading|\nSerbs raised roadblocks.",
+        "Items\n|1. First item\n|2. Second item\n|10. Third item",
+        "- dashed\n|• dotted\n|* starred",
+        "Above the rule\n|---\n|Below the rule.",
+        "One.\r\n\r\n|Two.\u2029|Three.",
+    ],
+)
+def test_headings_items_and_paragraphs_stand_alone(text: str) -> None:
+    assert sentences(text.replace("|", "")) == [part.strip() for part in text.split("|")]
+
+
+def test_a_line_break_where_a_line_was_full_is_no_end() -> None:
+    text = "Serbs in the north raised roadblocks in protest\nof rules that will require all ethnic Serbs to\nregister."
+    assert sentences(text) == [text]
+
+
+def test_only_the_asked_stretch_is_split() -> None:
+    text = "One two. Three four. Five."
+    assert [text[start:end] for start, end in split(text, 4, 15)] == ["two.", "Three"]
+
+
+def test_a_run_without_an_end_is_cut_at_a_space() -> None:
+    cut = sentences("word " * 1000)
+    assert all(len(one) <= LONGEST and set(one.split()) == {"word"} for one in cut)
+
+
+@pytest.mark.parametrize("piece", [".", ". ", "“", "(", "\n", " ", "A.", "? “", "1.\n", "?” A"])
+def test_long_runs_take_no_longer_than_their_length(piece: str) -> None:
+    split("A " + piece * (150_000 // len(piece)))  # quadratic time would hit the time limit of the suite
+
+
+def holds(text: str, start: int, end: int) -> None:
+    found = split(text, start, end)
+    blocks = paragraphs(text, start, end)
+    edges = [start, *(edge for one in found for edge in one), end]
+    assert edges == sorted(edges)
+    assert not any(text[left:right].strip() for left, right in zip(edges[::2], edges[1::2], strict=True))
+    for one in found:
+        sentence = text[one.start : one.end]
+        assert 0 < len(sentence) <= LONGEST
+        assert sentence == sentence.strip()
+        assert any(block.start <= one.start and one.end <= block.end for block in blocks)
+    assert all(one.end <= other.start for one, other in pairwise(blocks))
+
+
+@STEADY
+@given(texts(), st.data())
+def test_nothing_but_white_space_lies_between_sentences_of_any_text(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    holds(text, 0, len(text))
+    holds(text, start, data.draw(st.integers(start, len(text))))
