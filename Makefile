@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export Q
 
-.PHONY: ask chat browser test evals lint lock clean
+.PHONY: ask chat browser test evals lint docs lock clean
 
 ask: $(READY) ## make ask Q="Why did Serbs put up roadblocks in December 2022?"
 	@$(BIN)/rag ask "$$Q" || [ $$? -eq 3 ]
@@ -37,6 +37,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q rag
 	@touch $(READY)
+
+docs: $(READY) ## docs/settings.md and docs/cli.md, after changing a setting or a command
+	@$(BIN)/python -m docs.generate
 
 lock: ## after changing dependencies; needs uv
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock

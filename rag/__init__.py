@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.retrieval import Hit
     from rag.settings import Settings
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Answer": "rag.answering.answer",

@@ -1,0 +1,113 @@
+"""Settings and the command line -> docs/settings.md and docs/cli.md, which nobody writes by hand.
+
+    make docs            # or: python -m docs.generate
+
+tests/docs/test_generated.py fails when a page no longer says what the code says.
+"""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import typer.main
+from pydantic_core import PydanticUndefined
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from rag import settings
+from rag.cli import app
+
+FOLDER = Path(__file__).parent
+WARNING = "<!-- Made by docs/generate.py (make docs): change the code, not this page. -->"
+
+
+def pages() -> dict[Path, str]:
+    """The generated pages by their files."""
+    return {FOLDER / "settings.md": settings_page(), FOLDER / "cli.md": cli_page()}
+
+
+def settings_page() -> str:
+    """A table of every field of `Settings`: its variable, its default, and its docstring."""
+    meanings = _field_docstrings()
+    rows = [
+        f"| `{name}` | `{settings.PREFIX}{name.upper()}` | {_default(field.default)} | {_cell(meanings[name])} |"
+        for name, field in settings.Settings.model_fields.items()
+    ]
+    return "\n".join(
+        [
+            WARNING,
+            "# Settings",
+            "",
+            "Set a field as an environment variable or as a line of `rag.toml` in the working folder"
+            ' (`hits = 5`, `articles_dir = "~/articles"`). The variable wins. An unknown name or a value out of bounds'
+            " is an error. In Python: `Settings(hits=5)`, `Settings.load()`.",
+            "",
+            "| field | variable | default | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def cli_page() -> str:
+    """Every command with its help, arguments and options."""
+    root = typer.main.get_command(app)
+    lines = [WARNING, "# Command line", "", "`rag --help`, and `--help` after each command, print the same.", ""]
+    for path, command in _commands("rag", root):
+        lines += [f"## {path}", "", inspect.cleandoc(command.help or ""), ""]
+        rows = [_parameter(parameter) for parameter in command.params]
+        if rows:
+            lines += ["| argument or option | default | meaning |", "|---|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def _field_docstrings() -> dict[str, str]:
+    """The docstring under each field, which pydantic does not keep."""
+    (body,) = [
+        node.body
+        for node in ast.parse(inspect.getsource(settings)).body
+        if isinstance(node, ast.ClassDef) and node.name == "Settings"
+    ]
+    meanings: dict[str, str] = {}
+    for field, after in pairwise(body):
+        documented = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and documented:
+            meanings[field.target.id] = inspect.cleandoc(str(ast.literal_eval(ast.unparse(after))))
+    return meanings
+
+
+def _commands(path: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperCommand):
+        yield path, command
+    if isinstance(command, TyperGroup):
+        for name, inner in command.commands.items():
+            yield from _commands(f"{path} {name}", inner)
+
+
+def _parameter(parameter: object) -> str:
+    if isinstance(parameter, TyperArgument):
+        return f"| `{parameter.metavar or (parameter.name or '').upper()}` | | {_cell(parameter.help or '')} |"
+    if isinstance(parameter, TyperOption):
+        names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+        return f"| {names} | {_default(parameter.default)} | {_cell(parameter.help or '')} |"
+    raise TypeError(f"{parameter} is neither an argument nor an option")
+
+
+def _default(value: object) -> str:
+    return "" if value in (None, False, "", PydanticUndefined) else f"`{value}`"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def main() -> None:
+    """Write the pages."""
+    for file, text in pages().items():
+        file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
