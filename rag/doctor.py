@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rag.assistant import Assistant
-from rag.checking import MODEL, open_judge
+from rag.checking import MODEL_JUDGE, open_judge
 from rag.errors import ModelError, RagError
 from rag.index import Entry, Health
 from rag.llm import open_model
@@ -91,7 +91,7 @@ def _of_judge(settings: Settings) -> Finding:
         judge = open_judge(settings)
     except RagError as error:
         return Finding("checks", False, str(error))
-    own = "the language model, where one writes" if settings.judge == MODEL else "the weights that are shipped"
+    own = "the language model, where one writes" if settings.judge == MODEL_JUDGE else "the weights that are shipped"
     by = judge.name if judge else own
     return Finding("checks", True, f"wording judged by {by}; numbers, names, dates and quotes by rules")
 

@@ -38,7 +38,7 @@ from evals.training.fitting import Floats, Parts, Split, capped, cross_validated
 from evals.training.synthetic.samples import turned
 from rag.checking import Label, check
 from rag.checking.features import NAMES, READ
-from rag.checking.scoring import trained
+from rag.checking.scoring import checker_model
 from rag.evaluation.trust.overlap import balanced, overlap, own_cut
 
 CONTRAST, EXCHANGED, WRITTEN, CLAIMS = "contrast pairs", "said of another", "written", "claims"
@@ -92,7 +92,7 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
     """The table."""
     sources, parts = np.array([one.source for one in found]), folds(found)
     learn = ~np.isin(sources, OWN)
-    upper = trained().supported
+    upper = checker_model().supported
     scores = capped(cross_validated(found, rows, parts, learn), rows, upper)
     left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
     bare = np.where(np.isin(NAMES, READ) & learnable(rows)[:, None], 0.0, rows)

@@ -18,7 +18,7 @@ import numpy as np
 from evals.training.examples import Example, labelled, news, own_words, pairs
 from evals.training.fitting import Floats, capped, cross_validated, evenly, fit, folds, learnable, table
 from rag.checking.features import NAMES
-from rag.checking.scoring import FILE
+from rag.checking.scoring import WEIGHTS
 from rag.evaluation.trust.overlap import balanced, best_threshold
 
 PAIRS = 700
@@ -74,8 +74,8 @@ def main(folder: Path) -> None:
         "supported": round(upper, 2),
         "unsupported": lower,
     }
-    FILE.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    log.info("%s: %s", FILE, json.dumps(written, indent=2))
+    WEIGHTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    log.info("%s: %s", WEIGHTS, json.dumps(written, indent=2))
 
 
 if __name__ == "__main__":

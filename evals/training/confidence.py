@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from evals.benchmarks.answers import Asked, ask, ask_clapnq, auc, squad
 from rag.answering.quoting import features, rank, read
+from rag.logistic import sigmoid
 from rag.settings import Settings
 
 QUESTIONS = 1400
@@ -33,7 +34,7 @@ def fit(rows: Rows, labels: Rows) -> Rows:
     ridge = RIDGE * len(rows) * np.diag([0.0] + [1.0] * rows.shape[1])
     weights = np.zeros(inputs.shape[1])
     for _ in range(STEPS):
-        guess = 1 / (1 + np.exp(-inputs @ weights))
+        guess = sigmoid(inputs @ weights)
         slope = inputs.T @ (guess - labels) + ridge @ weights
         weights = weights - np.linalg.solve((inputs * (guess * (1 - guess))[:, None]).T @ inputs + ridge, slope)
     scaled = weights[1:] / spread

@@ -11,7 +11,6 @@ the last step three.
 import hashlib
 import json
 import logging
-import math
 import random
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +31,7 @@ from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
 from rag.evaluation.trust.cross_validated import IMPRESSIONS, key
+from rag.logistic import sigmoid
 from rag.weights import CHECKER, TOKENIZER
 
 EPOCHS = 2
@@ -73,7 +73,7 @@ def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[st
     return {
         key(one.sentence, one.evidence): (
             round(logit, 3),
-            round(sum(1 / (1 + math.exp(-each)) for each in unsaid) / max(1, len(unsaid)), 4),
+            round(sum(map(sigmoid, unsaid)) / max(1, len(unsaid)), 4),
         )
         for one, (logit, unsaid) in zip(of, scores(state, read(read_, tokenizer)), strict=True)
     }

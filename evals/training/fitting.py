@@ -13,6 +13,7 @@ from rag.checking.features import COUNTED, LENGTH, NAMES, features
 from rag.checking.judges.shipped import Impression
 from rag.checking.rules.quotations import verbatim
 from rag.evaluation.trust.cross_validated import impressions, key
+from rag.logistic import sigmoid
 
 Floats = NDArray[np.float64]
 Split = NDArray[np.bool_]
@@ -51,7 +52,7 @@ def fit(rows: Floats, supported: Split, weights: Floats) -> Floats:
     step = 1 / (0.25 * (weights @ (design**2).sum(axis=1) + 1) + RIDGE)
     now = ahead = np.zeros(rows.shape[1] + 1)
     for number in range(STEPS):
-        error = weights * (_sigmoid(ahead[0] + design @ ahead[1:]) - target)
+        error = weights * (sigmoid(ahead[0] + design @ ahead[1:]) - target)
         slope = np.concatenate(([error.sum()], design.T @ error + RIDGE * ahead[1:]))
         then, now = now, ahead - step * slope
         now[1:] = np.minimum(now[1:], highest)
@@ -62,7 +63,7 @@ def fit(rows: Floats, supported: Split, weights: Floats) -> Floats:
 def probabilities(model: Floats, rows: Floats) -> Floats:
     """Of being supported: 0 for rows of NaN, 1 for rows of -1."""
     known = np.nan_to_num(rows)
-    found = _sigmoid(model[0] + known @ model[1:])
+    found = sigmoid(model[0] + known @ model[1:])
     return np.where(np.isnan(rows[:, 0]), 0.0, np.where(rows[:, 0] < 0, 1.0, found))
 
 
@@ -114,7 +115,3 @@ def cross_validated(
         model = fit(rows[seen], supported[seen], evenly(chosen))
         found[held_out == part] = probabilities(model, rows[held_out == part])
     return found
-
-
-def _sigmoid(logit: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-logit)))

@@ -7,8 +7,7 @@ from rag.answering.answer import Checked, Draft
 from rag.answering.claims import Claim
 from rag.answering.quoting import Quoting, quote
 from rag.answering.writing import Evidence, answers, attribute, choose, repair, write
-from rag.checking import MODEL, Judge, Verdict, check
-from rag.checking.judges.llm import AskingJudge
+from rag.checking import Judge, Verdict, check, open_judge
 from rag.errors import CheckError, ModelError
 from rag.llm import Bill, Model
 from rag.settings import Settings
@@ -52,7 +51,7 @@ def written(draft: Draft, model: Model, bill: Bill, settings: Settings, judge: J
         return
     evidence = choose(_asked(draft), draft.hits, model.limits)
     draft = replace(draft, mode=model.name, disputes=quoting.disputes)
-    judge = AskingJudge(model, bill) if settings.judge == MODEL else judge
+    judge = judge or open_judge(settings, model, bill)
     desk = _Desk(_asked(draft), evidence, model, bill, settings.repairs, judge)
     trouble = ""
     try:

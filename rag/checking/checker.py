@@ -25,7 +25,7 @@ from rag.checking.rules import (
     verb_roles,
 )
 from rag.checking.rules.base import Finding, Kind, Pair
-from rag.checking.scoring import Weights, trained
+from rag.checking.scoring import CheckerModel, checker_model
 from rag.checking.verdict import Label, Verdict
 from rag.errors import CheckError
 from rag.text.spans import Span
@@ -112,7 +112,7 @@ def judged(
     reading = replace(examine(sentence, held, published), known=impression)
     if not reading.near:
         return Verdict("unsupported", 0.0, "", None, "the article says nothing of the kind")
-    return _judge(reading, trained(), judge)
+    return _judge(reading, checker_model(), judge)
 
 
 def examine(sentence: str, held: Evidence, published: date | None = None) -> Reading:
@@ -124,21 +124,21 @@ def examine(sentence: str, held: Evidence, published: date | None = None) -> Rea
     return Reading(held, near, pair, found, context(claim, held, near))
 
 
-def _judge(reading: Reading, weights: Weights, judge: Judge | None) -> Verdict:
+def _judge(reading: Reading, model: CheckerModel, judge: Judge | None) -> Verdict:
     worst = min(reading.found, key=lambda one: _GRAVITY.index(one.kind), default=None)
     definite = worst is not None and worst.kind in ("contradiction", "gap")
-    opinion = _weighed(reading, weights) if judge is None or definite else judge.opinion(*_asked(reading))
-    score = min(opinion.score, CEILINGS[worst.kind] * weights.supported) if worst else opinion.score
-    label = "contradicted" if opinion.contradicted else _label(score, worst, reading.pair, weights)
+    opinion = _weighed(reading, model) if judge is None or definite else judge.opinion(*_asked(reading))
+    score = min(opinion.score, CEILINGS[worst.kind] * model.supported) if worst else opinion.score
+    label = "contradicted" if opinion.contradicted else _label(score, worst, reading.pair, model)
     shown = label == "supported"
     reason = _reason(worst, opinion, shown=shown) or _wording(reading.pair, shown=shown)
     span = _place(worst, reading)
     return Verdict(label, score, reading.held.read(span), span, reason)
 
 
-def _weighed(reading: Reading, weights: Weights) -> Opinion:
+def _weighed(reading: Reading, model: CheckerModel) -> Opinion:
     impression = reading.impression()
-    score = weights.probability(features(reading.pair, reading.found, impression))
+    score = model.logistic.probability(features(reading.pair, reading.found, impression))
     missing = coverage(reading.pair.claim, reading.pair.beside).missing
     return Opinion(score, contradicted=False, reason="" if missing else _unclear(impression.doubted))
 
@@ -162,13 +162,13 @@ def _asked(reading: Reading) -> tuple[str, str]:
     return reading.pair.claim, "\n".join(map(reading.held.read, sorted(reading.near)))
 
 
-def _label(score: float, worst: Finding | None, pair: Pair, weights: Weights) -> Label:
+def _label(score: float, worst: Finding | None, pair: Pair, model: CheckerModel) -> Label:
     if worst is None or worst.kind == "remark":
-        shown: Label = "unsure" if score >= weights.unsupported else "unsupported"
-        return "supported" if score >= weights.supported else shown
+        shown: Label = "unsure" if score >= model.unsupported else "unsupported"
+        return "supported" if score >= model.supported else shown
     if worst.kind == "contradiction" and coverage(pair.claim, pair.beside).share >= ABOUT_THE_SAME:
         return "contradicted"
-    return "unsure" if worst.kind == "doubt" and score >= weights.unsupported else "unsupported"
+    return "unsure" if worst.kind == "doubt" and score >= model.unsupported else "unsupported"
 
 
 def _wording(pair: Pair, *, shown: bool) -> str:

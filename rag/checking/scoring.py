@@ -1,38 +1,34 @@
-"""Features -> the probability that a sentence is supported: a logistic model with every weight in a file to read."""
+"""Features -> the probability that a sentence is supported: a logistic model and its two thresholds."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-FILE = Path(__file__).with_name("weights.json")
-"""Written by evals/training/checker.py, which says from what and how well it does on what it never saw."""
+from rag.logistic import LogisticModel
+
+WEIGHTS = Path(__file__).with_name("weights.json")
+"""Written by evals/training/checker.py, which names the training data and the measured accuracy."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """A logistic model: what nothing against a sentence is worth, and what each thing against it takes away."""
+class CheckerModel:
+    """The fitted weights of the checker and the thresholds that turn a probability into a label."""
 
-    intercept: float
-    weights: Mapping[str, float]
-    """By feature; only the evidence's length may be above 0: nothing against a sentence can ever speak for it."""
+    logistic: LogisticModel
+    """Only the weight of the evidence's length may be above 0: no feature can count in favour of a sentence."""
     supported: float
-    """Probability from which a sentence is shown."""
+    """Probability from which a sentence is supported."""
     unsupported: float
-    """Probability below which the evidence does not say it; between the two it is unsure."""
-    learnt: Mapping[str, int]
-    """Examples that the weights and the cross-encoder learnt from, by source."""
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """That a sentence with these features is supported, were half of all sentences supported."""
-        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-logit))
+    """Probability below which it is unsupported; between the two it is unsure."""
+    learnt_from: Mapping[str, int]
+    """Number of examples that the weights and the cross-encoder were fitted to, by source."""
 
 
 @lru_cache(maxsize=1)
-def trained() -> Weights:
-    """The weights that are shipped."""
-    read = json.loads(FILE.read_text(encoding="utf-8"))
-    return Weights(read["intercept"], read["weights"], read["supported"], read["unsupported"], read["learnt from"])
+def checker_model() -> CheckerModel:
+    """The model that comes with the package."""
+    content = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    logistic = LogisticModel.load(WEIGHTS)
+    return CheckerModel(logistic, content["supported"], content["unsupported"], content["learnt from"])

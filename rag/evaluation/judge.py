@@ -8,40 +8,23 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from rag.checking import Label, Verdict
-from rag.checking.judges import llm
+from rag.checking.judges.llm import Judgement, JudgementLabel, judge_messages, parse_judgement, request_judgement
 from rag.errors import ModelError, RunError
 from rag.evaluation.cases.corpus import Corpus
 from rag.evaluation.metrics.grounding import FAITHFULNESS, look
 from rag.evaluation.metrics.scores import Score, not_applicable, number, unscored
 from rag.evaluation.runs.records import Record
 from rag.llm import Model
-from rag.prompts import Messages, load
+from rag.prompts import Messages
 
-_LABELS: dict[str, Label] = {
+_LABELS: dict[JudgementLabel, Label] = {
     "supported": "supported",
     "partly": "unsupported",
     "unsupported": "unsupported",
     "contradicted": "contradicted",
 }
-
-
-class Opinion(NamedTuple):
-    """What a judge said; no verdict where it did not give one, which is not the same as no."""
-
-    verdict: Verdict | None
-    why: str
-    """Its reasons, or why there is no verdict."""
-
-
-def read(reply: str) -> Opinion:
-    """The opinion in a reply."""
-    told = llm.read(reply)
-    if told.word is None:
-        return Opinion(None, told.why)
-    return Opinion(Verdict(_LABELS[told.word], float(told.word == "supported"), "", None, told.why), told.why)
 
 
 class ModelJudge:
@@ -59,8 +42,7 @@ class ModelJudge:
     @cached_property
     def name(self) -> str:
         """The model and the prompt it judges by."""
-        prompt = load("judge").render(evidence="", sentence="")
-        return f"{self._model.name}-{_digest(prompt)[:8]}"
+        return f"{self._model.name}-{_digest(judge_messages('', ''))[:8]}"
 
     @property
     def _file(self) -> Path:
@@ -78,21 +60,22 @@ class ModelJudge:
         rows = (json.loads(line) for line in self._file.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
         return {row["key"]: row["reply"] for row in rows}
 
-    def opinion(self, sentence: str, evidence: Sequence[str]) -> Opinion:
-        """What the model thinks; an error of the model is no verdict, and is asked again next time."""
-        messages = load("judge").render(evidence="\n".join(evidence), sentence=sentence)
+    def judgement(self, sentence: str, evidence: Sequence[str]) -> Judgement:
+        """The model's verdict; an error of the model is no verdict, and the model is asked again next time."""
+        messages = judge_messages(sentence, "\n".join(evidence))
         key = _digest(messages)
         if key not in self._kept:
             try:
-                reply = "".join(self._model.stream(messages, self._model.open_bill(), llm.TOKENS))
+                reply = request_judgement(self._model, self._model.open_bill(), messages)
             except ModelError as error:
-                return Opinion(None, str(error))
+                return Judgement(None, str(error))
             self._keep(key, reply)
-        return read(self._kept[key])
+        return parse_judgement(self._kept[key])
 
     def verdict(self, sentence: str, evidence: Sequence[str], published: date | None) -> Verdict | None:
         """The verdict as a checker gives it; None where there is none."""
-        return self.opinion(sentence, evidence).verdict
+        label, reason = self.judgement(sentence, evidence)
+        return label and Verdict(_LABELS[label], float(label == "supported"), "", None, reason)
 
     def _keep(self, key: str, reply: str) -> None:
         self._kept[key] = reply
@@ -154,12 +137,12 @@ def faithfulness(record: Record, corpus: Corpus, judge: ModelJudge) -> Score:
     if record.answer is None or not record.answer.sentences:
         return not_applicable(FAITHFULNESS, "no sentence was shown")
     looked = [look(record.answer, sentence, corpus) for sentence in record.answer.sentences]
-    opinions = [judge.opinion(one.sentence.text, one.quotes) for one in looked]
-    silent = next((opinion for opinion in opinions if opinion.verdict is None), None)
-    if silent:
-        return unscored(FAITHFULNESS, silent.why)
-    held = [one.verdict is not None and one.verdict.label == "supported" for one in opinions]
-    return number(FAITHFULNESS, sum(held) / len(held))
+    judgements = [judge.judgement(one.sentence.text, one.quotes) for one in looked]
+    missing = next((judgement for judgement in judgements if judgement.label is None), None)
+    if missing:
+        return unscored(FAITHFULNESS, missing.reason)
+    supported = [judgement.label == "supported" for judgement in judgements]
+    return number(FAITHFULNESS, sum(supported) / len(supported))
 
 
 def told(judge: ModelJudge, values: Iterable[float]) -> str:

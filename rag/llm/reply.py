@@ -1,8 +1,25 @@
-"""Chunks -> the text of a reply, what it cost, and whether it is whole."""
+"""Chunks -> the text of a reply, what it cost, and whether it is whole; a reply without the thoughts in it."""
+
+import re
 
 from openai.types.chat import ChatCompletionChunk
 
 from rag.errors import ModelError
+
+_THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
+_OPEN_THOUGHT = re.compile(r"<(?:think|thinking|reasoning)>.*\Z", re.DOTALL)
+_OPEN_TAG = re.compile(r"</?[a-z]{0,9}\Z")
+
+
+def strip_thoughts(text: str) -> str:
+    """A reply without what the model wrote in <think>, <thinking> or <reasoning> tags, closed or not."""
+    return _OPEN_THOUGHT.sub("", _THOUGHT.sub("", text))
+
+
+def strip_closed_thoughts(text: str) -> str | None:
+    """The beginning of a reply without its thoughts; None while one is open, or a tag may be beginning."""
+    visible = _THOUGHT.sub("", text)
+    return None if _OPEN_THOUGHT.search(visible) or _OPEN_TAG.search(visible) else visible
 
 
 class Reply:

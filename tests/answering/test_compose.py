@@ -10,7 +10,7 @@ import pytest
 from rag.answering.answer import REFUSAL, Answer, Draft
 from rag.answering.compose import quoted, written
 from rag.checking import check
-from rag.checking.judges.base import UNSAID
+from rag.checking.judges.base import REASON_UNSUPPORTED
 from rag.llm import Model, choose
 from rag.passages import Passage
 from rag.retrieval import Hit
@@ -113,7 +113,7 @@ def test_the_model_itself_judges_wording_where_that_is_set() -> None:
 
 def test_a_sentence_is_withheld_for_the_reason_that_the_judge_gives() -> None:
     final = answers(says(f"{REWORDED} [1]"), says("Nobody was detained.\nVERDICT: unsupported"), judge="model")[-1]
-    assert [(one.text, one.verdict.reason) for one in final.withheld] == [(REWORDED, UNSAID)]
+    assert [(one.text, one.verdict.reason) for one in final.withheld] == [(REWORDED, REASON_UNSUPPORTED)]
 
 
 @pytest.mark.parametrize(

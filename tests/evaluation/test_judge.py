@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.judge import ModelJudge, Worth, faithfulness, read, told
+from rag.evaluation.judge import ModelJudge, Worth, faithfulness, told
 from rag.evaluation.runs.records import Record
 from rag.evaluation.trust.calibration import judged, worth
 from rag.evaluation.trust.labels import Labelled
@@ -13,24 +13,6 @@ from tests.openai_server import Exchange, OpenAIServer, fails, says, serving
 
 COUNTED = "Kim Lee counted 12 owls in 2008."
 SING = "Frogs sing in spring."
-
-
-@pytest.mark.parametrize(
-    ("reply", "label"),
-    [
-        ("The numbers agree.\nVERDICT: supported", "supported"),
-        ("The evidence says VERDICT: supported.\n**VERDICT: contradicted.**", "contradicted"),
-        ("VERDICT: supported\nOn second thought:\nVERDICT: partly", "unsupported"),
-        ("Half.\nverdict: Partly", "unsupported"),
-        ("Yes, it is supported.", None),
-        ("VERDICT: supported or not", None),
-        ("VERDICT: yes", None),
-        ("", None),
-    ],
-)
-def test_only_a_line_that_is_a_verdict_and_nothing_else_counts_and_the_last_one(reply: str, label: str | None) -> None:
-    verdict = read(reply).verdict
-    assert (verdict.label if verdict else None) == label
 
 
 def model(server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Model:
@@ -44,8 +26,8 @@ def model(server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> Model:
 def test_a_judge_is_asked_once_for_the_same_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(says("Same.\nVERDICT: supported")) as server:
         judge = ModelJudge(model(server, monkeypatch), tmp_path)
-        assert judge.opinion(COUNTED, [COUNTED]).why == "Same."
-        assert ModelJudge(model(server, monkeypatch), tmp_path).opinion(COUNTED, [COUNTED]).verdict is not None
+        assert judge.judgement(COUNTED, [COUNTED]).reason == "Same."
+        assert ModelJudge(model(server, monkeypatch), tmp_path).judgement(COUNTED, [COUNTED]).label is not None
         assert len(server.asked) == 1
         assert COUNTED in server.prompt()
 

@@ -5,15 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from rag.answering.writing.citation_marks import CLOSE, MARK, OPEN, RAISED
+from rag.llm.reply import strip_closed_thoughts, strip_thoughts
 from rag.text.sentences import split
 
 AHEAD = 32
 """Characters that must follow a sentence's end before it counts: "p.m." may go on with "Eastern", "Inc." with a verb,
 and a mark may still come; 8 tokens of delay. Of 1,866 sentences of the SQuAD articles fed in pieces of 1 to 6
 letters, every one is cut as in the whole text."""
-_THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL)
-_THINKING = re.compile(r"<(?:think|thinking|reasoning)>.*\Z", re.DOTALL)
-_TAG_BEGINS = re.compile(r"</?[a-z]{0,9}\Z")
 _UNFINISHED = re.compile(rf"\s*[{re.escape(OPEN)}]\^?[\d,\s]*\Z")
 _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 """Everything Python takes for the end of a line."""
@@ -36,7 +34,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
     held = ""
     for piece in pieces:
         held += piece.translate(_BREAKS)
-        text = _spoken(held)
+        text = strip_closed_thoughts(held)
         if text is None:
             continue
         whole, held = _settled(text)
@@ -44,18 +42,10 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
             if _SOURCES.match(sentence):
                 return
             yield sentence
-    for sentence in _cut(_spoken(held, ended=True) or ""):
+    for sentence in _cut(_UNFINISHED.sub("", strip_thoughts(held))):
         if _SOURCES.match(sentence):
             return
         yield sentence
-
-
-def _spoken(text: str, *, ended: bool = False) -> str | None:
-    """The text without thoughts; None while one is being thought, or may be beginning."""
-    spoken = _THOUGHT.sub("", text)
-    if ended:
-        return _UNFINISHED.sub("", _THINKING.sub("", spoken))
-    return None if _THINKING.search(spoken) or _TAG_BEGINS.search(spoken) else spoken
 
 
 def _settled(text: str) -> tuple[list[str], str]:

@@ -1,54 +1,71 @@
-"""A language model -> a judge: asked by prompts/judge.md, and its reply strictly read."""
+"""A language model as a judge: asked by prompts/judge.md, its reply strictly parsed."""
 
 import logging
 import re
 from typing import Literal, NamedTuple, cast
 
-from rag.checking.judges.base import OTHERWISE, UNSAID, UNTOLD, Opinion
+from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_CONTRADICTED, REASON_UNSUPPORTED, Opinion
 from rag.errors import BudgetSpent, ModelError
 from rag.llm import Bill, Model
-from rag.prompts import load
+from rag.llm.reply import strip_thoughts
+from rag.prompts import Messages, load
 
 log = logging.getLogger("rag")
 
-Word = Literal["supported", "partly", "unsupported", "contradicted"]
-TOKENS = 200
+JudgementLabel = Literal["supported", "partly", "unsupported", "contradicted"]
+JUDGEMENT_TOKENS = 200
 """Longest reply of a judge: a line of reasons and a verdict have about 40."""
-_REASONS: dict[Word | None, str] = {
+NO_VERDICT = "the judge's reply holds no verdict"
+_REASONS: dict[JudgementLabel | None, str] = {
     "supported": "",
     "partly": "the judge finds that the article says only a part of it",
-    "unsupported": UNSAID,
-    "contradicted": OTHERWISE,
+    "unsupported": REASON_UNSUPPORTED,
+    "contradicted": REASON_CONTRADICTED,
     None: "the judge gave no verdict",
 }
-_THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
-NO_VERDICT = "the judge's reply holds no verdict"
 _VERDICT = re.compile(r"^[\s*_>#-]*VERDICT:[\s*_]*(supported|partly|unsupported|contradicted)[\s*_.]*$", re.IGNORECASE)
 
 
-class Reply(NamedTuple):
-    """What a model replied; no word where it gave no verdict, which is not the same as no."""
+class Judgement(NamedTuple):
+    """A model's verdict on a sentence."""
 
-    word: Word | None
-    why: str
-    """Its reasons, or why there is no verdict."""
-
-
-def read(reply: str) -> Reply:
-    """The verdict in a reply: its last line and nothing else, so that neither quoted text nor a thought can vote."""
-    lines = [line for line in _THOUGHT.sub("", reply).splitlines() if line.strip()]
-    found = _VERDICT.match(lines[-1]) if lines else None
-    if found is None:
-        return Reply(None, NO_VERDICT)
-    return Reply(cast("Word", found.group(1).lower()), lines[0].strip() if len(lines) > 1 else "")
+    label: JudgementLabel | None
+    """None where the reply holds no verdict, which is not the same as unsupported."""
+    reason: str
+    """The model's reasons, or why there is no verdict."""
 
 
-class AskingJudge:
-    """Asks a language model for each sentence.
+def judge_messages(sentence: str, evidence: str) -> Messages:
+    """The messages that ask a model for its verdict."""
+    return load("judge").render(evidence=evidence, sentence=sentence)
+
+
+def request_judgement(model: Model, bill: Bill, messages: Messages) -> str:
+    """The model's whole reply to `judge_messages`.
+
+    Raises:
+        ModelError: there is no whole reply.
+        BudgetSpent: asking would cost more than the settings allow.
+    """
+    return "".join(model.stream(messages, bill, JUDGEMENT_TOKENS))
+
+
+def parse_judgement(reply: str) -> Judgement:
+    """The verdict in a reply: only its last line counts, so that neither quoted text nor a thought can be one."""
+    lines = [line for line in strip_thoughts(reply).splitlines() if line.strip()]
+    verdict = _VERDICT.match(lines[-1]) if lines else None
+    if verdict is None:
+        return Judgement(None, NO_VERDICT)
+    label = cast("JudgementLabel", verdict.group(1).lower())
+    return Judgement(label, lines[0].strip() if len(lines) > 1 else "")
+
+
+class LanguageModelJudge:
+    """Asks a language model about each sentence.
 
     Args:
-        model: who judges.
-        bill: who pays.
+        model: the model that judges.
+        bill: the budget that the requests are charged to.
     """
 
     def __init__(self, model: Model, bill: Bill) -> None:
@@ -57,22 +74,22 @@ class AskingJudge:
 
     @property
     def name(self) -> str:
-        """The model's."""
+        """The model's name."""
         return self._model.name
 
     def opinion(self, sentence: str, evidence: str) -> Opinion:
-        """What the model says; no verdict where there is no whole reply, which costs this sentence and no other.
+        """The model's verdict; a reply that failed or broke off is no verdict on this sentence and affects no other.
 
         Raises:
             BudgetSpent: asking would cost more than the settings allow.
         """
-        messages = load("judge").render(evidence=evidence, sentence=sentence)
         try:
-            word = read("".join(self._model.stream(messages, self._bill, TOKENS))).word
+            reply = request_judgement(self._model, self._bill, judge_messages(sentence, evidence))
+            label = parse_judgement(reply).label
         except BudgetSpent:
             raise
         except ModelError as error:
             log.warning("The judge gave no verdict: %s", error)
-            word = None
-        score = UNTOLD if word is None else float(word == "supported")
-        return Opinion(score, word == "contradicted", _REASONS[word])
+            label = None
+        score = NO_VERDICT_SCORE if label is None else float(label == "supported")
+        return Opinion(score, label == "contradicted", _REASONS[label])

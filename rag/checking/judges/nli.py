@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag import onnx
-from rag.checking.judges.base import OTHERWISE, UNSAID, UNTOLD, Opinion
+from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_CONTRADICTED, REASON_UNSUPPORTED, Opinion
 from rag.errors import CheckError
+from rag.logistic import sigmoid
 
 MAX_TOKENS = 512
 """Of evidence and sentence together, where the model does not fix how many; what is longer loses its evidence's end."""
@@ -25,7 +26,7 @@ _DENIES = re.compile(r"^(?:contradict\w*|refut\w*)$", re.IGNORECASE)
 _WANTED = "entailment, supported or consistent"
 
 
-class InferenceJudge:
+class NliJudge:
     """A cross-encoder for natural language inference: evidence first, sentence second, one logit a class.
 
     Args:
@@ -54,11 +55,11 @@ class InferenceJudge:
     def opinion(self, sentence: str, evidence: str) -> Opinion:
         """Its probability of the class that means support; contradicted when that class is likelier than any other."""
         if sum(self._tokenizer.encode(sentence).attention_mask) > LONGEST * self._tokens:
-            return Opinion(UNTOLD, contradicted=False, reason=TOO_LONG)
+            return Opinion(NO_VERDICT_SCORE, contradicted=False, reason=TOO_LONG)
         shares = self._shares(sentence, evidence)
         supports = sum(share for share, name in zip(shares, self._classes, strict=True) if _SUPPORTS.match(name))
         denied = bool(_DENIES.match(self._classes[int(np.argmax(shares))]))
-        return Opinion(float(supports), denied, OTHERWISE if denied else UNSAID)
+        return Opinion(float(supports), denied, REASON_CONTRADICTED if denied else REASON_UNSUPPORTED)
 
     def _fitted(self) -> int:
         """Have the tokenizer give as many tokens as the model reads, and tell how many that are."""
@@ -87,7 +88,7 @@ class InferenceJudge:
                 f"{self._folder / 'model.onnx'} gives {found.size} classes; config.json names {len(self._classes)}."
             )
         if found.size == 1:
-            return 1 / (1 + np.exp(-found))
+            return sigmoid(found)
         grown = np.exp(found - found.max())
         return np.asarray(grown / grown.sum())
 

@@ -10,6 +10,7 @@ from rag import onnx
 from rag.checking.judges.encoding import paired
 from rag.checking.overlap import topical
 from rag.errors import CheckError
+from rag.logistic import sigmoid
 from rag.weights import CHECKER, TOKENIZER, Weights
 
 LIKELY = 0.5
@@ -49,7 +50,7 @@ class CrossEncoder:
         own[0, 1 : 1 + len(tokens.places)] = 1
         given = {"input_ids": np.array([tokens.ids]), "token_type_ids": np.array([tokens.marks]), "claim_mask": own}
         supported, unsaid = self._session.run(None, given)
-        each = 1 / (1 + np.exp(-unsaid.reshape(-1)[1 : 1 + len(tokens.places)].astype(np.float64)))
+        each = sigmoid(unsaid.reshape(-1)[1 : 1 + len(tokens.places)].astype(np.float64))
         places = [place for place, share in zip(tokens.places, each, strict=True) if share >= LIKELY]
         doubted = (
             claim[word.start : word.end]

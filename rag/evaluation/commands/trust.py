@@ -47,7 +47,7 @@ def calibrate(
     runs: Runs = RUNS,
 ) -> None:
     """Measure the checker, with the judge of RAG_JUDGE, on labelled data: balanced accuracy, by kind of error."""
-    from rag.checking.scoring import trained
+    from rag.checking.scoring import checker_model
     from rag.evaluation.metrics.grounding import checker_of
     from rag.evaluation.report import terminal
     from rag.evaluation.trust.calibration import judged, rows, scoring, worth
@@ -68,6 +68,6 @@ def calibrate(
     echo(terminal.calibration(rows(found), scoring(found)))
     if not model and not settings.judge:
         seen = sum(known(one.sentence, one.evidence) for one in examples)
-        echo(terminal.learnt(trained().learnt, seen, len(examples)))
+        echo(terminal.learnt(checker_model().learnt_from, seen, len(examples)))
     if model:
         typer.echo(f"{len(examples) - len(found)} of {len(examples)} without a verdict; kept for {model.name}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answering.answer import Answer, Citation, Sentence
-from rag.checking import MODEL, Verdict, check, open_judge
+from rag.checking import MODEL_JUDGE, Verdict, check, open_judge
 from rag.errors import RunError
 from rag.evaluation.cases.corpus import Corpus
 from rag.evaluation.metrics.scores import Measured, Metric, Score, not_applicable, number
@@ -101,7 +101,7 @@ def checker_of(settings: Settings) -> Judge:
         RunError: that is the language model, which is measured by itself.
         CheckError: its files are unusable.
     """
-    if settings.judge == MODEL:
+    if settings.judge == MODEL_JUDGE:
         raise RunError("RAG_JUDGE=model is measured by itself: rag eval calibrate --judge LABELS")
     inner = open_judge(settings)
     return lambda sentence, quotes, published: check_unseen(sentence, quotes, published, inner)

@@ -11,7 +11,7 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
 from rag.checking import check, open_judge
-from rag.checking.judges.base import UNSAID
+from rag.checking.judges.base import REASON_UNSUPPORTED
 from rag.checking.judges.nli import TOO_LONG
 from rag.errors import CheckError, SettingsError
 from rag.settings import Settings
@@ -48,7 +48,7 @@ def test_a_local_model_judges_the_wording_where_the_weights_could_not(folder: Pa
     assert check(agreed, EVIDENCE, judge=judge).label == "supported"
     assert check("quarrelled quarrelled the ministers", EVIDENCE, judge=judge).label == "contradicted"
     silent = check("the ministers sat about", EVIDENCE, judge=judge)
-    assert (silent.label, silent.reason) == ("unsupported", UNSAID)
+    assert (silent.label, silent.reason) == ("unsupported", REASON_UNSUPPORTED)
 
 
 def test_a_model_that_reads_a_fixed_number_of_tokens_is_given_as_many(folder: Path) -> None:
