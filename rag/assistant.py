@@ -192,13 +192,13 @@ class Assistant:
             yield from quoted(self._found(question, completed(question, history), bounds), self.settings)
             return
         try:
-            bill = self.model.open_bill()
-            searched = condensed(question, history, self.model, bill)
+            budget = self.model.open_budget()
+            searched = condensed(question, history, self.model, budget)
         except ModelError as error:
             draft = self._found(question, completed(question, history), bounds)
             yield from unwritten(draft, str(error), self.settings)
             return
-        yield from written(self._found(question, searched, bounds), self.model, bill, self.settings, self._judge)
+        yield from written(self._found(question, searched, bounds), self.model, budget, self.settings, self._judge)
 
     def _found(self, question: str, searched: str, bounds: Filter) -> Draft:
         self._fill()

@@ -19,15 +19,15 @@ class Exchange(BaseHTTPRequestHandler):
     body: Plain
 
     @property
-    def stage(self) -> "OpenAIServer":
+    def scripted(self) -> "OpenAIServer":
         return cast("OpenAIServer", self.server)
 
     def do_GET(self) -> None:
-        self.send(200, "application/json", json.dumps({"data": [{"id": one} for one in self.stage.models]}))
+        self.send(200, "application/json", json.dumps({"data": [{"id": name} for name in self.scripted.models]}))
 
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.stage.act(self)
+        self.scripted.act(self)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -69,11 +69,11 @@ class OpenAIServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Exchange)
         self.script = list(script)
         self.models = models
-        self.asked: list[Plain] = []
+        self.requests: list[Plain] = []
         self.over = threading.Event()
         """Set when the test is done: acts that hang wait for it."""
         self.gone = threading.Event()
-        """Set when a reader hung up before an act was through."""
+        """Set when the client closed the connection during an act."""
         self._turn = threading.Lock()
 
     @property
@@ -86,7 +86,7 @@ class OpenAIServer(ThreadingHTTPServer):
 
     def act(self, exchange: Exchange) -> None:
         with self._turn:
-            self.asked.append(exchange.body)
+            self.requests.append(exchange.body)
             act = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         try:
             act(exchange)
@@ -98,8 +98,8 @@ class OpenAIServer(ThreadingHTTPServer):
         pass
 
     def prompt(self, number: int = -1) -> str:
-        """What the user message of a request said."""
-        return str(cast("list[Plain]", self.asked[number]["messages"])[-1]["content"])
+        """Text of the user message of a request."""
+        return str(cast("list[Plain]", self.requests[number]["messages"])[-1]["content"])
 
 
 @contextmanager
@@ -116,13 +116,13 @@ def serving(*script: Act, models: tuple[str, ...] = ("test-model",)) -> Iterator
 
 
 def chunk(content: object = None, finish: str | None = None, **delta: object) -> Plain:
-    told = delta if content is None else {"content": content, **delta}
+    message = delta if content is None else {"content": content, **delta}
     return {
         "id": "1",
         "object": "chat.completion.chunk",
         "created": 1,
         "model": "test-model",
-        "choices": [{"index": 0, "delta": told, "finish_reason": finish}],
+        "choices": [{"index": 0, "delta": message, "finish_reason": finish}],
     }
 
 
@@ -153,8 +153,8 @@ def streams(*events: object) -> Act:
 
     def act(exchange: Exchange) -> None:
         exchange.begin()
-        for one in events:
-            exchange.write(event(one))
+        for data in events:
+            exchange.write(event(data))
         exchange.end()
 
     return act
@@ -173,13 +173,13 @@ def breaks_off(text: str) -> Act:
 
 
 def falls_silent(text: str = "", *, pings: bool = False) -> Act:
-    """Stream a text, then nothing, or only pings, until the test is over or the reader gone."""
+    """Stream a text, then nothing, or only pings, until the test is over or the client gone."""
 
     def act(exchange: Exchange) -> None:
         exchange.begin()
         for token in tokens(text):
             exchange.write(event(chunk(token)))
-        while not exchange.stage.over.wait(0.01):
+        while not exchange.scripted.over.wait(0.01):
             if pings:
                 exchange.write(": ping\n\n")
 
@@ -211,7 +211,7 @@ def embeds(change: Callable[[list[Plain]], list[Plain]] = lambda rows: rows, siz
             {"object": "embedding", "index": place, "embedding": [text.count(letter) + 0.1 for letter in "aeio"[:size]]}
             for place, text in enumerate(texts)
         ]
-        told = {"object": "list", "data": change(rows), "model": "m", "usage": {"prompt_tokens": 5, "total_tokens": 5}}
-        exchange.send(200, "application/json", json.dumps(told))
+        reply = {"object": "list", "data": change(rows), "model": "m", "usage": {"prompt_tokens": 5, "total_tokens": 5}}
+        exchange.send(200, "application/json", json.dumps(reply))
 
     return act

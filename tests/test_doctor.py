@@ -35,7 +35,7 @@ def test_a_model_that_is_there_is_told_with_the_reason_for_its_choice(monkeypatc
         finding = answers()
         assert finding.good
         assert f"test-model at {server.url}, because OPENAI_BASE_URL is set" in finding.text
-        assert server.asked == []
+        assert server.requests == []
 
 
 def test_a_model_that_is_not_there_is_told_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:

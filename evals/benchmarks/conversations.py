@@ -73,7 +73,7 @@ def by(model: Model) -> Rewrite:
 
     def rewrite(question: str, history: tuple[Turn, ...]) -> str:
         try:
-            return condensed(question, history, model, model.open_bill())
+            return condensed(question, history, model, model.open_budget())
         except ModelError:
             return completed(question, history)
 

@@ -33,7 +33,7 @@ from rag.answering.writing.citation_marks import read
 from rag.answering.writing.streaming import sentences
 from rag.assistant import Assistant
 from rag.errors import ModelError
-from rag.llm import Bill, Model
+from rag.llm import Budget, Model
 from rag.prompts import Messages
 from rag.settings import Settings
 from rag.text.words import fold, stems, words
@@ -78,14 +78,14 @@ class Spying:
         self._stream = model.stream
         model.stream = self.stream  # type: ignore[method-assign]
 
-    def stream(self, messages: Messages, bill: Bill, tokens: int | None = None) -> Iterator[str]:
+    def stream(self, messages: Messages, budget: Budget, tokens: int | None = None) -> Iterator[str]:
         """Pass the pieces on; a reply that broke off breaks off again when it is repeated."""
         if tokens is not None:  # a correction
-            yield from self._stream(messages, bill, tokens)
+            yield from self._stream(messages, budget, tokens)
             return
         key, self.reply = hashlib.sha256("".join(messages).encode()).hexdigest(), ""
         if key not in self._kept:
-            self._kept[key] = yield from self._fresh(messages, bill)
+            self._kept[key] = yield from self._fresh(messages, budget)
             self._keep(key)
             return
         self.reply = self._kept[key]
@@ -93,9 +93,9 @@ class Spying:
         if self.reply.endswith(BROKEN):
             raise ModelError("The reply broke off when it was recorded.")
 
-    def _fresh(self, messages: Messages, bill: Bill) -> Generator[str, None, str]:
+    def _fresh(self, messages: Messages, budget: Budget) -> Generator[str, None, str]:
         try:
-            for piece in self._stream(messages, bill, None):
+            for piece in self._stream(messages, budget, None):
                 self.reply += piece
                 yield piece
         except ModelError:

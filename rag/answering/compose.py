@@ -9,7 +9,7 @@ from rag.answering.quoting import Quoting, quote
 from rag.answering.writing import Evidence, answers, attribute, choose, repair, write
 from rag.checking import Judge, Verdict, check, open_judge
 from rag.errors import CheckError, ModelError
-from rag.llm import Bill, Model
+from rag.llm import Budget, Model
 from rag.settings import Settings
 
 NOTHING_SURVIVED = "No sentence that the model wrote survived its check."
@@ -31,7 +31,9 @@ def quoted(draft: Draft, settings: Settings) -> Iterator[Draft]:
     yield from _quoted(replace(draft, confidence=quoting.confidence), quoting)
 
 
-def written(draft: Draft, model: Model, bill: Bill, settings: Settings, judge: Judge | None = None) -> Generator[Draft]:
+def written(
+    draft: Draft, model: Model, budget: Budget, settings: Settings, judge: Judge | None = None
+) -> Generator[Draft]:
     """The draft with one written sentence after another; in quotes where the model fails, with a notice that says so.
 
     A sentence that fails its check is tried on the sentence it resembles most, then corrected by the model once, then
@@ -40,7 +42,7 @@ def written(draft: Draft, model: Model, bill: Bill, settings: Settings, judge: J
     Args:
         draft: question and hits.
         model: who writes.
-        bill: who pays.
+        budget: pays for the requests.
         settings: `repairs` bounds the corrections of one answer.
         judge: of the wording; None for the checker's own weights, or for the model where `settings.judge` says so.
     """
@@ -51,19 +53,19 @@ def written(draft: Draft, model: Model, bill: Bill, settings: Settings, judge: J
         return
     evidence = choose(_asked(draft), draft.hits, model.limits)
     draft = replace(draft, mode=model.name, disputes=quoting.disputes)
-    judge = judge or open_judge(settings, model, bill)
-    desk = _Desk(_asked(draft), evidence, model, bill, settings.repairs, judge)
+    judge = judge or open_judge(settings, model, budget)
+    desk = _Desk(_asked(draft), evidence, model, budget, settings.repairs, judge)
     trouble = ""
     try:
-        for claim in write(_asked(draft), evidence, model, bill):
+        for claim in write(_asked(draft), evidence, model, budget):
             settled = desk.settle(claim)
             if settled.claim.text not in {one.claim.text for one in draft.checked}:  # small models repeat themselves
-                draft = replace(draft, checked=(*draft.checked, settled), usage=bill.usage)
+                draft = replace(draft, checked=(*draft.checked, settled), usage=budget.usage)
                 if _shows(draft):  # before, it would read as a refusal
                     yield draft
     except (ModelError, CheckError) as error:
         trouble = str(error)
-    draft = replace(draft, usage=bill.usage, mode=model.name)
+    draft = replace(draft, usage=budget.usage, mode=model.name)
     if not trouble and draft.checked and not _shows(draft):
         trouble = NOTHING_SURVIVED
     if trouble:
@@ -113,12 +115,12 @@ class _Desk:
     """Where the claims of one reply are checked, and some corrected."""
 
     def __init__(
-        self, question: str, evidence: Evidence, model: Model, bill: Bill, repairs: int, judge: Judge | None
+        self, question: str, evidence: Evidence, model: Model, budget: Budget, repairs: int, judge: Judge | None
     ) -> None:
         self._question = question
         self._evidence = evidence
         self._model = model
-        self._bill = bill
+        self._budget = budget
         self._repairs = repairs
         self._judge = judge
 
@@ -144,7 +146,7 @@ class _Desk:
 
     def _corrected(self, failed: Checked) -> Claim | None:
         try:
-            return repair(failed.claim, failed.verdict.reason, self._evidence, self._model, self._bill)
+            return repair(failed.claim, failed.verdict.reason, self._evidence, self._model, self._budget)
         except ModelError:
             return None  # the sentence is withheld with the reason of its first check
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.answering.answer import Turn
 from rag.errors import ModelError
-from rag.llm import Bill, Model
+from rag.llm import Budget, Model
 from rag.prompts import load
 from rag.text.words import Word, content, stem, stems, words
 
@@ -42,7 +42,7 @@ _FILLER = frozenset(
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
 
 
-def condensed(question: str, history: Sequence[Turn], model: Model, bill: Bill) -> str:
+def condensed(question: str, history: Sequence[Turn], model: Model, budget: Budget) -> str:
     """The question as a model rewrites it, to be understood alone; the question itself where nothing came before.
 
     A rewriting that says what nobody said, loses a word of the follow-up, or adds none to one that leans back, is
@@ -54,7 +54,7 @@ def condensed(question: str, history: Sequence[Turn], model: Model, bill: Bill) 
         question: the follow-up.
         history: earlier turns, oldest first.
         model: who rewrites.
-        bill: who pays.
+        budget: pays for the requests.
 
     Raises:
         ModelError: the model does not answer.
@@ -63,7 +63,7 @@ def condensed(question: str, history: Sequence[Turn], model: Model, bill: Bill) 
         return question
     told = "\n".join(f"Question: {turn.question}\nAnswer: {_line(turn.answer)}" for turn in history[-TURNS:])
     messages = load("condense").render(turns=told, question=question)
-    reply = _said(model.stream(messages, bill, CONDENSED_TOKENS)).strip()
+    reply = _said(model.stream(messages, budget, CONDENSED_TOKENS)).strip()
     rewritten = " ".join((reply.splitlines() or [""])[0].strip("\"'“” ").split())
     return rewritten if _faithful(rewritten, question, told) else completed(question, history)
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from rag.embedding.base import Vectors, unit
 from rag.errors import EmbeddingError, ModelError
-from rag.llm import Bill, Choice, limits, reach
-from rag.llm.errors import translate
+from rag.llm import Budget, ModelChoice, choose_by_environment, model_limits
+from rag.llm.errors import client_errors, translate
 from rag.llm.limits import Price
 from rag.settings import Settings
 
@@ -35,7 +35,7 @@ class OpenAIEmbedder:
 
     Args:
         model: its name.
-        settings: patience, retries and the day's budget; a server whose price is unknown counts as free.
+        settings: timeouts, retries and the day's budget; a server whose price is unknown counts as free.
         environ: OPENAI_API_KEY and OPENAI_BASE_URL.
 
     Raises:
@@ -43,15 +43,15 @@ class OpenAIEmbedder:
     """
 
     def __init__(self, model: str, settings: Settings, environ: Mapping[str, str]) -> None:
-        choice = reach(model, environ, f"RAG_EMBEDDER=openai:{model}")
+        choice = choose_by_environment(model, environ, f"RAG_EMBEDDER=openai:{model}")
         assert choice is not None  # what is asked for is there, or an error
         self.name = f"openai:{model}"
         self.fingerprint = hashlib.sha256(f"{choice.address} {model}".encode()).hexdigest()
-        self._choice: Choice = choice
+        self._choice: ModelChoice = choice
         # The settings' prices and the limit of one answer are the language model's.
         update = {"prompt_price": None, "answer_dollars": None}
         self._settings = settings.model_copy(update=update)
-        known = limits(choice, self._settings)
+        known = model_limits(choice, self._settings)
         self._limits = known if known.price else replace(known, price=Price(0.0, 0.0))
 
     @cached_property
@@ -98,20 +98,17 @@ class OpenAIEmbedder:
         yield math.inf
 
     def _once(self, texts: list[str]) -> Vectors:
-        bill = Bill(self._limits, self._settings)
+        budget = Budget(self._limits, self._settings)
         tokens = sum(map(self._limits.tokens, texts))
-        bill.reserve(tokens, 0)
+        budget.reserve(tokens, 0)
         try:
             with self._client() as client:
                 reply = client.embeddings.create(input=texts, model=self._choice.name, encoding_format="float")
             vectors = _ordered(reply, len(texts))
-        except Exception as error:
-            fault = translate(error, self._choice)
-            if fault is None:
-                raise
-            raise fault from error
+        except client_errors() as error:
+            raise translate(error, self._choice) from error
         finally:
-            bill.settle((tokens, 0), tokens, 0)
+            budget.settle((tokens, 0), tokens, 0)
         return vectors
 
     def _client(self) -> "OpenAI":
@@ -121,7 +118,7 @@ class OpenAIEmbedder:
         from openai import OpenAI
 
         seconds = self._settings.total_seconds / self._settings.requests
-        http = httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not self._choice.nearby)
+        http = httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not self._choice.on_this_machine)
         return OpenAI(api_key=self._choice.key, base_url=self._choice.address, max_retries=0, http_client=http)
 
 

@@ -66,7 +66,7 @@ class ModelJudge:
         key = _digest(messages)
         if key not in self._kept:
             try:
-                reply = request_judgement(self._model, self._model.open_bill(), messages)
+                reply = request_judgement(self._model, self._model.open_budget(), messages)
             except ModelError as error:
                 return Judgement(None, str(error))
             self._keep(key, reply)

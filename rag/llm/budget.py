@@ -12,13 +12,13 @@ from rag.settings import Settings
 
 LEDGER = "spent.json"
 """File in the index folder with the day's dollars."""
-WORTH_ASKING = 40
+LEAST_REPLY = 40
 """Tokens of reply below which a request is not sent: half the sentences of the SQuAD articles have up to 28."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an answer cost; zeros without a language model."""
+    """Tokens, requests and dollars of one answer; zeros without a language model."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -27,12 +27,12 @@ class Usage:
     """None when the model's price is unknown."""
 
 
-class Bill:
-    """What one answer has cost so far, and whether it may cost more; every answer has its own.
+class Budget:
+    """Tracks the cost of one answer and refuses requests beyond the budgets; every answer has its own.
 
     Args:
-        limits: of the model that is paid.
-        settings: `answer_dollars`, `day_dollars`, and `index_dir`, where the day's sum is kept.
+        limits: of the model, for its price.
+        settings: `answer_dollars`, `day_dollars`, and `index_dir`, which holds the ledger of the day.
     """
 
     def __init__(self, limits: Limits, settings: Settings) -> None:
@@ -41,10 +41,10 @@ class Bill:
         self._settings = settings
 
     def reserve(self, prompt: int, completion: int) -> int:
-        """Take the worst case of one request from the budgets before it is sent.
+        """Reserve the largest possible cost of one request before it is sent.
 
         Args:
-            prompt: tokens it will send.
+            prompt: tokens of the request.
             completion: tokens of reply wanted.
 
         Returns:
@@ -64,38 +64,38 @@ class Bill:
         fitting = completion
         if answer is not None:
             left = answer - (self.usage.dollars or 0.0)
-            fitting = min(fitting, self._fit((prompt, completion), left, f"RAG_ANSWER_DOLLARS={answer}"))
+            fitting = min(fitting, self._fitting((prompt, completion), left, f"RAG_ANSWER_DOLLARS={answer}"))
         if day is not None:
 
-            def take(spent: float) -> float:
+            def reserve_day(spent: float) -> float:
                 nonlocal fitting
-                fitting = min(fitting, self._fit((prompt, completion), day - spent, f"RAG_DAY_DOLLARS={day}"))
+                fitting = min(fitting, self._fitting((prompt, completion), day - spent, f"RAG_DAY_DOLLARS={day}"))
                 return spent + (self._limits.dollars(prompt, fitting) or 0.0)
 
-            _keep(self._settings.index_dir / LEDGER, take)
+            _update_ledger(self._settings.index_dir / LEDGER, reserve_day)
         return fitting
 
     def settle(self, reserved: tuple[int, int], prompt: int, completion: int) -> None:
-        """Put down what a request cost in place of what was reserved for it.
+        """Replace what was reserved for a request by what it cost.
 
         Args:
             reserved: tokens of prompt and reply that `reserve` took.
-            prompt: tokens it sent.
-            completion: tokens that came back.
+            prompt: tokens sent.
+            completion: tokens received.
         """
         cost = self._limits.dollars(prompt, completion)
-        sofar = self.usage.dollars
+        before = self.usage.dollars
         self.usage = Usage(
             self.usage.prompt_tokens + prompt,
             self.usage.completion_tokens + completion,
             self.usage.requests + 1,
-            None if cost is None or sofar is None else sofar + cost,
+            None if cost is None or before is None else before + cost,
         )
         if self._settings.day_dollars is not None and cost is not None:
-            back = self._limits.dollars(*reserved) or 0.0
-            _keep(self._settings.index_dir / LEDGER, lambda spent: spent + cost - back)
+            returned = self._limits.dollars(*reserved) or 0.0
+            _update_ledger(self._settings.index_dir / LEDGER, lambda spent: spent + cost - returned)
 
-    def _fit(self, request: tuple[int, int], left: float, budget: str) -> int:
+    def _fitting(self, request: tuple[int, int], left: float, budget: str) -> int:
         prompt, wanted = request
         price = self._limits.price
         rest = left - (self._limits.dollars(prompt, 0) or 0.0)
@@ -103,29 +103,29 @@ class Bill:
             fitting = 10**9 if rest >= 0 else 0
         else:
             fitting = int(rest / price.completion * 1_000_000)
-        if fitting < min(wanted, WORTH_ASKING) or rest < 0:
+        if fitting < min(wanted, LEAST_REPLY) or rest < 0:
             raise BudgetSpent(f"The budget {budget} does not allow another request. Raise it, or wait for tomorrow.")
         return fitting
 
 
-def _keep(file: Path, change: Callable[[float], float]) -> None:
-    """Change the day's sum under a lock; a new day begins at nothing."""
+def _update_ledger(file: Path, change: Callable[[float], float]) -> None:
+    """Change the sum of today under a lock; each day starts at 0."""
     from filelock import FileLock
 
     today = date.today().isoformat()
     file.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{file}.lock"):
-        kept = {"day": today, "dollars": round(change(_spent(file, today)), 9)}
+        ledger = {"day": today, "dollars": round(change(_read_ledger(file, today)), 9)}
         fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps(kept), encoding="utf-8")
+        fresh.write_text(json.dumps(ledger), encoding="utf-8")
         fresh.replace(file)
 
 
-def _spent(file: Path, today: str) -> float:
+def _read_ledger(file: Path, today: str) -> float:
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        dollars = float(kept["dollars"])
-        return dollars if kept["day"] == today else 0.0
+        ledger = json.loads(file.read_text(encoding="utf-8"))
+        dollars = float(ledger["dollars"])
+        return dollars if ledger["day"] == today else 0.0
     except FileNotFoundError:
         return 0.0
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -1,10 +1,10 @@
-"""Model -> what it can hold and what it costs."""
+"""Model -> its context window and prices."""
 
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rag.llm.choice import Choice
+from rag.llm.choice import ModelChoice
 from rag.settings import Settings
 from rag.text.tokens import count
 
@@ -16,8 +16,6 @@ class Price(NamedTuple):
     completion: float
 
 
-PRICED_ON = "2026-11"
-"""When the prices below were looked up; RAG_PROMPT_PRICE and RAG_COMPLETION_PRICE override them."""
 _PRICES = {
     "gpt-3.5-turbo": Price(0.50, 1.50),
     "gpt-4o": Price(2.50, 10.00),
@@ -40,15 +38,16 @@ _PRICES = {
     "text-embedding-3-large": Price(0.13, 0.0),
     "text-embedding-ada-002": Price(0.10, 0.0),
 }
+"""As of November 2026; RAG_PROMPT_PRICE and RAG_COMPLETION_PRICE override them."""
 _WINDOWS = {"gpt-4.1": 1_000_000, "gpt-5": 128_000, "gpt-4o": 128_000, "o": 128_000, "gpt-3.5": 16_000}
-"""Tokens by the beginning of the name, never more than the smallest of the family holds."""
+"""Tokens by the prefix of the name; those of the smallest model of each family."""
 UNKNOWN_WINDOW = 8192
-"""What is assumed of a model nothing is known of; RAG_CONTEXT_WINDOW overrides it."""
+"""Tokens assumed for an unknown model; RAG_CONTEXT_WINDOW overrides it."""
 LOCAL_WINDOW = 4096
-"""What a local model is started with: six times what its prompts take on the SQuAD articles, 520 to 640 tokens."""
+"""Tokens of a local model: six times its prompts on the SQuAD articles, 520 to 640 tokens."""
 MARGIN = 1.25
-"""Tokens of a model whose encoding is unknown, by those of o200k_base: SmolLM2 needs .98 to 1.13 times as
-many for the seeds and the SQuAD articles."""
+"""Factor on the tokens of o200k_base for a model of unknown encoding: SmolLM2 needs .98 to 1.13 times as many for the
+seeds and the SQuAD articles."""
 EVIDENCE, LOCAL_EVIDENCE = 2500, 400
 """Tokens of numbered sentences: all ten passages; the ten best sentences where reading 200 tokens takes a second."""
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
@@ -56,7 +55,7 @@ _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one model can hold and costs."""
+    """Context window and prices of one model."""
 
     name: str
     window: int
@@ -66,21 +65,21 @@ class Limits:
     price: Price | None
     """None when it is unknown."""
     margin: float
-    """What a count of its tokens is multiplied by, because its encoding is unknown; 1 where it is known."""
+    """Factor on a count of its tokens; above 1 where its encoding is unknown."""
 
     def tokens(self, text: str) -> int:
-        """Tokens of a text, rather too many than too few."""
+        """Upper bound on the tokens of a text."""
         return int(count(text, self.name) * self.margin) + 1
 
     def dollars(self, prompt: int, completion: int) -> float | None:
-        """What so many tokens cost; None when the price is unknown."""
+        """Cost of these tokens; None when the price is unknown."""
         if self.price is None:
             return None
         return (prompt * self.price.prompt + completion * self.price.completion) / 1_000_000
 
 
-def limits(choice: Choice, settings: Settings) -> Limits:
-    """Limits of a model: what the settings say, else what is known of it, else something careful."""
+def model_limits(choice: ModelChoice, settings: Settings) -> Limits:
+    """Limits of a model: from the settings, else the tables above, else the smallest plausible."""
     local = choice.kind == "gguf"
     default = LOCAL_WINDOW if local else _window(choice.name)
     evidence = settings.evidence_tokens or (LOCAL_EVIDENCE if local else EVIDENCE)
@@ -98,7 +97,7 @@ def _window(name: str) -> int:
     return _WINDOWS[max(known, key=len)] if known else UNKNOWN_WINDOW
 
 
-def _price(choice: Choice, settings: Settings) -> Price | None:
+def _price(choice: ModelChoice, settings: Settings) -> Price | None:
     if settings.prompt_price is not None and settings.completion_price is not None:
         return Price(settings.prompt_price, settings.completion_price)
     if choice.kind == "gguf":

@@ -1,4 +1,4 @@
-"""Messages -> reply chunks, through LlamaIndex's OpenAI class with its traps closed; heavy, so imported when asked."""
+"""Messages -> reply chunks, through LlamaIndex's OpenAI class; heavy, so imported with the first question."""
 
 import contextlib
 import socket
@@ -10,20 +10,20 @@ from llama_index.llms.openai import OpenAI
 from openai.types.chat import ChatCompletionChunk
 
 from rag.errors import ModelError
-from rag.llm.choice import Choice
+from rag.llm.choice import ModelChoice
 from rag.llm.limits import Limits
 from rag.prompts import Messages
 from rag.settings import Settings
 
-BEHIND = 2.0
-"""Seconds by which a connection outlives our patience with it, so that the reader is told what we know."""
+HTTP_MARGIN = 2.0
+"""Seconds by which the HTTP timeout exceeds ours, so that the user sees our error and not that of httpx."""
 
 
-class Chat(OpenAI):
-    """LlamaIndex's client for any model name and any server of the protocol, sending only what it is told to send."""
+class OpenAIChat(OpenAI):
+    """LlamaIndex's client for any model name and any server of the protocol; sends no parameters of its own."""
 
-    def __init__(self, choice: Choice, seconds: float, http: httpx.Client, sent: dict[str, object]) -> None:
-        # max_retries=0 stops LlamaIndex and the SDK below it from both retrying: 12 requests for one.
+    def __init__(self, choice: ModelChoice, seconds: float, http: httpx.Client, parameters: dict[str, object]) -> None:
+        # LlamaIndex and the SDK below it would both retry: 12 requests for one.
         super().__init__(
             model=choice.name,
             api_key=choice.key,
@@ -31,57 +31,57 @@ class Chat(OpenAI):
             max_retries=0,
             timeout=seconds,
             http_client=http,
-            additional_kwargs=sent,
+            additional_kwargs=parameters,
         )
 
     @property
     def metadata(self) -> LLMMetadata:
-        """What LlamaIndex wants to know; its own table raises for names it does not list."""
+        """Required by LlamaIndex, whose own table raises for unknown names."""
         return LLMMetadata(is_chat_model=True, model_name=self.model)
 
     def _get_model_kwargs(self, **kwargs: object) -> dict[str, object]:
-        # Its own adds a temperature and a max_tokens that newer models refuse.
+        # LlamaIndex adds a temperature and a max_tokens that newer models refuse.
         return {"model": self.model, **kwargs, **self.additional_kwargs}
 
 
 class Call:
-    """One request, from the connection to the last chunk; made anew for each, so that closing it ends just that one.
+    """One request, with a connection of its own, so that closing it ends no other.
 
     Args:
-        choice: the model and how it is reached.
+        choice: the model and its address.
         limits: of that model.
-        settings: how long to wait.
-        sent: parameters of the request beside model, messages and stream.
+        settings: the timeouts.
+        parameters: of the request beside model, messages and stream.
 
     Raises:
-        ModelError: the model speaks only another protocol.
+        ModelError: the model has no chat protocol.
     """
 
-    def __init__(self, choice: Choice, limits: Limits, settings: Settings, sent: dict[str, object]) -> None:
+    def __init__(self, choice: ModelChoice, limits: Limits, settings: Settings, parameters: dict[str, object]) -> None:
         self.content_type = ""
-        """Of the response, once there is one."""
+        """Of the response; empty before it."""
         self.accepted = False
-        """Whether the server took the request, so that its tokens may cost something."""
+        """Whether the server accepted the request, so that its tokens are charged."""
         self._response: httpx.Response | None = None
         local = choice.kind == "gguf"
-        patient = settings.total_seconds if local else max(settings.first_seconds, settings.idle_seconds)
-        longest = patient + BEHIND
-        self._http = connect(choice, longest)
+        waiting = settings.total_seconds if local else max(settings.first_seconds, settings.idle_seconds)
+        seconds = waiting + HTTP_MARGIN
+        self._http = http_client(choice, seconds)
         self._http.event_hooks = {"response": [self._begin]}
         try:
-            self._chat = Chat(choice, longest, self._http, sent)
+            self._chat = OpenAIChat(choice, seconds, self._http, parameters)
         except ValueError as error:
             raise ModelError(f"{limits.name} does not speak the chat protocol. Set RAG_LLM to another.") from error
 
     def chunks(self, messages: Messages) -> Iterator[ChatCompletionChunk]:
-        """The raw chunks as they come: LlamaIndex hides finish_reason and refusals, they do not."""
-        told = [ChatMessage(role="system", content=_sendable(messages.system))]
-        told.append(ChatMessage(role="user", content=_sendable(messages.user)))
-        for response in self._chat.stream_chat(told):
+        """The raw chunks, which have the finish reason and refusals that LlamaIndex hides."""
+        chat = [ChatMessage(role="system", content=_sendable(messages.system))]
+        chat.append(ChatMessage(role="user", content=_sendable(messages.user)))
+        for response in self._chat.stream_chat(chat):
             yield response.raw
 
     def close(self) -> None:
-        """End it now, also while another thread waits for its bytes: a server then stops writing, and charging."""
+        """End the request now, also while another thread reads it, so that the server stops writing and charging."""
         if self._response is not None and "network_stream" in self._response.extensions:
             connection = self._response.extensions["network_stream"].get_extra_info("socket")
             if connection is not None:
@@ -95,19 +95,19 @@ class Call:
         self.content_type = response.headers.get("content-type", "")
 
 
-def connect(choice: Choice, seconds: float) -> httpx.Client:
-    """A connection pool for one model, patient for so many seconds."""
-    return httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not choice.nearby)
+def http_client(choice: ModelChoice, seconds: float) -> httpx.Client:
+    """A connection pool for one model with this timeout."""
+    return httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not choice.on_this_machine)
 
 
 def _sendable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")  # half a character of a broken paste cannot be sent
+    return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be sent
 
 
-def listed(choice: Choice, settings: Settings) -> tuple[str, ...]:
-    """Names of the models a server has."""
+def list_models(choice: ModelChoice, settings: Settings) -> tuple[str, ...]:
+    """Names of the models that a server lists."""
     import openai
 
-    http = connect(choice, settings.first_seconds)
+    http = http_client(choice, settings.first_seconds)
     with openai.OpenAI(api_key=choice.key, base_url=choice.address, max_retries=0, http_client=http) as client:
         return tuple(model.id for model in client.models.list())

@@ -1,4 +1,4 @@
-"""Chunks -> the text of a reply, what it cost, and whether it is whole; a reply without the thoughts in it."""
+"""Chunks -> the text of a reply, its tokens, and whether it is complete; a reply without the thoughts in it."""
 
 import re
 
@@ -22,28 +22,28 @@ def strip_closed_thoughts(text: str) -> str | None:
     return None if _OPEN_THOUGHT.search(visible) or _OPEN_TAG.search(visible) else visible
 
 
-class Reply:
-    """One reply as it is read, chunk by chunk."""
+class StreamedReply:
+    """One reply, collected chunk by chunk."""
 
     def __init__(self) -> None:
         self.text = ""
         self.begun = False
-        """Whether any chunk came."""
+        """Whether a chunk was received."""
         self.prompt_tokens = 0
-        """As the server counts them; 0 when it does not say."""
+        """As the server counts them; 0 when it sends no usage."""
         self.completion_tokens = 0
         self._finish: str | None = None
         self._refusal = ""
 
-    def counts(self, chunk: ChatCompletionChunk) -> bool:
-        """Whether a chunk is a sign that words are coming: text, or reasoning before it."""
+    def has_content(self, chunk: ChatCompletionChunk) -> bool:
+        """Whether a chunk holds text, or reasoning before it."""
         if not chunk.choices or chunk.choices[0].delta is None:
             return False
         delta = chunk.choices[0].delta
         return bool(delta.content or getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None))
 
-    def read(self, chunk: ChatCompletionChunk) -> str:
-        """Take in one chunk and return its piece of text; nothing counts after the reply said that it ended."""
+    def add(self, chunk: ChatCompletionChunk) -> str:
+        """Collect one chunk and return its text; text after the finish reason is dropped."""
         self.begun = True
         if chunk.usage is not None:
             self.prompt_tokens = max(0, int(chunk.usage.prompt_tokens or 0))
@@ -59,13 +59,13 @@ class Reply:
         return choice.delta.content or ""
 
     def conclude(self, allowed: int) -> None:
-        """The stream has ended; say so if the reply has not.
+        """Check, at the end of the stream, that the reply is complete.
 
         Args:
-            allowed: tokens of reply that were asked for.
+            allowed: longest reply that was requested, in tokens.
 
         Raises:
-            ModelError: it ended early, for whatever reason; retryable where nothing was said.
+            ModelError: it is not; retryable when it has no text.
         """
         if self._refusal:
             raise ModelError(f"The model declined: {self._refusal.strip()[:200]}")

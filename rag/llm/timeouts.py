@@ -1,4 +1,4 @@
-"""A slow source -> its items, none awaited longer than allowed: the reader never hangs because a server does."""
+"""A slow iterator -> its items, or a ModelError as soon as one takes longer than its timeout."""
 
 import contextlib
 import queue
@@ -15,19 +15,19 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait, in seconds."""
+class Timeouts:
+    """Limits of waiting, in seconds."""
 
     first: float
-    """For the first item that counts."""
+    """Until the first item with content."""
     idle: float
-    """For each one after it."""
+    """Between two items after it."""
     until: float
-    """Moment of the monotonic clock after which there is no more waiting."""
+    """Time of the monotonic clock at which the whole reply has to be complete."""
 
     @classmethod
-    def of(cls, settings: Settings, *, local: bool) -> "Patience":
-        """The settings' patience, from now; a local model has all the time there is for reading its prompt."""
+    def start(cls, settings: Settings, *, local: bool) -> "Timeouts":
+        """The timeouts of the settings, counted from now; a local model may use the whole time for its prompt."""
         first = settings.total_seconds if local else settings.first_seconds
         return cls(first, settings.idle_seconds, time.monotonic() + settings.total_seconds)
 
@@ -45,26 +45,29 @@ class _Failed(Generic[Item]):
 _END = object()
 
 
-def within(
-    patience: Patience, source: Callable[[], Iterator[Item]], counts: Callable[[Item], bool], close: Callable[[], None]
+def stream_within(
+    timeouts: Timeouts,
+    source: Callable[[], Iterator[Item]],
+    has_content: Callable[[Item], bool],
+    close: Callable[[], None],
 ) -> Generator[Item]:
-    """The items of a source, which runs in a thread of its own.
+    """The items of a source that runs in a thread of its own.
 
     Args:
-        patience: how long to wait; items that do not count are no sign of life.
-        source: makes the items; its errors are raised here.
-        counts: whether an item is what was waited for.
-        close: makes the source end soon; called however this ends.
+        timeouts: how long to wait; items without content do not restart them.
+        source: yields the items; its errors are raised here.
+        has_content: whether an item restarts the idle timeout.
+        close: ends the source soon; called in every case.
 
     Raises:
-        ModelError: an item took too long; retryable when it would have been the first that counts.
+        ModelError: an item took too long; retryable when it would have been the first with content.
     """
-    # A thread, because a read timeout starts anew with every byte, and pings are bytes. It has no bound: a reader who
-    # stops to repair a sentence must not stall a server that serves one request at a time.
+    # A thread, because a read timeout restarts with every byte, and pings are bytes. The queue has no bound: a consumer
+    # that pauses to repair a sentence must not stall a server that handles one request at a time.
     items: queue.Queue[object] = queue.Queue()
     threading.Thread(target=_fill, args=(items, source), daemon=True).start()
     try:
-        yield from _take(patience, items, counts)
+        yield from _take(timeouts, items, has_content)
     finally:
         close()
 
@@ -74,26 +77,26 @@ def _fill(items: "queue.Queue[object]", source: Callable[[], Iterator[Item]]) ->
         for item in source():
             items.put(item)
         items.put(_END)
-    except Exception as error:  # noqa: BLE001 - raised again where the items are taken
+    except Exception as error:  # noqa: BLE001 - only carried to the consumer's thread, which raises it
         items.put(_Failed(error))
 
 
-def _take(patience: Patience, items: "queue.Queue[object]", counts: Callable[[Item], bool]) -> Iterator[Item]:
-    begun, limit = False, time.monotonic() + patience.first
+def _take(timeouts: Timeouts, items: "queue.Queue[object]", has_content: Callable[[Item], bool]) -> Iterator[Item]:
+    begun, limit = False, time.monotonic() + timeouts.first
     while True:
-        item = _next(items, min(limit, patience.until))
+        item = _next(items, min(limit, timeouts.until))
         if item is None:
-            raise _late(patience, begun=begun)
+            raise _timeout_error(timeouts, begun=begun)
         if item is _END:
             return
         if isinstance(item, _Failed):
             raise item.error
-        if counts(item):  # type: ignore[arg-type]
+        if has_content(item):  # type: ignore[arg-type]
             begun = True
-            limit = time.monotonic() + patience.idle
+            limit = time.monotonic() + timeouts.idle
         yield item  # type: ignore[misc]
-        if begun:  # the time a reader takes is not the server's
-            limit = max(limit, time.monotonic() + patience.idle)
+        if begun:  # the time that the consumer took is not the server's
+            limit = max(limit, time.monotonic() + timeouts.idle)
 
 
 def _next(items: "queue.Queue[object]", until: float) -> object | None:
@@ -102,10 +105,10 @@ def _next(items: "queue.Queue[object]", until: float) -> object | None:
     return None
 
 
-def _late(patience: Patience, *, begun: bool) -> ModelError:
-    if patience.left <= 0:
+def _timeout_error(timeouts: Timeouts, *, begun: bool) -> ModelError:
+    if timeouts.left <= 0:
         return ModelError("The model took longer than RAG_TOTAL_SECONDS allows. Raise it, or take a faster model.")
     if begun:
-        return ModelError(f"The model fell silent for {patience.idle:g} s in the middle of its reply. Ask again.")
+        return ModelError(f"The model fell silent for {timeouts.idle:g} s in the middle of its reply. Ask again.")
     hint = "Raise RAG_FIRST_SECONDS if it reads or reasons long."
-    return ModelError(f"The model said nothing for {patience.first:g} s. {hint}", retryable=True)
+    return ModelError(f"The model said nothing for {timeouts.first:g} s. {hint}", retryable=True)

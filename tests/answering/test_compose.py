@@ -11,7 +11,7 @@ from rag.answering.answer import REFUSAL, Answer, Draft
 from rag.answering.compose import quoted, written
 from rag.checking import check
 from rag.checking.judges.base import REASON_UNSUPPORTED
-from rag.llm import Model, choose
+from rag.llm import Model, choose_model
 from rag.passages import Passage
 from rag.retrieval import Hit
 from rag.settings import Settings
@@ -52,10 +52,10 @@ def drafting(*script: Act, **settings: object) -> Iterator[tuple[OpenAIServer, G
     told = {"retry_seconds": 0, "first_seconds": 5, "idle_seconds": 5, "repairs": 0, "llm": "openai:test", **settings}
     read = Settings.model_validate(told)
     with serving(*script) as server:
-        choice = choose(read, server.environ)
+        choice = choose_model(read, server.environ)
         assert choice is not None
         model = Model(choice, read)
-        yield server, written(Draft(QUESTION, (HIT,)), model, model.open_bill(), read)
+        yield server, written(Draft(QUESTION, (HIT,)), model, model.open_budget(), read)
 
 
 def answers(*script: Act, **settings: object) -> list[Answer]:
@@ -203,7 +203,7 @@ def test_a_correction_that_is_no_better_is_withheld_and_corrections_are_bounded(
     lies = " ".join(f"{LIE[:-1]} {word}. [3]" for word in ("twice", "again", "today"))
     with drafting(says(lies), says("It bombed Belgrade. [1]"), repairs=2) as (server, drafts):
         final = list(drafts)[-1].answer(0)
-        assert len(server.asked) == 3
+        assert len(server.requests) == 3
         assert [one.text for one in final.withheld] == [f"{LIE[:-1]} {word}." for word in ("twice", "again", "today")]
 
 
@@ -215,11 +215,11 @@ def test_a_correction_that_fails_costs_only_its_sentence() -> None:
 def test_no_hits_ask_no_model() -> None:
     with serving(says(GOOD)) as server:
         read = Settings(llm="openai:test")
-        choice = choose(read, server.environ)
+        choice = choose_model(read, server.environ)
         assert choice is not None
         model = Model(choice, read)
-        (draft,) = written(Draft(QUESTION), model, model.open_bill(), read)
-        assert (draft.answer(0).status, server.asked) == ("abstained", [])
+        (draft,) = written(Draft(QUESTION), model, model.open_budget(), read)
+        assert (draft.answer(0).status, server.requests) == ("abstained", [])
 
 
 def test_closing_the_answer_stops_the_model() -> None:
@@ -313,10 +313,10 @@ def test_a_server_that_is_not_there_is_told_from_one_that_is_wrong() -> None:
     with serving(says(GOOD)) as server:
         environ = server.environ
     read = Settings(llm="openai:test", retry_seconds=0)
-    choice = choose(read, environ)
+    choice = choose_model(read, environ)
     assert choice is not None
     model = Model(choice, read)
-    final = list(written(Draft(QUESTION, (HIT,)), model, model.open_bill(), read))[-1].answer(0)
+    final = list(written(Draft(QUESTION, (HIT,)), model, model.open_budget(), read))[-1].answer(0)
     assert "could not be reached" in final.notice
     assert (final.usage.requests, final.usage.prompt_tokens) == (1, 0)
     assert "Is it running?" in final.notice

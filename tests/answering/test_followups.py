@@ -6,7 +6,7 @@ import pytest
 from rag.answering.answer import Turn
 from rag.answering.followups import completed, condensed
 from rag.errors import ModelError
-from rag.llm import Model, choose
+from rag.llm import Model, choose_model
 from rag.settings import Settings
 from tests.openai_server import Act, OpenAIServer, fails, says, serving
 
@@ -18,7 +18,7 @@ KURTI = Turn("Who is the prime minister of Kosovo?", "Kosovo's prime minister is
 def model(*script: Act) -> Iterator[tuple[OpenAIServer, Model]]:
     read = Settings(llm="openai:test", retry_seconds=0, requests=1)
     with serving(*script) as server:
-        choice = choose(read, server.environ)
+        choice = choose_model(read, server.environ)
         assert choice is not None
         yield server, Model(choice, read)
 
@@ -57,13 +57,13 @@ def test_a_chain_of_follow_ups_keeps_its_subject() -> None:
 def test_without_a_history_nothing_is_added_and_no_model_asked() -> None:
     with model(says("Nonsense?")) as (server, one):
         assert completed("When did it begin?", ()) == "When did it begin?"
-        assert condensed("When did it begin?", (), one, one.open_bill()) == "When did it begin?"
-        assert server.asked == []
+        assert condensed("When did it begin?", (), one, one.open_budget()) == "When did it begin?"
+        assert server.requests == []
 
 
 def test_a_model_writes_the_question_so_that_it_stands_alone() -> None:
     with model(says("When did Serbs put up roadblocks in Kosovo?")) as (server, one):
-        told = condensed("When did they do that?", (ROADBLOCKS,), one, one.open_bill())
+        told = condensed("When did they do that?", (ROADBLOCKS,), one, one.open_budget())
         assert told == "When did Serbs put up roadblocks in Kosovo?"
         assert "Question: Why did Serbs put up roadblocks in Kosovo?" in server.prompt()
         assert server.prompt().endswith("Last question: When did they do that?\nRewritten question:")
@@ -79,23 +79,23 @@ def test_a_model_writes_the_question_so_that_it_stands_alone() -> None:
 )
 def test_a_rewriting_that_invents_or_answers_is_not_believed(reply: str) -> None:
     with model(says(reply)) as (_, one):
-        told = condensed("When did it begin?", (ROADBLOCKS,), one, one.open_bill())
+        told = condensed("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
         assert told == "When did it begin? (Serbs put roadblocks Kosovo)"
 
 
 @pytest.mark.parametrize("finish", [None, "length"])
 def test_a_rewriting_that_is_cut_off_is_judged_by_what_came(finish: str | None) -> None:
     with model(says("Well, to begin with, bananas and custard were", finish=finish)) as (_, one):
-        told = condensed("When did it begin?", (ROADBLOCKS,), one, one.open_bill())
+        told = condensed("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
         assert told == "When did it begin? (Serbs put roadblocks Kosovo)"
 
 
 def test_a_rewriting_may_not_lose_a_name_or_a_number() -> None:
     with model(says("When did Serbs put up roadblocks?")) as (_, one):
-        told = condensed("Was it before 2021 that NATO left?", (ROADBLOCKS,), one, one.open_bill())
+        told = condensed("Was it before 2021 that NATO left?", (ROADBLOCKS,), one, one.open_budget())
         assert told.startswith("Was it before 2021 that NATO left? (")
 
 
 def test_a_model_that_fails_is_an_error_that_the_assistant_turns_into_quotes() -> None:
     with model(fails(401)) as (_, one), pytest.raises(ModelError):
-        condensed("When did it begin?", (ROADBLOCKS,), one, one.open_bill())
+        condensed("When did it begin?", (ROADBLOCKS,), one, one.open_budget())

@@ -38,7 +38,7 @@ def test_each_text_gets_its_own_unit_vector_also_when_the_reply_is_out_of_order(
 def test_texts_are_sent_in_batches_as_they_are_and_none_is_empty() -> None:
     with embedder(embeds()) as (server, one):
         assert one.embed(["a\nb"] * BATCH + [""]).shape == (BATCH + 1, 4)
-        assert [asked["input"] for asked in server.asked] == [["a\nb"] * BATCH, [" "]]
+        assert [asked["input"] for asked in server.requests] == [["a\nb"] * BATCH, [" "]]
 
 
 def test_nothing_to_embed_is_nothing_of_the_right_size() -> None:
@@ -49,7 +49,7 @@ def test_nothing_to_embed_is_nothing_of_the_right_size() -> None:
 def test_a_text_too_long_for_the_model_is_cut() -> None:
     with embedder(embeds()) as (server, one):
         one.embed(["word " * 20_000])
-        (sent,) = cast("list[str]", server.asked[0]["input"])
+        (sent,) = cast("list[str]", server.requests[0]["input"])
         assert 20_000 < len(sent) < 50_000
 
 
@@ -92,7 +92,7 @@ def test_a_passing_failure_is_retried_and_no_batch_takes_more_than_four_requests
     with embedder(fails(503)) as (server, one):
         with pytest.raises(EmbeddingError):
             one.embed(["a"])
-        assert len(server.asked) == 4
+        assert len(server.requests) == 4
 
 
 def test_a_server_on_this_machine_is_reached_past_any_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def test_a_judge_is_asked_once_for_the_same_question(tmp_path: Path, monkeypatch
         judge = ModelJudge(model(server, monkeypatch), tmp_path)
         assert judge.judgement(COUNTED, [COUNTED]).reason == "Same."
         assert ModelJudge(model(server, monkeypatch), tmp_path).judgement(COUNTED, [COUNTED]).label is not None
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
         assert COUNTED in server.prompt()
 
 

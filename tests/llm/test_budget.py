@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import BudgetSpent
-from rag.llm import Bill, Limits
+from rag.llm import Budget, Limits
 from rag.llm.budget import LEDGER
 from rag.llm.limits import Price
 from rag.settings import Settings
@@ -15,8 +15,8 @@ FREE = Limits("m", window=8192, evidence=1000, price=Price(0.0, 0.0), margin=1.0
 UNKNOWN = Limits("m", window=8192, evidence=1000, price=None, margin=1.0)
 
 
-def bill(folder: Path, limits: Limits = LIMITS, **budgets: float) -> Bill:
-    return Bill(limits, Settings.model_validate({"index_dir": folder, **budgets}))
+def open_budget(folder: Path, limits: Limits = LIMITS, **budgets: float) -> Budget:
+    return Budget(limits, Settings.model_validate({"index_dir": folder, **budgets}))
 
 
 def spent(folder: Path) -> float:
@@ -24,31 +24,31 @@ def spent(folder: Path) -> float:
 
 
 def test_without_a_budget_everything_is_allowed_and_added_up(tmp_path: Path) -> None:
-    one = bill(tmp_path)
-    assert one.reserve(1000, 500) == 500
-    one.settle((1000, 500), 1000, 100)
-    one.settle((1000, 500), 1000, 100)
-    assert (one.usage.prompt_tokens, one.usage.completion_tokens, one.usage.requests) == (2000, 200, 2)
-    assert one.usage.dollars == pytest.approx(0.004)
+    budget = open_budget(tmp_path)
+    assert budget.reserve(1000, 500) == 500
+    budget.settle((1000, 500), 1000, 100)
+    budget.settle((1000, 500), 1000, 100)
+    assert (budget.usage.prompt_tokens, budget.usage.completion_tokens, budget.usage.requests) == (2000, 200, 2)
+    assert budget.usage.dollars == pytest.approx(0.004)
     assert not (tmp_path / LEDGER).exists()
 
 
 def test_a_reply_is_shortened_to_what_the_answer_may_cost(tmp_path: Path) -> None:
-    assert bill(tmp_path, answer_dollars=0.002).reserve(1000, 500) == 100
+    assert open_budget(tmp_path, answer_dollars=0.002).reserve(1000, 500) == 100
 
 
 def test_a_request_that_could_cost_more_is_not_sent(tmp_path: Path) -> None:
-    one = bill(tmp_path, answer_dollars=0.002)
-    one.settle((1000, 80), 1000, 80)
+    budget = open_budget(tmp_path, answer_dollars=0.002)
+    budget.settle((1000, 80), 1000, 80)
     with pytest.raises(BudgetSpent, match="RAG_ANSWER_DOLLARS"):
-        one.reserve(1000, 500)
+        budget.reserve(1000, 500)
 
 
 def test_the_day_is_shared_by_all_answers_and_all_threads(tmp_path: Path) -> None:
     def answer(_: int) -> bool:
         try:
-            one = bill(tmp_path, day_dollars=0.02)
-            one.settle((1000, one.reserve(1000, 100)), 1000, 100)
+            budget = open_budget(tmp_path, day_dollars=0.02)
+            budget.settle((1000, budget.reserve(1000, 100)), 1000, 100)
         except BudgetSpent:
             return False
         return True
@@ -59,24 +59,24 @@ def test_the_day_is_shared_by_all_answers_and_all_threads(tmp_path: Path) -> Non
 
 
 def test_what_was_reserved_and_not_used_is_given_back(tmp_path: Path) -> None:
-    one = bill(tmp_path, day_dollars=1.0)
-    one.settle((1000, one.reserve(1000, 500)), 1000, 10)
+    budget = open_budget(tmp_path, day_dollars=1.0)
+    budget.settle((1000, budget.reserve(1000, 500)), 1000, 10)
     assert spent(tmp_path) == pytest.approx(0.0011)
 
 
 def test_a_new_day_begins_at_nothing(tmp_path: Path) -> None:
     (tmp_path / LEDGER).write_text('{"day": "2020-01-01", "dollars": 99}')
-    assert bill(tmp_path, day_dollars=0.5).reserve(1000, 100) == 100
+    assert open_budget(tmp_path, day_dollars=0.5).reserve(1000, 100) == 100
 
 
 def test_a_budget_without_a_price_is_refused_and_a_free_model_is_not(tmp_path: Path) -> None:
     with pytest.raises(BudgetSpent, match="RAG_PROMPT_PRICE"):
-        bill(tmp_path, UNKNOWN, day_dollars=1.0).reserve(10, 100)
-    assert bill(tmp_path, FREE, day_dollars=1.0).reserve(10**6, 100) == 100
+        open_budget(tmp_path, UNKNOWN, day_dollars=1.0).reserve(10, 100)
+    assert open_budget(tmp_path, FREE, day_dollars=1.0).reserve(10**6, 100) == 100
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"day": 1}'])
 def test_a_ledger_that_cannot_be_read_stops_spending(tmp_path: Path, damage: str) -> None:
     (tmp_path / LEDGER).write_text(damage)
     with pytest.raises(BudgetSpent, match="Delete it"):
-        bill(tmp_path, day_dollars=1.0).reserve(10, 100)
+        open_budget(tmp_path, day_dollars=1.0).reserve(10, 100)

@@ -1,12 +1,12 @@
 import pytest
 
-from rag.llm import Choice, Limits, limits
+from rag.llm import Limits, ModelChoice, model_limits
 from rag.settings import Settings
 
 
-def of(name: str, kind: str = "openai", **settings: object) -> Limits:
-    choice = Choice(kind, name, "http://x/v1", "", "")  # type: ignore[arg-type]
-    return limits(choice, Settings.model_validate(settings))
+def limits_of(name: str, kind: str = "openai", **settings: object) -> Limits:
+    choice = ModelChoice(kind, name, "http://x/v1", "", "")  # type: ignore[arg-type]
+    return model_limits(choice, Settings.model_validate(settings))
 
 
 @pytest.mark.parametrize(
@@ -14,25 +14,25 @@ def of(name: str, kind: str = "openai", **settings: object) -> Limits:
     [("gpt-4o-mini", 128_000), ("gpt-4.1-nano-2025-04-14", 1_000_000), ("o3", 128_000), ("olmo-2", 8192), ("x", 8192)],
 )
 def test_a_window_is_known_or_careful(name: str, window: int) -> None:
-    assert of(name).window == window
+    assert limits_of(name).window == window
 
 
-def test_a_dated_name_costs_what_its_family_costs_and_a_stranger_is_unknown() -> None:
-    assert of("gpt-4.1-mini-2025-04-14").dollars(1_000_000, 1_000_000) == pytest.approx(2.0)
-    assert of("gpt-4.1-mini-turbo").dollars(1, 1) is None
-    assert of("gpt-4.1-mini", "server").dollars(1, 1) is None
+def test_a_dated_name_costs_what_its_family_costs_and_an_unlisted_model_is_unknown() -> None:
+    assert limits_of("gpt-4.1-mini-2025-04-14").dollars(1_000_000, 1_000_000) == pytest.approx(2.0)
+    assert limits_of("gpt-4.1-mini-turbo").dollars(1, 1) is None
+    assert limits_of("gpt-4.1-mini", "server").dollars(1, 1) is None
 
 
 def test_a_local_model_is_free_and_reads_little() -> None:
-    assert of("m", "gguf").dollars(10**6, 10**6) == 0.0
-    assert of("m", "gguf").evidence < of("gpt-4o").evidence
+    assert limits_of("m", "gguf").dollars(10**6, 10**6) == 0.0
+    assert limits_of("m", "gguf").evidence < limits_of("gpt-4o").evidence
 
 
 def test_the_settings_override_what_is_known() -> None:
-    told = of("gpt-4o", context_window=1000, evidence_tokens=99, prompt_price=1.0, completion_price=3.0)
-    assert (told.window, told.evidence, told.dollars(1_000_000, 1_000_000)) == (1000, 99, 4.0)
+    limits = limits_of("gpt-4o", context_window=1000, evidence_tokens=99, prompt_price=1.0, completion_price=3.0)
+    assert (limits.window, limits.evidence, limits.dollars(1_000_000, 1_000_000)) == (1000, 99, 4.0)
 
 
 def test_tokens_of_an_unknown_encoding_are_counted_with_a_margin() -> None:
     text = "Serbs raised roadblocks in the north. " * 10
-    assert of("m", "server").tokens(text) > of("gpt-4o").tokens(text)
+    assert limits_of("m", "server").tokens(text) > limits_of("gpt-4o").tokens(text)

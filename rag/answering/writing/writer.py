@@ -8,7 +8,7 @@ from rag.answering.claims import Claim, Quote
 from rag.answering.writing.citation_marks import Cited, read
 from rag.answering.writing.evidence import Evidence
 from rag.answering.writing.streaming import sentences
-from rag.llm import Bill, Model
+from rag.llm import Budget, Model
 from rag.prompts import REFUSAL, load
 from rag.text.words import stems, words
 
@@ -40,7 +40,7 @@ NEAR = 5
 """Sentences shown for a correction beside those that were cited."""
 
 
-def write(question: str, evidence: Evidence, model: Model, bill: Bill) -> Iterator[Claim]:
+def write(question: str, evidence: Evidence, model: Model, budget: Budget) -> Iterator[Claim]:
     """Claims as the model writes them; a claim whose marks lead nowhere has no quotes.
 
     The agreed words for "no answer" are no claim: a reply of nothing else gives none.
@@ -49,19 +49,19 @@ def write(question: str, evidence: Evidence, model: Model, bill: Bill) -> Iterat
         question: to be answered, understandable alone.
         evidence: what may be cited.
         model: who writes.
-        bill: who pays.
+        budget: pays for the requests.
 
     Raises:
         ModelError: the reply is missing or not whole; the claims so far stand.
     """
     messages = load("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
-    for written in sentences(model.stream(messages, bill)):
+    for written in sentences(model.stream(messages, budget)):
         cited = _plain(read(written))
         if _says_something(cited.text):
             yield _claim(cited, evidence)
 
 
-def repair(claim: Claim, reason: str, evidence: Evidence, model: Model, bill: Bill) -> Claim | None:
+def repair(claim: Claim, reason: str, evidence: Evidence, model: Model, budget: Budget) -> Claim | None:
     """The claim as the model corrects it, once; None when nothing of it can be kept.
 
     Args:
@@ -69,14 +69,14 @@ def repair(claim: Claim, reason: str, evidence: Evidence, model: Model, bill: Bi
         reason: why not, as the verdict says it.
         evidence: what may be cited.
         model: who corrects.
-        bill: who pays.
+        budget: pays for the requests.
 
     Raises:
         ModelError: there is no whole reply.
     """
     near = _near(claim, evidence)
     messages = load("repair").render(refusal=REFUSAL, passages=near.text, sentence=claim.text, reason=reason)
-    whole = list(sentences(model.stream(messages, bill, REPAIR_TOKENS)))
+    whole = list(sentences(model.stream(messages, budget, REPAIR_TOKENS)))
     cited = next((one for one in map(_plain, map(read, whole)) if _says_something(one.text)), None)
     return _claim(cited, near) if cited else None
 

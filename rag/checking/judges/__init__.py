@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rag.checking.judges.base import Judge, Opinion
 from rag.errors import SettingsError
-from rag.llm import Bill, Model
+from rag.llm import Budget, Model
 from rag.settings import Settings
 
 __all__ = ["MODEL_JUDGE", "Judge", "Opinion", "open_judge"]
@@ -13,29 +13,29 @@ MODEL_JUDGE = "model"
 """The value of `Settings.judge` by which the language model that writes also judges."""
 
 
-def open_judge(settings: Settings, model: Model | None = None, bill: Bill | None = None) -> Judge | None:
+def open_judge(settings: Settings, model: Model | None = None, budget: Budget | None = None) -> Judge | None:
     """Open the judge that the settings name.
 
-    A language model judges each answer on that answer's own budget; so it is opened once an answer, with its bill,
+    A language model judges each answer on that answer's own budget; so it is opened once an answer, with its budget,
     while a local model is opened once a process.
 
     Args:
         settings: `judge` is empty, `model` or `onnx:FOLDER`.
         model: the language model that writes; None where there is none.
-        bill: the budget of the answer that is judged; None where no answer is written yet.
+        budget: the budget of the answer that is judged; None where no answer is written yet.
 
     Returns:
-        None where the checker's own weights judge, and for `model` without a model and a bill.
+        None where the checker's own weights judge, and for `model` without a model and a budget.
 
     Raises:
         SettingsError: `judge` is anything else.
         CheckError: the files of the local model are missing or unusable.
     """
     kind, _, place = settings.judge.partition(":")
-    if settings.judge == MODEL_JUDGE and model and bill:
+    if settings.judge == MODEL_JUDGE and model and budget:
         from rag.checking.judges.llm import LanguageModelJudge
 
-        return LanguageModelJudge(model, bill)
+        return LanguageModelJudge(model, budget)
     if settings.judge in ("", MODEL_JUDGE):
         return None
     if kind == "onnx" and place:

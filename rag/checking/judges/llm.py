@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, cast
 
 from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_CONTRADICTED, REASON_UNSUPPORTED, Opinion
 from rag.errors import BudgetSpent, ModelError
-from rag.llm import Bill, Model
+from rag.llm import Budget, Model
 from rag.llm.reply import strip_thoughts
 from rag.prompts import Messages, load
 
@@ -40,14 +40,14 @@ def judge_messages(sentence: str, evidence: str) -> Messages:
     return load("judge").render(evidence=evidence, sentence=sentence)
 
 
-def request_judgement(model: Model, bill: Bill, messages: Messages) -> str:
+def request_judgement(model: Model, budget: Budget, messages: Messages) -> str:
     """The model's whole reply to `judge_messages`.
 
     Raises:
         ModelError: there is no whole reply.
         BudgetSpent: asking would cost more than the settings allow.
     """
-    return "".join(model.stream(messages, bill, JUDGEMENT_TOKENS))
+    return "".join(model.stream(messages, budget, JUDGEMENT_TOKENS))
 
 
 def parse_judgement(reply: str) -> Judgement:
@@ -65,12 +65,12 @@ class LanguageModelJudge:
 
     Args:
         model: the model that judges.
-        bill: the budget that the requests are charged to.
+        budget: the budget that the requests are charged to.
     """
 
-    def __init__(self, model: Model, bill: Bill) -> None:
+    def __init__(self, model: Model, budget: Budget) -> None:
         self._model = model
-        self._bill = bill
+        self._budget = budget
 
     @property
     def name(self) -> str:
@@ -84,7 +84,7 @@ class LanguageModelJudge:
             BudgetSpent: asking would cost more than the settings allow.
         """
         try:
-            reply = request_judgement(self._model, self._bill, judge_messages(sentence, evidence))
+            reply = request_judgement(self._model, self._budget, judge_messages(sentence, evidence))
             label = parse_judgement(reply).label
         except BudgetSpent:
             raise

@@ -69,7 +69,7 @@ def _by_model(model: Model, article: Article, sentence: str) -> Asked | None:
     """None when the reply is not two such lines, or its answer does not stand in the sentence."""
     messages = load("generate").render(title=article.title, sentence=sentence)
     try:
-        reply = "".join(model.stream(messages, model.open_bill(), 150))
+        reply = "".join(model.stream(messages, model.open_budget(), 150))
     except ModelError:
         return None
     question, answer = _QUESTION.search(reply), _ANSWER.search(reply)
