@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export Q
 
-.PHONY: ask chat browser test evals lint docs lock clean
+.PHONY: ask chat browser test evals data lint docs lock clean
 
 ask: $(READY) ## make ask Q="Why did Serbs put up roadblocks in December 2022?"
 	@$(BIN)/rag ask "$$Q" || [ $$? -eq 3 ]
@@ -24,6 +24,9 @@ evals: $(READY) ## what a change did to the answers, question by question
 	@RAG_LLM=quotes $(BIN)/rag eval run
 	@$(BIN)/rag eval gate
 	@RAG_LLM=quotes $(BIN)/rag eval selftest
+
+data: $(READY) ## make data DATA=~/data SOURCES=~/clones: the public labelled sets, from local clones; docs/benchmarks.md
+	@$(BIN)/python -m evals.benchmarks.fetch_data $(or $(DATA),$(error Give DATA, the folder to write)) $(if $(SOURCES),--sources $(SOURCES)) $(foreach one,$(SOURCE),--source $(one))
 
 lint: $(READY)
 	@$(BIN)/ruff format --check .
