@@ -7,7 +7,7 @@ from rag.checking import MODEL_JUDGE, open_judge
 from rag.errors import ModelError, RagError
 from rag.index import Entry, Health
 from rag.llm import open_model
-from rag.settings import FILE, Settings
+from rag.settings import SETTINGS_FILE, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def diagnose() -> tuple[Finding, ...]:
     changed = settings.model_dump(exclude_defaults=True)
     told = ", ".join(f"{name}={value}" for name, value in changed.items()) or "defaults"
     return (
-        Finding("settings", True, f"{told} (from RAG_* variables and {FILE})"),
+        Finding("settings", True, f"{told} (from RAG_* variables and {SETTINGS_FILE})"),
         *_of_index(settings),
         _of_model(settings),
         _of_judge(settings),

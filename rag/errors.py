@@ -1,10 +1,10 @@
-"""Everything that can go wrong, as one small tree.
+"""The errors of this package, as one tree.
 
 RagError
 ├── SettingsError    a setting is unknown, malformed or out of bounds
 ├── ArticleError     one file cannot be read as an article
 ├── QuestionError    the question is empty or far too long
-├── EmbeddingError   the embedder is missing, altered or answers nonsense
+├── EmbeddingError   the embedder is missing, altered, or gives malformed vectors
 ├── IndexMissing     nothing has been ingested yet
 ├── IndexMismatch    the index was made by another embedder or format
 ├── IndexLocked      another process is writing the index
@@ -12,8 +12,8 @@ RagError
 ├── PromptError      a prompt file is missing or its variables are not the ones given
 ├── ModelError       the language model cannot be reached, or did not answer as it should
 │   └── BudgetSpent  asking it would cost more than the settings allow
-├── CheckError       the checker was given something it cannot check, or a judge it cannot use
-├── SuiteError       evaluation cases cannot be read, or quote what no longer stands in the articles
+├── CheckError       the checker got input that it cannot check, or a judge that cannot be used
+├── SuiteError       evaluation cases cannot be read, or quote what is no longer in the articles
 └── RunError         an evaluation run is missing, incomplete or of other cases
 
 A message says what is wrong and what to type next.
@@ -23,7 +23,7 @@ from pathlib import Path
 
 
 class RagError(Exception):
-    """Any error this package raises on purpose; its text is fit to show to a reader."""
+    """Base of every error that this package raises on purpose; its text is fit to show to a user."""
 
 
 class SettingsError(RagError):
@@ -49,7 +49,7 @@ class QuestionError(RagError):
 
 
 class EmbeddingError(RagError):
-    """The embedder is missing, altered or answers nonsense."""
+    """The embedder is missing, altered, or gives malformed vectors."""
 
 
 class IndexMissing(RagError):
@@ -102,11 +102,11 @@ class BudgetSpent(ModelError):
 
 
 class CheckError(RagError):
-    """The checker was given something it cannot check, or a judge it cannot use."""
+    """The checker got input that it cannot check, or a judge that cannot be used."""
 
 
 class SuiteError(RagError):
-    """Evaluation cases cannot be read, or quote what no longer stands in the articles."""
+    """Evaluation cases cannot be read, or quote what is no longer in the articles."""
 
 
 class RunError(RagError):

@@ -1,4 +1,4 @@
-"""Files of a network -> its ONNX session and its tokenizer; the one loader of embedders, judges and the reader."""
+"""Files of a network -> its ONNX session and its tokenizer; the only loader, for embedders, judges and the reader."""
 
 import hashlib
 from pathlib import Path
@@ -76,7 +76,7 @@ def open_session(
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if fused:  # nothing is left to fuse, and looking for it takes twice as long as loading
+    if fused:  # a full optimisation would find nothing to fuse and double the time of loading
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     if not file.is_file():
         raise error(f"{file} cannot be read (no such file). It belongs to the network in {file.parent}.")

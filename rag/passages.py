@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rag.articles import Article
 from rag.text.sentences import paragraphs, split
 from rag.text.spans import Span
-from rag.text.tokens import count
+from rag.text.tokens import count_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Passage:
 
 
 class _Run(NamedTuple):
-    """Neighbouring sentences and how many tokens they take with the white space before each."""
+    """Neighbouring sentences, and the tokens of each with the white space before it."""
 
     sentences: tuple[Span, ...]
     sizes: tuple[int, ...]
@@ -48,14 +48,14 @@ class _Run(NamedTuple):
         return sum(self.sizes)
 
 
-def cut(article: Article, passage_tokens: int) -> tuple[Passage, ...]:
-    """Passages that hold every sentence of an article outside its furniture once, in order.
+def cut_passages(article: Article, passage_tokens: int) -> tuple[Passage, ...]:
+    """Passages that together hold every sentence of an article outside its boilerplate once, in order.
 
     Neighbouring paragraphs share a passage while they fit; one that is too long alone is cut at sentence ends into
-    parts of like size, and a single sentence that is too long stands alone. No passage spans furniture.
+    parts of like size, and a single sentence that is too long stands alone. No passage spans boilerplate.
 
     Args:
-        article: the article.
+        article: the article to cut.
         passage_tokens: upper size of a passage in cl100k_base tokens.
     """
     runs = (run for stretch in _evidence(article) for run in _pack(_runs(article.text, stretch), passage_tokens))
@@ -64,9 +64,9 @@ def cut(article: Article, passage_tokens: int) -> tuple[Passage, ...]:
 
 def _evidence(article: Article) -> Iterator[Span]:
     begin = 0
-    for furniture in article.furniture:
-        yield Span(begin, furniture.start)
-        begin = furniture.end
+    for span in article.boilerplate:
+        yield Span(begin, span.start)
+        begin = span.end
     yield Span(begin, len(article.text))
 
 
@@ -75,7 +75,7 @@ def _runs(text: str, stretch: Span) -> Iterator[_Run]:
     for paragraph in paragraphs(text, stretch.start, stretch.end):
         sentences = split(text, paragraph.start, paragraph.end)
         begins = (before, *(sentence.end for sentence in sentences))
-        sizes = (count(text[begin : sentence.end]) for begin, sentence in zip(begins, sentences, strict=False))
+        sizes = (count_tokens(text[begin : sentence.end]) for begin, sentence in zip(begins, sentences, strict=False))
         yield _Run(sentences, tuple(sizes))
         before = paragraph.end
 
@@ -101,7 +101,7 @@ def _parts(run: _Run, budget: int) -> Iterator[_Run]:
 
 
 def _reach(sizes: Sequence[int], budget: int) -> int:
-    """How many sentences the next part takes: at least one."""
+    """Number of sentences in the next part, at least one."""
     goal = sum(sizes) / max(1, ceil(sum(sizes) / budget))
     taken = sizes[0]
     for number, size in enumerate(sizes[1:], start=1):

@@ -1,4 +1,4 @@
-"""prompts/*.md -> messages for a language model: every word it is told stands in those files."""
+"""prompts/*.md -> messages for a language model: every instruction to a model is in those files."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,14 +9,14 @@ from typing import NamedTuple
 from rag.errors import PromptError
 
 REFUSAL = "The articles do not say."
-"""What a reader is told when nothing in the articles answers, and what a model is told to write then."""
+"""The answer when nothing in the articles answers; a model is instructed to write it then."""
 _FOLDERS = (Path(__file__).with_name("prompts"), Path(__file__).parent.parent / "prompts")
-"""Where a wheel keeps them, and where a checkout does."""
+"""Of a wheel, and of a checkout."""
 _LINE = "\n---\n"
 
 
 class Messages(NamedTuple):
-    """What a model reads: how to behave, then what to work on."""
+    """The system message and the user message of a request."""
 
     system: str
     user: str
@@ -36,15 +36,15 @@ class Prompt:
         Raises:
             PromptError: a variable has no value, or a value has no variable.
         """
-        wanted = {*self.system.get_identifiers(), *self.user.get_identifiers()}
-        if wanted != values.keys():
-            told = ", ".join(sorted(f"${name}" for name in wanted ^ values.keys()))
-            raise PromptError(f"prompts/{self.name}.md: {told} stands only in the file or only in the code.")
+        variables = {*self.system.get_identifiers(), *self.user.get_identifiers()}
+        if variables != values.keys():
+            names = ", ".join(sorted(f"${name}" for name in variables ^ values.keys()))
+            raise PromptError(f"prompts/{self.name}.md: {names} stands only in the file or only in the code.")
         return Messages(self.system.substitute(values).strip(), self.user.substitute(values).strip())
 
 
 @cache
-def load(name: str) -> Prompt:
+def load_prompt(name: str) -> Prompt:
     """Read `prompts/NAME.md`.
 
     Raises:

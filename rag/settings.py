@@ -1,4 +1,4 @@
-"""RAG_* variables and rag.toml -> Settings: every tuned number, with the measurement that chose it."""
+"""RAG_* variables and rag.toml -> Settings: every tuned number, with the measurement behind it."""
 
 import os
 import tomllib
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from rag.errors import SettingsError
 
 PREFIX = "RAG_"
-FILE = Path("rag.toml")
+SETTINGS_FILE = Path("rag.toml")
 
 
 def _from_home(path: Path) -> Path:
@@ -22,18 +22,18 @@ def _from_home(path: Path) -> Path:
 
 
 Folder = Annotated[Path, AfterValidator(_from_home)]
-"""A path in which `~` is the home folder, as no shell replaces it in a file."""
+"""A path in which `~` is the home folder: no shell replaces it in a file."""
 
 
 class Settings(BaseModel):
-    """What can be set; `Settings()` is the defaults, `Settings.load()` reads the file and the environment."""
+    """Every setting; `Settings()` holds the defaults, `Settings.load()` reads the file and the environment."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     index_dir: Folder = Path(".rag")
     """Folder of the index."""
     articles_dir: Folder = Path("seeds")
-    """Folder that is indexed by itself when there is no index yet."""
+    """Folder that is indexed automatically when there is no index yet."""
     embedder: str = "minilm"
     """`minilm` (shipped), `onnx:FOLDER` (model.onnx and tokenizer.json), or `openai:MODEL`."""
 
@@ -50,38 +50,38 @@ class Settings(BaseModel):
     """Weight of meaning against words: hit@1 on SQuAD .841 .847 .818 at .4 .6 .8, on CLAP NQ .735 .738 .742."""
 
     quotes: int = Field(default=3, ge=1, le=5)
-    """Most sentences quoted: on the SQuAD articles the best one, two, three hold the answer .78, .86, .90 of times."""
+    """Most sentences quoted: on the SQuAD articles the best 1, 2, 3 hold the answer to .78, .86, .90 of questions."""
     quote_share: float = Field(default=0.75, ge=0, le=1)
-    """Share of the best sentence's score that a further one needs to be quoted beside it."""
+    """Share of the best sentence's score that a further sentence needs to be quoted, too."""
     confidence: float = Field(default=0.4, ge=0, le=1)
-    """Probability of holding an answer below which the articles are said not to. At .4, 84 % of SQuAD questions are
+    """Probability of an answer below which the question is refused. At .4, 84 % of SQuAD questions are
     answered, and 72 % refused once the passages that hold the answer are gone; on CLAP NQ 78 % and 77 %."""
 
     judge: str = ""
-    """Who judges the wording of written sentences: empty for the checker's own weights, `onnx:FOLDER` for a local NLI
-    model, `model` for the language model itself, which then is asked once more a sentence."""
+    """Judge of the wording of written sentences: empty for the checker's own weights, `onnx:FOLDER` for a local NLI
+    model, `model` for the language model itself, at one more request a sentence."""
     llm: str = "auto"
     """`openai:MODEL`, `gguf:FILE`, `quotes` for none, or `auto`: what OPENAI_API_KEY or OPENAI_BASE_URL point to."""
     context_window: int | None = Field(default=None, ge=512)
-    """Tokens the model holds; None for what is known of it, 8192 where nothing is."""
+    """Tokens of the model's context; None for what is known of the model, 8192 when nothing is."""
     evidence_tokens: int | None = Field(default=None, ge=50)
     """Tokens of numbered sentences the model sees; None for 2500, or 400 with a local file."""
     reply_tokens: int = Field(default=600, ge=50, le=8000)
-    """Longest reply: five sentences of the SQuAD articles have 160; what is cut is told, never shown as complete."""
+    """Longest reply: five sentences of the SQuAD articles have 160; a reply that is cut is never shown as complete."""
     repairs: int = Field(default=2, ge=0, le=10)
     """Sentences of an answer that the model may correct once after a failed check; 0 withholds them at once."""
     requests: int = Field(default=4, ge=1, le=10)
     """Most requests for one reply: the first and its retries."""
     retry_seconds: float = Field(default=0.5, ge=0, le=30)
-    """Pause before the first retry; it doubles. What a server asks for counts instead."""
+    """Pause before the first retry; it doubles each time. A pause that the server asks for replaces it."""
     first_seconds: float = Field(default=20, gt=0)
-    """Longest wait for the first word of a reply."""
+    """Longest wait for the first word of a reply, in seconds."""
     idle_seconds: float = Field(default=15, gt=0)
-    """Longest wait between two words."""
+    """Longest wait between two words, in seconds."""
     total_seconds: float = Field(default=120, gt=0)
-    """Longest time for one reply, retries included; the first word of a local model may take as long."""
+    """Longest time for one reply, retries included; also the limit for the first word of a local model."""
     model_threads: int = Field(default=2, ge=1, le=64)
-    """Threads with which a local model reads; on two cores more are slower."""
+    """Threads of a local model; on two cores, more are slower."""
     prompt_price: float | None = Field(default=None, ge=0)
     """Dollars for a million tokens sent; None for the table in rag/llm/limits.py."""
     completion_price: float | None = Field(default=None, ge=0)
@@ -89,12 +89,12 @@ class Settings(BaseModel):
     answer_dollars: float | None = Field(default=None, gt=0)
     """Most that one answer may cost; None for no limit. A request that could cost more is not sent."""
     day_dollars: float | None = Field(default=None, gt=0)
-    """Most that all answers of a day may cost; None for no limit. The sum stands in the index folder."""
+    """Most that all answers of a day may cost; None for no limit. The sum is kept in the index folder."""
 
     chat_title: str = Field(default="What do the articles say?", min_length=1, max_length=80)
     """Heading of the chat's first page."""
     chat_rate: int = Field(default=30, ge=1, le=10_000)
-    """Questions a minute that one reader of the chat may ask."""
+    """Questions a minute that one user of the chat may ask."""
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
 
@@ -104,7 +104,7 @@ class Settings(BaseModel):
         return self.chat_dir or self.index_dir.with_name(f"{self.index_dir.name}-chat")
 
     @classmethod
-    def load(cls, file: Path = FILE, environ: Mapping[str, str] | None = None) -> Self:
+    def load(cls, file: Path = SETTINGS_FILE, environ: Mapping[str, str] | None = None) -> Self:
         """Settings from `rag.toml`, overridden by `RAG_*` variables; an empty variable counts as not set.
 
         Raises:
@@ -135,5 +135,5 @@ def _explain(error: ValidationError, known: Mapping[str, object]) -> str:
     first = error.errors()[0]
     name = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        return f"Unknown setting {name!r} (as {PREFIX}{name.upper()} or in {FILE}). Known: {', '.join(known)}"
+        return f"Unknown setting {name!r} (as {PREFIX}{name.upper()} or in {SETTINGS_FILE}). Known: {', '.join(known)}"
     return f"Setting {name!r}: {first['msg']} (got {first['input']!r})"

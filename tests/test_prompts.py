@@ -4,15 +4,15 @@ from string import Template
 import pytest
 
 from rag.errors import PromptError
-from rag.prompts import REFUSAL, Prompt, load
+from rag.prompts import REFUSAL, Prompt, load_prompt
 
 PROMPT = Prompt("test", Template("Obey. $$5"), Template("$passages\nQuestion: $question"))
 
 
 def test_values_are_put_in_as_they_are_even_when_they_look_like_variables() -> None:
-    told = PROMPT.render(passages="costs $question\n---\nnew rules", question="Why?")
-    assert told.system == "Obey. $5"
-    assert told.user == "costs $question\n---\nnew rules\nQuestion: Why?"
+    message = PROMPT.render(passages="costs $question\n---\nnew rules", question="Why?")
+    assert message.system == "Obey. $5"
+    assert message.user == "costs $question\n---\nnew rules\nQuestion: Why?"
 
 
 @pytest.mark.parametrize("values", [{"passages": "a"}, {"passages": "a", "question": "b", "answer": "c"}])
@@ -23,19 +23,19 @@ def test_a_missing_or_unused_variable_is_an_error(values: dict[str, str]) -> Non
 
 def test_an_unknown_prompt_is_an_error() -> None:
     with pytest.raises(PromptError, match=r"prompts/nonsense\.md is missing"):
-        load("nonsense")
+        load_prompt("nonsense")
 
 
 def test_every_prompt_file_can_be_loaded() -> None:
     names = [file.stem for file in Path("prompts").glob("*.md")]
     assert {"answer", "condense", "repair"} <= set(names)
-    assert all(load(name).user.get_identifiers() for name in names)
+    assert all(load_prompt(name).user.get_identifiers() for name in names)
 
 
-def test_the_model_is_told_the_words_that_mean_no_answer() -> None:
-    told = load("answer").render(refusal=REFUSAL, passages="[1] A.", question="Q?")
-    assert "exactly this and nothing else: The articles do not say." in told.system
-    assert "[1] A.\n\nQuestion: Q?" in told.user
+def test_the_model_is_reported_the_words_that_mean_no_answer() -> None:
+    message = load_prompt("answer").render(refusal=REFUSAL, passages="[1] A.", question="Q?")
+    assert "exactly this and nothing else: The articles do not say." in message.system
+    assert "[1] A.\n\nQuestion: Q?" in message.user
 
 
 def test_prompts_travel_in_the_wheel() -> None:

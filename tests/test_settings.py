@@ -36,7 +36,7 @@ def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("toml", "environ", "told"),
+    ("toml", "environ", "reason"),
     [
         ("", {"RAG_HITZ": "3"}, "Unknown setting 'hitz'.*RAG_HITZ.*Known: .*hits"),
         ("[rag]\nhits = 3", {}, "Unknown setting 'rag'"),
@@ -47,8 +47,8 @@ def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Pa
         ("", {"RAG_INDEX_DIR": "~nobody-of-that-name/x"}, "'index_dir'.*home folder"),
     ],
 )
-def test_what_is_wrong_is_told_by_name(tmp_path: Path, toml: str, environ: dict[str, str], told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_what_is_wrong_is_reported_by_name(tmp_path: Path, toml: str, environ: dict[str, str], reason: str) -> None:
+    with pytest.raises(SettingsError, match=reason):
         Settings.load(written(tmp_path, toml), environ)
 
 

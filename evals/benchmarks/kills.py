@@ -153,12 +153,12 @@ def _settings(folder: Path) -> Settings:
 
 def seeds(folder: Path) -> list[str]:
     """Sentences to write articles from."""
-    from rag.articles import find, read
+    from rag.articles import find_articles, load_article
     from rag.text.sentences import split
 
     return [
         article.text[span.start : span.end].replace("\n", " ")
-        for article in (read(file, folder) for file in find(folder))
+        for article in (load_article(file, folder) for file in find_articles(folder).files)
         for span in split(article.text, 0, len(article.text))
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rag.answering.answer import Turn
 from rag.errors import ModelError
 from rag.llm import Budget, Model
-from rag.prompts import load
+from rag.prompts import load_prompt
 from rag.text.words import Word, content, stem, stems, words
 
 TURNS = 3
@@ -62,7 +62,7 @@ def condensed(question: str, history: Sequence[Turn], model: Model, budget: Budg
     if not history:
         return question
     told = "\n".join(f"Question: {turn.question}\nAnswer: {_line(turn.answer)}" for turn in history[-TURNS:])
-    messages = load("condense").render(turns=told, question=question)
+    messages = load_prompt("condense").render(turns=told, question=question)
     reply = _said(model.stream(messages, budget, CONDENSED_TOKENS)).strip()
     rewritten = " ".join((reply.splitlines() or [""])[0].strip("\"'“” ").split())
     return rewritten if _faithful(rewritten, question, told) else completed(question, history)

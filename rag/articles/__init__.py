@@ -1,6 +1,6 @@
-"""Files -> articles: reading formats, separating boilerplate from text, finding titles and dates."""
+"""Files -> articles: reads formats, separates boilerplate from text, extracts titles and dates."""
 
 from rag.articles.article import Article
-from rag.articles.loading import find, read
+from rag.articles.loading import ArticleFiles, find_articles, load_article
 
-__all__ = ["Article", "find", "read"]
+__all__ = ["Article", "ArticleFiles", "find_articles", "load_article"]

@@ -1,4 +1,4 @@
-"""The value every later stage reads from: one article and the stretches of it that are not evidence."""
+"""Article: the text of one file, its title, its date and the spans of it that are not evidence."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +21,6 @@ class Article:
     date: date | None
     """Publication date as the file states it; None when it states none, never a guess."""
     source: str
-    """Path of the file, for people."""
-    furniture: tuple[Span, ...] = ()
-    """Stretches of `text` that are not evidence: teasers, comment forms, bylines, datelines; ascending."""
+    """Path of the file, shown to the user."""
+    boilerplate: tuple[Span, ...] = ()
+    """Spans of `text` that are not evidence: teasers, comment forms, bylines, datelines; ascending."""

@@ -1,4 +1,4 @@
-"""Text -> furniture: the stretches of an article that are not evidence."""
+"""Text -> boilerplate: the spans of an article that are not evidence."""
 
 import re
 from collections.abc import Iterator
@@ -39,29 +39,29 @@ _CLOSING = re.compile(
     r"|about the author\W*|you (?:may|might) also like\W*|recommended(?: for you)?\W*",
     re.IGNORECASE,
 )
-"""A heading that nothing of the article follows: story lists and author boxes run to the end."""
+"""A heading after which nothing belongs to the article: story lists and author boxes run to the end."""
 _REST_OF_HEADING = re.compile(r"[^\n]*(?:\n(?:=+|-{3,})[ \t\r]*(?=\n|\Z))?")
 _SIGN_OFF = re.compile(r"(?<=[.”\"] )(?:Brief )?News from [A-Z][\w ]{2,40}\.\s*\Z")
 _DATELINE = re.compile(r"\A\ufeff?\s*date \d{4}-\d{2}-\d{2}\s+", re.IGNORECASE)
 
 
 def front_matter(text: str) -> Span:
-    """Where a leading `---` block stands; empty when there is none."""
-    found = _FRONT_MATTER.match(text)
-    return Span(*found.span()) if found else Span(0, 0)
+    """Span of a leading `---` block; empty when there is none."""
+    block = _FRONT_MATTER.match(text)
+    return Span(*block.span()) if block else Span(0, 0)
 
 
-def find(text: str, headline: Span = Span(0, 0)) -> tuple[Span, ...]:  # noqa: B008
-    """Stretches that are not evidence, ascending, not overlapping.
+def find_boilerplate(text: str, headline: Span = Span(0, 0)) -> tuple[Span, ...]:  # noqa: B008
+    """Spans that are not evidence, ascending, not overlapping.
 
-    The headline is among them: a desk writes it, and it may claim what the body does not.
+    The headline is among them: an editor writes it, and it may claim what the body does not.
     """
-    marked = sorted(
+    spans = sorted(
         span
         for span in (front_matter(text), _line_of(text, headline), *_lines(text), *_edges(text))
         if span.end > span.start
     )
-    return tuple(_merged(marked))
+    return tuple(_merged(spans))
 
 
 def _line_of(text: str, headline: Span) -> Span:
@@ -73,20 +73,20 @@ def _line_of(text: str, headline: Span) -> Span:
 
 
 def _lines(text: str) -> Iterator[Span]:
-    for number, found in enumerate(_LINE.finditer(text)):
-        line = found.group().strip(_BLANK)
-        if _CLOSING.fullmatch(line) and found.start() > len(text) // 2:
-            yield Span(found.start(), len(text))
-        elif _WHOLE_LINE.fullmatch(line) or (number < dating.TOP_LINES and dating.alone(line)):
-            yield Span(*found.span())
+    for number, match in enumerate(_LINE.finditer(text)):
+        line = match.group().strip(_BLANK)
+        if _CLOSING.fullmatch(line) and match.start() > len(text) // 2:
+            yield Span(match.start(), len(text))
+        elif _WHOLE_LINE.fullmatch(line) or (number < dating.TOP_LINES and dating.lone_date(line)):
+            yield Span(*match.span())
 
 
 def _edges(text: str) -> Iterator[Span]:
     if text.startswith("\ufeff"):
         yield Span(0, 1)
-    for found in (_DATELINE.search(text), _SIGN_OFF.search(text)):
-        if found:
-            yield Span(*found.span())
+    for match in (_DATELINE.search(text), _SIGN_OFF.search(text)):
+        if match:
+            yield Span(*match.span())
 
 
 def _merged(spans: list[Span]) -> Iterator[Span]:

@@ -1,13 +1,13 @@
-"""Text -> title: the headline a file opens with, or its opening words."""
+"""Text -> title: the headline at the top of a file, or its opening words."""
 
 import re
 
 from rag.text.spans import Span
 
 OPENING = 72
-"""Characters of the opening words that stand in for a missing headline."""
+"""Characters of the opening words used when there is no headline."""
 HEADLINE = 140
-"""Longest first line taken for a headline."""
+"""Longest first line accepted as a headline, in characters."""
 _SITE = re.compile(r"\s+[–—|-]\s+[\w .]{2,30}$")
 _HEADING = re.compile(r"#{1,2}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
 _UNDERLINED = re.compile(r"(?P<title>[^\n]{2,}?)[ \t]*\r?\n(?:=+|-{3,})[ \t]*(?:\r?\n|\Z)")
@@ -15,15 +15,15 @@ _FIRST_LINE = re.compile(r"(?P<title>[^\n]{2,})\r?\n[ \t]*\r?\n")
 
 
 def headline(text: str, start: int) -> Span:
-    """Where the headline stands: a Markdown heading, or a short first line alone that does not end a sentence."""
+    """Span of the headline: a Markdown heading, or a short first line of its own that does not end a sentence."""
     opening = text[start:]
     skipped = len(opening) - len(opening.lstrip("\ufeff \t\r\n"))
-    found = (
+    match = (
         _HEADING.match(opening, skipped) or _UNDERLINED.match(opening, skipped) or _FIRST_LINE.match(opening, skipped)
     )
-    if found is None or (found.re is _FIRST_LINE and not _is_headline(found["title"])):
+    if match is None or (match.re is _FIRST_LINE and not _is_headline(match["title"])):
         return Span(start, start)
-    return Span(start + found.start("title"), start + found.end("title"))
+    return Span(start + match.start("title"), start + match.end("title"))
 
 
 def _is_headline(line: str) -> bool:
@@ -31,8 +31,8 @@ def _is_headline(line: str) -> bool:
     return len(words) <= HEADLINE and not words.endswith((".", "!", "…", ":", ";", ",", "”", '"'))
 
 
-def readable(headline: str) -> str:
-    """A headline on one line, without the site's name behind it."""
+def clean_headline(headline: str) -> str:
+    """A headline on one line, without the name of the site after it."""
     return _SITE.sub("", " ".join(headline.split()))
 
 

@@ -67,8 +67,8 @@ def _paragraph(article: Article, paragraph: Span, highlights: Sequence[Highlight
     inside = [one for one in highlights if one.span.start < paragraph.end and one.span.end > paragraph.start]
     if not inside and _repeats(article, paragraph):
         return ""
-    furniture = any(one.start <= paragraph.start and paragraph.end <= one.end for one in article.furniture)
-    kind = ' class="furniture"' if furniture and not inside else ""
+    boilerplate = any(one.start <= paragraph.start and paragraph.end <= one.end for one in article.boilerplate)
+    kind = ' class="boilerplate"' if boilerplate and not inside else ""
     return f'<p{kind} dir="auto">{"".join(_pieces(article.text, paragraph, inside))}</p>'
 
 

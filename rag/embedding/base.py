@@ -1,4 +1,4 @@
-"""What every embedder promises, and the check that it kept its promise."""
+"""Embedder: the protocol of every embedder, and the check of what it returns."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -31,15 +31,15 @@ class Embedder(Protocol):
         """Vectors of shape (texts, dimension), in the order of the texts, each of unit length.
 
         Raises:
-            EmbeddingError: the model cannot be reached or answers nonsense.
+            EmbeddingError: the model cannot be reached or gives malformed vectors.
         """
 
 
 def unit(vectors: Vectors, texts: int, source: str) -> Vectors:
-    """The vectors scaled to unit length, once they are as many as the texts and all finite and not zero.
+    """The vectors scaled to unit length; one a text, all finite and none zero.
 
     Raises:
-        EmbeddingError: they are not; a vector of nothing would be near everything.
+        EmbeddingError: they are not.
     """
     if vectors.ndim != 2 or len(vectors) != texts:
         raise EmbeddingError(f"{source} gave vectors of shape {vectors.shape} for {texts} texts.")

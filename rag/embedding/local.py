@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
 MAX_TOKENS = 256
-"""What all-MiniLM-L6-v2 is used with; the rest of a longer text is not seen."""
+"""As all-MiniLM-L6-v2 is used; the rest of a longer text is ignored."""
 INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
-"""What a model may ask for."""
+"""Inputs that a model may have."""
 WORKERS = min(8, os.cpu_count() or 1)
 """Texts embedded at once, each alone on one thread.
 
 A batch would be no faster (263 sentences a second in batches of 8, 275 alone, on two cores), and in 8 bits a text's
-vector would lean on its neighbours', whose activations share its scale: cosine .96 to 1 with itself alone.
+vector would depend on its neighbours', whose activations share its scale: cosine .96 to 1 with itself alone.
 """
 
 
@@ -35,7 +35,7 @@ class OnnxEmbedder:
         name: as in the settings.
         weights: the .onnx file (inputs input_ids and attention_mask; output pooled or per token).
         tokenizer: tokenizer.json.
-        sha256: what the weights must hash to; None for a user's own.
+        sha256: of the weights; None for a user's own.
 
     Raises:
         EmbeddingError: a file is missing, altered or no sentence encoder.
@@ -51,7 +51,7 @@ class OnnxEmbedder:
         self._tokenizer = onnx.load_tokenizer(tokenizer, EmbeddingError, vocabulary)
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._session = onnx.open_session(weights, EmbeddingError, content, threads=1, fused=sha256 is not None)
-        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._inputs = {node.name for node in self._session.get_inputs()}
         if unknown := self._inputs - INPUTS:
             raise EmbeddingError(
                 f"{self._weights} wants {', '.join(sorted(unknown))}; known: {', '.join(sorted(INPUTS))}."

@@ -1,4 +1,4 @@
-"""Texts -> unit vectors by OpenAI, or any server of its protocol; every reply is checked before it is believed."""
+"""Texts -> unit vectors by OpenAI, or any server of its protocol; every reply is checked."""
 
 import hashlib
 import math
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from openai.types import CreateEmbeddingResponse
 
 BATCH = 64
-"""Texts a request: 64 passages are 13,000 tokens, far below the 300,000 that OpenAI takes at once, and a failed request
-repeats little."""
+"""Texts a request: 64 passages are 13,000 tokens, far below the 300,000 that OpenAI accepts at once, and a failed
+request repeats little."""
 LONGEST = 8000
-"""Tokens of a text that are embedded; OpenAI takes 8,191."""
-NOTHING = " "
-"""Stands for an empty text, which OpenAI refuses."""
+"""Tokens of a text that are embedded; OpenAI accepts 8,191."""
+BLANK = " "
+"""Sent for an empty text, which OpenAI refuses."""
 
 
 class OpenAIEmbedder:
@@ -44,7 +44,7 @@ class OpenAIEmbedder:
 
     def __init__(self, model: str, settings: Settings, environ: Mapping[str, str]) -> None:
         choice = choose_by_environment(model, environ, f"RAG_EMBEDDER=openai:{model}")
-        assert choice is not None  # what is asked for is there, or an error
+        assert choice is not None  # raised otherwise
         self.name = f"openai:{model}"
         self.fingerprint = hashlib.sha256(f"{choice.address} {model}".encode()).hexdigest()
         self._choice: ModelChoice = choice
@@ -56,7 +56,7 @@ class OpenAIEmbedder:
 
     @cached_property
     def dimension(self) -> int:
-        """Numbers in a vector, asked of the model once."""
+        """Numbers in a vector; the model is asked once."""
         return int(self._ask(["dimension"]).shape[1])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -78,7 +78,7 @@ class OpenAIEmbedder:
         whole = text.encode("utf-8", "replace").decode("utf-8")
         while (tokens := self._limits.tokens(whole)) > LONGEST:
             whole = whole[: int(len(whole) * LONGEST / tokens)]
-        return whole.strip() or NOTHING
+        return whole.strip() or BLANK
 
     def _ask(self, texts: list[str]) -> Vectors:
         """One batch, at most `settings.requests` times."""
@@ -112,7 +112,7 @@ class OpenAIEmbedder:
         return vectors
 
     def _client(self) -> "OpenAI":
-        # Not LlamaIndex's class: it drops the index of each vector, so a reply out of order cannot be told, turns line
+        # Not LlamaIndex's class: it drops the index of each vector, so a reply out of order goes unnoticed, turns line
         # breaks into spaces, and retries on top of the SDK, up to 110 requests for a batch.
         import httpx
         from openai import OpenAI

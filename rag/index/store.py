@@ -159,7 +159,7 @@ class Store:
                         article.date and article.date.isoformat(),
                         article.text,
                     ),
-                    *(json.dumps(article.furniture), file.size, file.modified, *file.made),
+                    *(json.dumps(article.boilerplate), file.size, file.modified, *file.made),
                 ),
             )
             self._connection.executemany(
@@ -192,8 +192,8 @@ class Store:
     def article(self, article: str) -> Article | None:
         """One article; None when there is none of this id."""
         rows = self._all("SELECT id, title, text, date, source, furniture FROM articles WHERE id = ?", article)
-        for id, title, text, day, source, furniture in rows:
-            return Article(id, title, text, _date(day), source, tuple(Span(*span) for span in json.loads(furniture)))
+        for id, title, text, day, source, boilerplate in rows:
+            return Article(id, title, text, _date(day), source, tuple(Span(*span) for span in json.loads(boilerplate)))
         return None
 
     def count(self, after: int = 0) -> int:

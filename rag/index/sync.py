@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.articles import Article, find, read
+from rag.articles import Article, find_articles, load_article
 from rag.embedding import Embedder
 from rag.errors import ArticleError
 from rag.index.store import Known, Made, Store
-from rag.passages import Passage, cut
+from rag.passages import Passage, cut_passages
 from rag.settings import Settings
 
 BATCH = 256
@@ -63,12 +63,13 @@ def sync(store: Store, embedder: Embedder, settings: Settings, path: Path, progr
     """
     root = path.resolve()
     # A link inside the folder keeps its own name: what it leads to may lie outside, where no sync would look after it.
-    unread: list[OSError] = []
-    strange: list[Path] = []
-    files = [root / file.relative_to(path) for file in find(path, unread.append, strange.append)]
-    closed = [Failure(root / Path(error.filename).relative_to(path), _unreadable(error)) for error in unread]
+    listing = find_articles(path)
+    files = [root / file.relative_to(path) for file in listing.files]
+    closed = [
+        Failure(root / Path(error.filename).relative_to(path), _unreadable(error)) for error in listing.unreadable
+    ]
     report = _Sync(store, embedder, settings, root, progress).run(files, closed)
-    return report._replace(passed_over=tuple(sorted(root / file.relative_to(path) for file in strange)))
+    return report._replace(passed_over=tuple(root / file.relative_to(path) for file in listing.unknown))
 
 
 def _unreadable(error: OSError) -> str:
@@ -145,7 +146,7 @@ class _Sync:
             if article is None:
                 continue
             made = Made(file.made.sha256, mine, self._settings.passage_tokens)
-            passages = cut(article, self._settings.passage_tokens)
+            passages = cut_passages(article, self._settings.passage_tokens)
             self._embed([_Job(article, passages, file._replace(made=made), new=False)])
             self._tell(number + 1, len(known), Path(source))
 
@@ -159,12 +160,12 @@ class _Sync:
                 if now != known:
                     self._store.touch(now.id, now.size, now.modified)
                 return []
-            article = read(file, self._root, max_bytes=self._settings.article_bytes)
+            article = load_article(file, self._root, max_bytes=self._settings.article_bytes)
             named = replace(article, id=known.id if known else self._free_id(article.id, file), source=str(file))
         except ArticleError as error:
             self._failed.append(Failure(error.path, error.reason))
             return []
-        return [_Job(named, cut(named, self._settings.passage_tokens), now, known is None)]
+        return [_Job(named, cut_passages(named, self._settings.passage_tokens), now, known is None)]
 
     def _look(self, file: Path, known: Known | None) -> Known:
         try:
@@ -177,7 +178,7 @@ class _Sync:
         return Known(known.id if known else "", stat.st_size, _modified(stat), made)
 
     def _hash(self, file: Path, size: int) -> str:
-        # A file that is too large is refused by `read`; it is not worth reading twice.
+        # A file that is too large is refused by `load_article`; it is not worth reading twice.
         return "" if size > self._settings.article_bytes else _sha256(file)
 
     def _free_id(self, wanted: str, file: Path) -> str:

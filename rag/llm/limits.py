@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rag.llm.choice import ModelChoice
 from rag.settings import Settings
-from rag.text.tokens import count
+from rag.text.tokens import count_tokens
 
 
 class Price(NamedTuple):
@@ -69,7 +69,7 @@ class Limits:
 
     def tokens(self, text: str) -> int:
         """Upper bound on the tokens of a text."""
-        return int(count(text, self.name) * self.margin) + 1
+        return int(count_tokens(text, self.name) * self.margin) + 1
 
     def dollars(self, prompt: int, completion: int) -> float | None:
         """Cost of these tokens; None when the price is unknown."""

@@ -1,4 +1,4 @@
-"""Text -> dates: every day, month, year or stretch of time that a text names."""
+"""Text -> dates: every day, month, season, year and span of years that a text names."""
 
 import re
 from bisect import bisect_left
@@ -10,14 +10,14 @@ from typing import NamedTuple
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-"""First of the three months."""
+"""Number of the first of its three months."""
 
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b(?:\.(?=\s*\d))?"
 )
 _NAMED_MONTH = rf"(?!(?-i:may|march|mar|jan|Jan\s+[A-Z]|Mar\s+[A-Z]))(?:{_MONTH})"
-"""Without a year beside it: "may 5 times", "they march 10 miles" and Jan Kubis name no month."""
+"""A month without a year: "may 5 times", "they march 10 miles" and "Jan Kubis" name none."""
 _YEAR = r"(?P<year>1\d{3}|20\d{2})(?![\d,]*\d)"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
 _PART = r"(?:(?P<part>early|mid|late|(?:the )?(?:beginning|middle|end|first week|last week) of)[ -]+)?"
@@ -25,11 +25,11 @@ _BEFORE_YEAR = (
     r"(?:\b(?:in|since|by|until|till|before|after|from|during|of|year|for|about|around|circa|between|and|to|the|a|as|"
     r"act|treaty|born|died|pre|post)[ -]|(?<=\b[12]\d{3}, )|\(|(?=\b(?:early|mid|late)[ -]))"
 )
-_COUNTED = (
+_NOT_COUNTED = (
     r"(?!\s*(?:%|(?:percent|per cent|people|men|women|troops|soldiers|euros?|dollars?|pounds?|miles|km|kilomet\w+|"
     r"met(?:er|re)s|feet|tons|tonnes|pages|words|hours?|hrs?|local time|[ecmp][sd]?t|ce?st|gmt|utc|bst)\b))"
 )
-"""What follows a number that is no year: a unit, or the time zone of a clock that reads 2032."""
+"""Not followed by a unit ("1500 people") or a time zone ("2032 EST"), which make it no year."""
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:since|after)\s+(?:the\s+)?\Z", re.IGNORECASE)
@@ -37,7 +37,7 @@ _UNTIL = re.compile(r"\b(?:before|until|till|up to)\s+(?:the\s+)?\Z", re.IGNOREC
 
 
 class Mention(NamedTuple):
-    """A stretch of time that a text names; one day when `first == last`."""
+    """A period that a text names; one day when `first == last`."""
 
     start: int
     """Offset of the words in the text."""
@@ -45,56 +45,58 @@ class Mention(NamedTuple):
     first: date
     last: date
 
-    def meets(self, first: date, last: date) -> bool:
-        """Whether it shares a day with another stretch of time."""
+    def overlaps(self, first: date, last: date) -> bool:
+        """Whether it shares a day with another period."""
         return self.first <= last and first <= self.last
 
 
-Period = tuple[date, date]
-Reader = Callable[[re.Match[str], date], Period]
+_Days = tuple[date, date]
+_Resolve = Callable[[re.Match[str], date], _Days]
 
 
 def mentions(text: str, *, published: date | None = None) -> tuple[Mention, ...]:
-    """What a text names, in its order, not overlapping; the longest reading wins.
+    """The dates that a text names, in its order, not overlapping; the longest match wins.
 
     Args:
         text: any text.
-        published: the day it was written; with it "on Monday", "last year" and "December 28" are resolved, too.
+        published: its day of publication; with it "on Monday", "last year" and "December 28" are resolved, too.
     """
-    found: list[Mention] = []
-    for pattern, reader in _ABSOLUTE if published is None else (*_ABSOLUTE, *_RELATIVE):
+    ordered: list[Mention] = []
+    for pattern, resolve in _ABSOLUTE if published is None else (*_ABSOLUTE, *_RELATIVE):
         for match in pattern.finditer(text):
-            place = bisect_left(found, (match.start(),))
-            if not any(
-                one.start < match.end() and match.start() < one.end for one in found[max(0, place - 1) : place + 1]
-            ):
-                found[place:place] = _mention(match, reader, published or date.min)
-    return tuple(found)
+            place = bisect_left(ordered, (match.start(),))
+            neighbours = ordered[max(0, place - 1) : place + 1]
+            if not any(other.start < match.end() and match.start() < other.end for other in neighbours):
+                ordered[place:place] = _mention(match, resolve, published or date.min)
+    return tuple(ordered)
 
 
-def asked_about(question: str) -> tuple[Mention, ...]:
-    """The times a question asks about: what it names, but "between 2019 and 2021" is one stretch of time, "since 2020"
-    has no end and "before 2020" no beginning."""
-    asked: list[Mention] = []
-    for one in mentions(question):
-        ahead = question[asked[-1].end if asked else 0 : one.start]
-        if asked and _BETWEEN.search(question[: asked[-1].start]) and _AND.fullmatch(ahead):
-            asked[-1] = asked[-1]._replace(end=one.end, last=max(asked[-1].last, one.last))
-        elif _FROM.search(ahead):
-            asked.append(one._replace(last=date.max))
-        elif _UNTIL.search(ahead):
-            asked.append(one._replace(first=date.min))
+def question_times(question: str) -> tuple[Mention, ...]:
+    """The periods that a question asks about.
+
+    They are its dates, but "between 2019 and 2021" is one period, "since 2020" has no end and "before 2020" no
+    beginning.
+    """
+    times: list[Mention] = []
+    for mention in mentions(question):
+        before = question[times[-1].end if times else 0 : mention.start]
+        if times and _BETWEEN.search(question[: times[-1].start]) and _AND.fullmatch(before):
+            times[-1] = times[-1]._replace(end=mention.end, last=max(times[-1].last, mention.last))
+        elif _FROM.search(before):
+            times.append(mention._replace(last=date.max))
+        elif _UNTIL.search(before):
+            times.append(mention._replace(first=date.min))
         else:
-            asked.append(one)
-    return tuple(asked)
+            times.append(mention)
+    return tuple(times)
 
 
-def _mention(match: re.Match[str], reader: Reader, published: date) -> list[Mention]:
+def _mention(match: re.Match[str], resolve: _Resolve, published: date) -> list[Mention]:
     try:
-        first, last = reader(match, published)
+        first, last = resolve(match, published)
     except (ValueError, OverflowError):
-        return []  # the 31st of a shorter month is no date, and 2022-12 no stretch of years
-    start, end = match.span("said") if "said" in match.re.groupindex else match.span()
+        return []  # the 31st of a shorter month is no date, and 2022-12 no span of years
+    start, end = match.span("words") if "words" in match.re.groupindex else match.span()
     return [Mention(start, end, first, last)]
 
 
@@ -102,26 +104,26 @@ def _month_number(match: re.Match[str]) -> int:
     return MONTHS.index(match["month"][:3].casefold()) + 1
 
 
-def _day(match: re.Match[str], _: date) -> Period:
+def _day(match: re.Match[str], _: date) -> _Days:
     day = date(int(match["year"]), _month_number(match), int(match["day"]))
     return day, day
 
 
-def _numeric_day(match: re.Match[str], _: date) -> Period:
+def _numeric_day(match: re.Match[str], _: date) -> _Days:
     day = date(int(match["year"]), int(match["number"]), int(match["day"]))
     return day, day
 
 
-def _month(match: re.Match[str], _: date) -> Period:
+def _month(match: re.Match[str], _: date) -> _Days:
     return _part(match, _whole_month(int(match["year"]), _month_number(match)))
 
 
-def _whole_month(year: int, month: int) -> Period:
+def _whole_month(year: int, month: int) -> _Days:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
-def _part(match: re.Match[str], whole: Period) -> Period:
-    """The named part of a period: thirds for early, mid and late, seven days for a week."""
+def _part(match: re.Match[str], whole: _Days) -> _Days:
+    """The part of a period that the match names: thirds for early, mid and late, seven days for a week."""
     first, last = whole
     words = (match["part"] or "").casefold()
     third = (last - first) // 3
@@ -135,23 +137,23 @@ def _part(match: re.Match[str], whole: Period) -> Period:
     return (last - third, last) if words else whole
 
 
-def _season(match: re.Match[str], _: date) -> Period:
+def _season(match: re.Match[str], _: date) -> _Days:
     year, month = int(match["year"]), SEASONS[match["season"].casefold()]
     last = _whole_month(year + 1, 2) if month == 12 else _whole_month(year, month + 2)
     return date(year, month, 1), last[1]
 
 
-def _decade(match: re.Match[str], _: date) -> Period:
+def _decade(match: re.Match[str], _: date) -> _Days:
     year = int(match["year"])
     return date(year, 1, 1), date(year + (99 if year % 100 == 0 and year < 2000 else 9), 12, 31)
 
 
-def _year(match: re.Match[str], _: date) -> Period:
+def _year(match: re.Match[str], _: date) -> _Days:
     year = int(match["year"])
     return _part(match, (date(year, 1, 1), date(year, 12, 31)))
 
 
-def _years(match: re.Match[str], _: date) -> Period:
+def _years(match: re.Match[str], _: date) -> _Days:
     first, tail = match["first"], match["tail"]
     last = first[: 4 - len(tail)] + tail
     if last <= first:
@@ -159,30 +161,30 @@ def _years(match: re.Match[str], _: date) -> Period:
     return date(int(first), 1, 1), date(int(last), 12, 31)
 
 
-def _nearest_day(match: re.Match[str], published: date) -> Period:
+def _nearest_day(match: re.Match[str], published: date) -> _Days:
     month, day = _month_number(match), int(match["day"])
     near = [date(year, month, day) for year in (published.year - 1, published.year, published.year + 1)]
-    nearest = min(near, key=lambda one: abs(one - published))
+    nearest = min(near, key=lambda other: abs(other - published))
     return nearest, nearest
 
 
-def _past_month(match: re.Match[str], published: date) -> Period:
+def _past_month(match: re.Match[str], published: date) -> _Days:
     month = _month_number(match)
     return _part(match, _whole_month(published.year - (month > published.month), month))
 
 
-def _weekday(match: re.Match[str], published: date) -> Period:
+def _weekday(match: re.Match[str], published: date) -> _Days:
     back = (published.weekday() - WEEKDAYS.index(match["weekday"][:3].casefold())) % 7
     day = published - timedelta(days=back)
     return day, day
 
 
-def _counted_day(match: re.Match[str], published: date) -> Period:
+def _relative_day(match: re.Match[str], published: date) -> _Days:
     day = published + timedelta(days={"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}[match[0].casefold()])
     return day, day
 
 
-def _counted_period(match: re.Match[str], published: date) -> Period:
+def _relative_period(match: re.Match[str], published: date) -> _Days:
     step = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1}[match["step"].casefold()]
     unit = match["unit"].casefold()
     if unit == "week":
@@ -198,7 +200,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_ABSOLUTE: tuple[tuple[re.Pattern[str], Reader], ...] = (
+_ABSOLUTE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     (_compile(r"\b(?P<year>\d{4})[-/](?P<number>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?!\d)"), _numeric_day),
     (_compile(r"\b(?P<day>1[3-9]|2\d|3[01])[./-](?P<number>0?[1-9]|1[0-2])[./-](?P<year>\d{4})\b"), _numeric_day),
     (_compile(r"\b(?P<number>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{4})\b"), _numeric_day),
@@ -208,17 +210,17 @@ _ABSOLUTE: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_compile(rf"\b(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}"), _season),
     (_compile(r"\b(?P<year>1\d{2}0|20\d0)['’]?s\b"), _decade),
     (_compile(r"\b(?P<first>1\d{3}|20\d{2})[-–](?P<tail>\d{2}|\d{4})\b"), _years),
-    (_compile(rf"{_BEFORE_YEAR}(?P<said>{_PART}{_YEAR}\b){_COUNTED}"), _year),
-    (_compile(r"^\W*(?P<said>(?P<part>)(?P<year>1\d{3}|20\d{2}))\W*$"), _year),
+    (_compile(rf"{_BEFORE_YEAR}(?P<words>{_PART}{_YEAR}\b){_NOT_COUNTED}"), _year),
+    (_compile(r"^\W*(?P<words>(?P<part>)(?P<year>1\d{3}|20\d{2}))\W*$"), _year),
 )
-_RELATIVE: tuple[tuple[re.Pattern[str], Reader], ...] = (
+_RELATIVE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     (_compile(rf"\b{_NAMED_MONTH}\s+{_DAY}(?!\s*%)"), _nearest_day),
     (_compile(rf"\b{_DAY}\s+(?:of\s+)?{_NAMED_MONTH}"), _nearest_day),
-    (_compile(r"\b(?P<step>last|past|previous|this|next) (?P<unit>week|month|year)\b"), _counted_period),
-    (_compile(r"\b(?:yesterday|today|tonight|tomorrow)\b"), _counted_day),
+    (_compile(r"\b(?P<step>last|past|previous|this|next) (?P<unit>week|month|year)\b"), _relative_period),
+    (_compile(r"\b(?:yesterday|today|tonight|tomorrow)\b"), _relative_day),
     (_compile(r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"), _weekday),
     (
-        _compile(rf"\b(?:in|since|until|last|past|this|of|by|during|from) (?P<said>{_PART}{_NAMED_MONTH})(?!\s*\d)"),
+        _compile(rf"\b(?:in|since|until|last|past|this|of|by|during|from) (?P<words>{_PART}{_NAMED_MONTH})(?!\s*\d)"),
         _past_month,
     ),
 )

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from rag.text.periods import named
+from rag.text.periods import cached_mentions
 from rag.text.words import STOP_WORDS, words
 
 Unit = Literal["count", "%", "money", "ordinal", "time"]
@@ -22,7 +22,7 @@ _TENS = {
 }
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12}
 _LETTERS = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
-"""Scales where they touch their digits; a space makes metres and tonnes of them."""
+"""Scales when directly after the digits; after a space they are metres and tonnes."""
 _MULTIPLES = {"hundred": 100.0, "dozen": 12.0}
 _ORDINALS = {
     word: number
@@ -43,7 +43,7 @@ _BOUNDS = tuple(
     for bound, text in _BOUND_WORDS
 )
 COUNTABLE = 10
-"""Up to this, a number in words may count what the evidence lists without a number."""
+"""Up to this value, a number in words may be the count of a list in the evidence."""
 
 
 class Quantity(NamedTuple):
@@ -52,14 +52,15 @@ class Quantity(NamedTuple):
     value: float
     unit: Unit
     bound: Bound
-    said: str
+    text: str
+    """Its words, with the unit or the word after them."""
     start: int
     """Offset in the text."""
     end: int
     near: frozenset[str]
-    """Stems of the words around it, for what it counts."""
+    """Stems of the words around it, which say what it counts."""
     loose: bool
-    """Whether it may be no number at all ("one of them") or a count of what is listed."""
+    """Whether it may be no number ("one of them") or the count of a list."""
 
 
 @lru_cache(maxsize=16384)
@@ -67,21 +68,21 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number of a text that is not a date, in order."""
     if not _HINT.search(text):
         return ()
-    dated = [(one.start, one.end) for one in named(text)]
+    dates = [(mention.start, mention.end) for mention in cached_mentions(text)]
     tokens = [
         token
         for token in _TOKEN.finditer(text)
-        if not _inside_word(text, token) and not any(start <= token.start() < end for start, end in dated)
+        if not _inside_word(text, token) and not any(start <= token.start() < end for start, end in dates)
     ]
-    found, at = [], 0
+    numbers, at = [], 0
     while at < len(tokens):
         value, last = _number(text, tokens, at)
         if value is None:
             at += 1
             continue
-        found.append(_quantity(text, tokens, at, last, value))
+        numbers.append(_quantity(text, tokens, at, last, value))
         at = last + 1
-    return tuple(found)
+    return tuple(numbers)
 
 
 def _inside_word(text: str, token: re.Match[str]) -> bool:
@@ -147,12 +148,12 @@ def _quantity(text: str, tokens: list[re.Match[str]], at: int, last: int, value:
     before, after = text[: first.start()].rstrip(" "), text[final.end() :]
     unit = _unit(first.group().lower(), before, after)
     bound: Bound = next((bound for bound, pattern in _BOUNDS if pattern.search(before[-30:])), "exact")
-    said = _said(text, first.start(), final.end(), unit)
+    phrase = _with_unit(text, first.start(), final.end(), unit)
     measured = _MEASURE.match(after)
     end = final.end() + (measured.end() if measured else 0)
     worded = first.group().isalpha()
     loose = first.group().lower() in {"one", "first"} or (worded and unit == "count" and value <= COUNTABLE)
-    return Quantity(value, unit, bound, said, first.start(), end, _near(before, after), loose)
+    return Quantity(value, unit, bound, phrase, first.start(), end, _near(before, after), loose)
 
 
 def _unit(token: str, before: str, after: str) -> Unit:
@@ -168,7 +169,7 @@ def _unit(token: str, before: str, after: str) -> Unit:
     return "count"
 
 
-def _said(text: str, start: int, end: int, unit: Unit) -> str:
+def _with_unit(text: str, start: int, end: int, unit: Unit) -> str:
     if unit == "%":
         shown = re.match(r"\s*(?:%|percent|per cent)", text[end:])
         end += shown.end() if shown else 0

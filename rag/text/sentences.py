@@ -1,4 +1,4 @@
-"""Text -> sentences: verbatim spans, never across a paragraph, found by rules for news prose."""
+"""Text -> sentences: verbatim spans, never across a paragraph, by rules for news prose."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from rag.text.spans import Span
 LONGEST = 2000
 """Characters after which a run without a sentence end is cut at a space; the longest of the SQuAD articles has 588."""
 _WRAP = 120
-"""A line longer than this was not wrapped by an editor, so the line break after it is meant."""
+"""A line longer than this was not wrapped by an editor, so the line break after it ends a paragraph."""
 
 _NEWLINE = r"(?:\r\n|\r(?!\n)|[\n\x0b\x0c\x85\u2028\u2029])"
 _BREAK = re.compile(_NEWLINE)
@@ -16,7 +16,7 @@ _BLANK = re.compile(rf"{_NEWLINE}[^\S\n\r]*{_NEWLINE}\s*")
 _BULLET = re.compile(r"(?:[-*•‣▪●|>]|#{1,6}|[–—](?=\s+[^a-z]))\s")
 _RULE = re.compile(r"[-*_=~]{3,}|(?:[-*_] ){2,}[-*_]")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
-# A run of stops is entered at its head only, and possessively: a million dots must not take a million looks each.
+# A run of stops matches at its head only, and possessively: otherwise a million dots take quadratic time.
 _STOP = re.compile(
     r"""(?<![.!?…])([.!?…]++)((?:[”’"'»)\]]|\s?\[\d{1,3}\]|\s(?:''|[”»)])(?=\s|$))*+)(?=\s|$)|[。！？]+[」』”]?"""
 )
@@ -65,8 +65,8 @@ def split(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]
 
 
 def sentences(text: str) -> list[str]:
-    """Every sentence of a text in order, in its own words."""
-    return [text[one.start : one.end] for one in split(text)]
+    """The text of every sentence, in order."""
+    return [text[start:end] for start, end in split(text)]
 
 
 def paragraphs(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
@@ -91,15 +91,15 @@ def _strip(text: str, span: Span) -> Span:
 
 
 def _lines(text: str, block: Span) -> Iterator[Span]:
-    breaks = [found.span() for found in _BREAK.finditer(text, block.start, block.end)]
+    breaks = [match.span() for match in _BREAK.finditer(text, block.start, block.end)]
     lines = [text[line.start : line.end].strip() for line in _cut(block.start, block.end, breaks)]
     width = min(_WRAP, max(map(len, lines)))
     pairs = zip(breaks, lines, lines[1:], strict=False)
-    return _cut(block.start, block.end, (gap for gap, above, below in pairs if _meant(above, below, width)))
+    return _cut(block.start, block.end, (gap for gap, above, below in pairs if _is_break(above, below, width)))
 
 
-def _meant(above: str, below: str, width: int) -> bool:
-    """Whether the line break between two lines of a block wrapped at `width` says more than that the line was full."""
+def _is_break(above: str, below: str, width: int) -> bool:
+    """Whether the line break between two lines of a block wrapped at `width` is more than wrapping."""
     if not above or not below or above.startswith("#") or _BULLET.match(below):
         return True
     if _RULE.fullmatch(above) or _RULE.fullmatch(below):

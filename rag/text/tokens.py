@@ -12,22 +12,22 @@ from rag.errors import RagError
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-_PASSAGES, _MODELS = "cl100k_base", "o200k_base"
+_PASSAGE_ENCODING, _MODEL_ENCODING = "cl100k_base", "o200k_base"
 _FILES = {
-    _PASSAGES: "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
-    _MODELS: "fb374d419588a4632f3f557e76b4b70aebbca790",
+    _PASSAGE_ENCODING: "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
+    _MODEL_ENCODING: "fb374d419588a4632f3f557e76b4b70aebbca790",
 }
-"""The encodings at hand and their files: tiktoken names a file by the SHA-1 of the address it came from."""
+"""Encoding -> its file in the cache: tiktoken names a file by the SHA-1 of its URL."""
 _lock = Lock()
 
 
-def count(text: str, model: str | None = None) -> int:
-    """How many tokens a text has; words that look like special tokens count as plain text.
+def count_tokens(text: str, model: str | None = None) -> int:
+    """Number of tokens of a text; words that look like special tokens count as plain text.
 
     Args:
         text: any text.
-        model: whose tokens; None for those that passages are measured in (cl100k_base). A model that tiktoken does
-            not know is counted in o200k_base: leave a margin.
+        model: the name of the model whose encoding counts; None for that of passages (cl100k_base). A model unknown to
+            tiktoken is counted in o200k_base: leave a margin.
 
     Raises:
         RagError: the encoding's file is missing from the installation.
@@ -37,18 +37,18 @@ def count(text: str, model: str | None = None) -> int:
 
 def _name(model: str | None) -> str:
     if model is None:
-        return _PASSAGES
+        return _PASSAGE_ENCODING
     from tiktoken.model import encoding_name_for_model
 
     try:
         name = encoding_name_for_model(model)
     except KeyError:
-        return _MODELS
-    return name if name in _FILES else _MODELS
+        return _MODEL_ENCODING
+    return name if name in _FILES else _MODEL_ENCODING
 
 
 def _encoding(name: str) -> "Encoding":
-    with _lock:  # two threads must not both load, nor see the other's environment
+    with _lock:  # loading changes the environment of the process
         return _load(name)
 
 
@@ -67,7 +67,7 @@ def _load(name: str) -> "Encoding":
 
 
 def _cache() -> Path:
-    # Found without importing it: that import takes seconds.
+    # Located without importing it: that import takes seconds.
     package = find_spec("llama_index.core")
     if package is None or not package.submodule_search_locations:
         raise RagError("llama-index-core is not installed. Install it: pip install llama-index-core")

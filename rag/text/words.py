@@ -1,4 +1,4 @@
-"""Text -> words: the one way this project folds, stems and drops words when it compares texts."""
+"""Text -> words: how every stage folds, stems and drops words when it compares texts."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ STOP_WORDS = frozenset(
 
 
 class Word(NamedTuple):
-    """One word of a text: its folded form, its stem, and where it stands."""
+    """One word of a text: its folded form, its stem and its offsets."""
 
     folded: str
     stem: str
@@ -31,7 +31,7 @@ class Word(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Lower-case with accents removed, so that Vučić and Vucic are one word."""
+    """Lower-case without accents: Vučić and Vucic fold to the same word."""
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -40,7 +40,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Porter2 stem of a folded word, as the word index makes it."""
+    """Porter2 stem of a folded word, as in the keyword index."""
     return "".join(_stemmer.analyze(word))
 
 
@@ -55,11 +55,11 @@ def _word(match: re.Match[str]) -> Word:
 
 
 def content(text: str) -> tuple[Word, ...]:
-    """The words of a text that carry its topic: stop words dropped."""
+    """The words of a text that are not stop words, in order."""
     return tuple(word for word in words(text) if word.folded and word.folded not in STOP_WORDS)
 
 
 @lru_cache(maxsize=16384)
 def stems(text: str) -> frozenset[str]:
-    """The different stems of the words that carry a text's topic."""
+    """The stems of the content words of a text."""
     return frozenset(word.stem for word in content(text))

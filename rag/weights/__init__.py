@@ -1,21 +1,21 @@
-"""The files of the shipped networks, each with its sha256; docs/weights.md says how they were made."""
+"""Files of the shipped networks, each with its sha256; docs/weights.md describes how they were made."""
 
 from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
 TOKENIZER = FOLDER / "tokenizer.json"
-"""The uncased WordPiece vocabulary that all shipped networks read."""
+"""The uncased WordPiece vocabulary of all shipped networks."""
 
 
-class Weights(NamedTuple):
-    """One shipped network."""
+class ShippedNetwork(NamedTuple):
+    """One shipped network and the sha256 of its file."""
 
     file: Path
     sha256: str
 
 
-MINILM = Weights(FOLDER / "minilm.onnx", "49bca25175dc8fb78ccb521f0b3be6ad0621dd36db5af23bccdf7e5d6d6fd691")
+MINILM = ShippedNetwork(FOLDER / "minilm.onnx", "49bca25175dc8fb78ccb521f0b3be6ad0621dd36db5af23bccdf7e5d6d6fd691")
 """The sentence encoder, made by evals/training/export_minilm.py."""
-CHECKER = Weights(FOLDER / "checker.onnx", "cafcb333543aaefa04af2e9cbd7c24f9f0af693c62f523cb49b6c3d8d9de8488")
+CHECKER = ShippedNetwork(FOLDER / "checker.onnx", "cafcb333543aaefa04af2e9cbd7c24f9f0af693c62f523cb49b6c3d8d9de8488")
 """The cross-encoder of the checker, made by evals/training/cross_encoder.py."""

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
-from rag.articles import Article, find, read
+from rag.articles import Article, find_articles, load_article
 from rag.articles.dating import publication_date
-from rag.articles.formats import storable
+from rag.articles.formats import replace_unstorable
 from rag.errors import ArticleError
 from tests.texts import STEADY, texts
 
@@ -28,13 +28,13 @@ PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Serbs &amp; r
 def saved(folder: Path, name: str, content: str | bytes) -> Article:
     file = folder / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(file, folder)
+    return load_article(file, folder)
 
 
 def body(article: Article) -> str:
-    """What is left of the text without its furniture, on one line."""
+    """What is left of the text without its boilerplate, on one line."""
     kept, at = [], 0
-    for start, end in article.furniture:
+    for start, end in article.boilerplate:
         kept.append(article.text[at:start])
         at = end
     return " ".join(" ".join([*kept, article.text[at:]]).split())
@@ -79,7 +79,7 @@ def test_text_is_kept_as_it_stands(tmp_path: Path) -> None:
 
 def test_a_character_that_no_index_holds_is_replaced_in_place(tmp_path: Path) -> None:
     text = BODY + "\ud800" + BODY
-    assert storable(text) == BODY + "\ufffd" + BODY
+    assert replace_unstorable(text) == BODY + "\ufffd" + BODY
 
 
 def test_a_sentence_may_run_over_a_page_of_a_pdf(tmp_path: Path) -> None:
@@ -116,29 +116,29 @@ def test_an_id_is_the_path_below_the_folder(tmp_path: Path) -> None:
     file = tmp_path / "news" / "a.txt"
     file.parent.mkdir()
     file.write_text(BODY)
-    assert read(file, tmp_path).id == "news/a.txt"
-    assert read(file, file).id == "a.txt"
+    assert load_article(file, tmp_path).id == "news/a.txt"
+    assert load_article(file, file).id == "a.txt"
 
 
 def test_a_folder_is_read_in_order_without_hidden_and_foreign_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a.md", "c/d.HTML", ".git/e.txt", ".f.txt", "g.py", "h.txt/i.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    strange: list[Path] = []
-    names = [file.relative_to(tmp_path).as_posix() for file in find(tmp_path, strange=strange.append)]
+    listing = find_articles(tmp_path)
+    names = [file.relative_to(tmp_path).as_posix() for file in listing.files]
     assert names == ["a.md", "b.txt", "c/d.HTML", "h.txt/i.txt"]
-    assert strange == [tmp_path / "g.py"]
-    assert find(tmp_path / "g.py") == (tmp_path / "g.py",)
+    assert (listing.unknown, listing.unreadable) == ((tmp_path / "g.py",), ())
+    assert find_articles(tmp_path / "g.py").files == (tmp_path / "g.py",)
 
 
 @pytest.mark.parametrize("path", ["nowhere", "x" * 5000])
-def test_a_path_where_nothing_is_is_told(tmp_path: Path, path: str) -> None:
+def test_a_path_where_nothing_is_is_reported(tmp_path: Path, path: str) -> None:
     with pytest.raises(ArticleError, match=path[:20]):
-        find(tmp_path / path)
+        find_articles(tmp_path / path)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "reason"),
     [
         ("a.txt", b"", "is empty"),
         ("a.md", b"\xef\xbb\xbf \r\n", "is empty"),
@@ -147,8 +147,8 @@ def test_a_path_where_nothing_is_is_told(tmp_path: Path, path: str) -> None:
         ("a.txt", b"\xff\xfea", "is not UTF-16"),
         ("a.txt", "Präsident".encode("latin-1"), "is not UTF-8 .at byte 2.*iconv"),
         ("a.txt", b"a" * 2001, "is too large: 0.0 MB"),
-        ("a.txt", b"RELATED: Pride march\n\nLeave a Reply\n", "nothing but furniture"),
-        ("a.md", b"---\ntitle: x\n---\n", "nothing but furniture"),
+        ("a.txt", b"RELATED: Pride march\n\nLeave a Reply\n", "nothing but boilerplate"),
+        ("a.md", b"---\ntitle: x\n---\n", "nothing but boilerplate"),
         ("a.html", b"", "is empty"),
         ("a.html", b"<html><body></body></html>", "page without a text"),
         ("a.pdf", b"", "is not a PDF"),
@@ -158,16 +158,16 @@ def test_a_path_where_nothing_is_is_told(tmp_path: Path, path: str) -> None:
         ("a.py", b"print()", "of no known format"),
     ],
 )
-def test_a_bad_file_is_told_with_its_reason(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+def test_a_bad_file_is_reported_with_its_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(ArticleError, match=told) as error:
-        read(tmp_path / name, tmp_path, max_bytes=2000)
+    with pytest.raises(ArticleError, match=reason) as error:
+        load_article(tmp_path / name, tmp_path, max_bytes=2000)
     assert error.value.path == tmp_path / name
 
 
-def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="cannot be read"):
-        read(tmp_path / "a.txt", tmp_path)
+        load_article(tmp_path / "a.txt", tmp_path)
 
 
 def test_a_small_document_that_unpacks_to_a_huge_one_is_refused(
@@ -178,7 +178,7 @@ def test_a_small_document_that_unpacks_to_a_huge_one_is_refused(
         saved(tmp_path, "a.docx", word_document(BODY))
 
 
-def test_a_document_whose_packing_is_damaged_is_told(tmp_path: Path) -> None:
+def test_a_document_whose_packing_is_damaged_is_reported(tmp_path: Path) -> None:
     whole = bytearray(word_document(BODY))
     name = b"word/document.xml"
     whole[whole.index(name) + len(name)] = 0x07  # a block of a kind that deflate does not have
@@ -187,7 +187,7 @@ def test_a_document_whose_packing_is_damaged_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "make"), [("pdf", lambda: pdf(BODY)), ("docx", lambda: word_document(BODY))])
-def test_damage_anywhere_in_a_file_is_a_told_error_at_worst(
+def test_damage_anywhere_in_a_file_is_a_reported_error_at_worst(
     tmp_path: Path, kind: str, make: Callable[[], bytes]
 ) -> None:
     whole = make()
@@ -208,13 +208,13 @@ def test_damage_anywhere_in_a_file_is_a_told_error_at_worst(
 )
 def test_titles_and_dates_of_the_five_articles(number: str, title: str, day: date | None) -> None:
     (file,) = SEEDS.glob(f"{number}*")
-    article = read(file, SEEDS)
+    article = load_article(file, SEEDS)
     assert (article.title, article.date) == (title, day)
     assert article.text == file.read_bytes().decode()
 
 
 @pytest.mark.parametrize(
-    ("number", "furniture"),
+    ("number", "boilerplate"),
     [
         ("000", ["Last Updated on December 27, 2022", "RELATED: Hungary, Serb", "RELATED: Clashes Erupt"]),
         ("001", ["date 2021-09-26", "Brief News from Washin"]),
@@ -223,11 +223,11 @@ def test_titles_and_dates_of_the_five_articles(number: str, title: str, day: dat
         ("004", ["Serbia considers sendi", "See also\xa0 War in Ukra", "Leave a Reply", "Your email address wil"]),
     ],
 )
-def test_furniture_of_the_five_articles(number: str, furniture: list[str]) -> None:
+def test_boilerplate_of_the_five_articles(number: str, boilerplate: list[str]) -> None:
     (file,) = SEEDS.glob(f"{number}*")
-    article = read(file, SEEDS)
-    found = [article.text[span.start : span.end].strip() for span in article.furniture]
-    assert [one[: len(wanted)] for one, wanted in zip(found, furniture, strict=True)] == furniture
+    article = load_article(file, SEEDS)
+    spans = [article.text[span.start : span.end].strip() for span in article.boilerplate]
+    assert [text[: len(wanted)] for text, wanted in zip(spans, boilerplate, strict=True)] == boilerplate
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,11 @@ def test_furniture_of_the_five_articles(number: str, furniture: list[str]) -> No
         "Photo credit: AFP",
     ],
 )
-def test_lines_around_an_article_are_furniture(tmp_path: Path, line: str) -> None:
+def test_lines_around_an_article_are_boilerplate(tmp_path: Path, line: str) -> None:
     assert body(saved(tmp_path, "a.txt", f"{line}\n\n{BODY}\n")) == BODY
 
 
-def test_a_date_below_the_headline_is_furniture(tmp_path: Path) -> None:
+def test_a_date_below_the_headline_is_boilerplate(tmp_path: Path) -> None:
     assert body(saved(tmp_path, "a.txt", f"A headline\n\nDecember 27, 2022\n\n{BODY}")) == BODY
 
 
@@ -266,7 +266,7 @@ def test_a_date_below_the_headline_is_furniture(tmp_path: Path) -> None:
         "Comments by Vucic angered Pristina on Monday evening.",
     ],
 )
-def test_sentences_that_open_like_furniture_are_evidence(tmp_path: Path, line: str) -> None:
+def test_sentences_that_open_like_boilerplate_are_evidence(tmp_path: Path, line: str) -> None:
     assert body(saved(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == f"{BODY} {line}"
 
 
@@ -338,14 +338,14 @@ def test_long_runs_are_read_no_slower_than_their_length(tmp_path: Path, piece: s
 
 @STEADY
 @given(text=texts())
-def test_any_text_is_an_article_or_a_told_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_any_text_is_an_article_or_a_reported_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     try:
         article = saved(tmp_path_factory.getbasetemp(), "any.md", text)
     except ArticleError:
         return
-    assert article.text == storable(text)
+    assert article.text == replace_unstorable(text)
     assert article.title == " ".join(article.title.split()) != ""
-    edges = [edge for span in article.furniture for edge in span]
+    edges = [edge for span in article.boilerplate for edge in span]
     assert edges == sorted(set(edges))
     assert body(article)
 
@@ -355,20 +355,20 @@ def test_any_text_is_an_article_or_a_told_error(tmp_path_factory: pytest.TempPat
     head=st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04", b"\xff\xfe", b"<html><p>", b"<?xml?>"]), tail=st.binary()
 )
 @pytest.mark.parametrize("kind", ["txt", "html", "pdf", "docx"])
-def test_any_bytes_are_an_article_or_a_told_error(
+def test_any_bytes_are_an_article_or_a_reported_error(
     tmp_path_factory: pytest.TempPathFactory, kind: str, head: bytes, tail: bytes
 ) -> None:
     with suppress(ArticleError):
         assert saved(tmp_path_factory.getbasetemp(), f"any.{kind}", head + tail).text
 
 
-def test_a_name_that_is_no_text_is_told_and_not_indexed(tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_is_reported_and_not_indexed(tmp_path: Path) -> None:
     folder = tmp_path / "\udcff"
     for path in (folder, tmp_path):
         with pytest.raises(ArticleError, match="has a name that is not UTF-8; rename it"):
-            read(path / "a\udce9.txt", path)
+            load_article(path / "a\udce9.txt", path)
     with pytest.raises(ArticleError, match="not UTF-8"):
-        find(folder)
+        find_articles(folder)
 
 
 @pytest.mark.parametrize("line", ["Updated December 28, 2022", "Posted: 28 Dec. 2022 10:45 AM EST", "Date: 2022-12-28"])

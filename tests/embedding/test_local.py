@@ -14,7 +14,7 @@ from rag.errors import EmbeddingError, SettingsError
 from rag.settings import Settings
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "minilm.json").read_text(encoding="utf-8"))
-TEXTS = [one["text"] for one in GOLDEN]
+TEXTS = [golden["text"] for golden in GOLDEN]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def minilm() -> Embedder:
 
 
 def test_shipped_vectors_are_those_of_the_published_weights(minilm: Embedder) -> None:
-    published = np.array([one["vector"] for one in GOLDEN], dtype=np.float32)
+    published = np.array([golden["vector"] for golden in GOLDEN], dtype=np.float32)
     assert minilm.dimension == published.shape[1] == 384
     assert (minilm.embed(TEXTS) * published).sum(axis=1).min() >= 0.98
 
@@ -50,8 +50,8 @@ def test_a_question_is_nearest_to_what_answers_it(minilm: Embedder) -> None:
 
 def test_many_threads_may_embed_at_once(minilm: Embedder) -> None:
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda text: minilm.embed([text]), TEXTS[:4] * 4))
-    assert all(np.array_equal(one, found[number % 4]) for number, one in enumerate(found))
+        vectors = list(pool.map(lambda text: minilm.embed([text]), TEXTS[:4] * 4))
+    assert all(np.array_equal(vector, vectors[number % 4]) for number, vector in enumerate(vectors))
 
 
 def copied(folder: Path) -> Path:
@@ -69,7 +69,7 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     content = bytearray(altered.read_bytes())
     content[len(content) // 2] ^= 1
     altered.write_bytes(content)
-    monkeypatch.setattr(weights, "MINILM", weights.Weights(altered, weights.MINILM.sha256))
+    monkeypatch.setattr(weights, "MINILM", weights.ShippedNetwork(altered, weights.MINILM.sha256))
     with pytest.raises(EmbeddingError, match=r"was altered: its sha256 is [0-9a-f]{64}"):
         open_embedder(Settings())
 
@@ -85,7 +85,7 @@ def test_a_folder_of_ones_own_is_used_and_told_apart(tmp_path: Path, minilm: Emb
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "reason"),
     [
         ("model.onnx", None, "model.onnx cannot be read"),
         ("tokenizer.json", None, "tokenizer.json cannot be read"),
@@ -94,17 +94,19 @@ def test_a_folder_of_ones_own_is_used_and_told_apart(tmp_path: Path, minilm: Emb
         ("tokenizer.json", b"\xff", "is no tokenizer"),
     ],
 )
-def test_a_folder_that_holds_no_encoder_is_told(tmp_path: Path, name: str, content: bytes | None, told: str) -> None:
+def test_a_folder_that_holds_no_encoder_is_reported(
+    tmp_path: Path, name: str, content: bytes | None, reason: str
+) -> None:
     file = copied(tmp_path) / name
     if content is None:
         file.unlink()
     else:
         file.write_bytes(content)
-    with pytest.raises(EmbeddingError, match=told):
+    with pytest.raises(EmbeddingError, match=reason):
         opened(tmp_path)
 
 
-def test_a_model_that_wants_other_inputs_is_told(tmp_path: Path) -> None:
+def test_a_model_that_wants_other_inputs_is_reported(tmp_path: Path) -> None:
     file = copied(tmp_path) / "model.onnx"
     file.write_bytes(file.read_bytes().replace(b"attention_mask", b"attention_musk"))
     with pytest.raises(EmbeddingError, match="wants attention_musk; known: attention_mask"):
@@ -112,7 +114,7 @@ def test_a_model_that_wants_other_inputs_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "minilm2", "onnx:", "onnx"])
-def test_an_unknown_embedder_is_told(name: str) -> None:
+def test_an_unknown_embedder_is_reported(name: str) -> None:
     with pytest.raises(SettingsError, match=r"Unknown embedder.*minilm, onnx:FOLDER"):
         open_embedder(Settings(embedder=name))
 

@@ -60,10 +60,10 @@ def without_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         lines = (folder / "answer.md").read_text().split("\n")
         (folder / "answer.md").write_text("\n".join(line for line in lines if "[3]" not in line))
         monkeypatch.setattr(prompts, "_FOLDERS", (folder,))
-        prompts.load.cache_clear()
+        prompts.load_prompt.cache_clear()
 
     yield worsen
-    prompts.load.cache_clear()
+    prompts.load_prompt.cache_clear()
 
 
 def test_a_prompt_without_citations_is_a_regression_that_names_grounding(

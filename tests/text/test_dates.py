@@ -5,18 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.dates import asked_about, mentions
+from rag.text.dates import Mention, mentions, question_times
 from tests.texts import STEADY
 
 WRITTEN = date(2022, 12, 27)  # a Tuesday
 
 
 def spans(text: str, published: date | None = None) -> list[str]:
-    found = mentions(text, published=published)
-    return [
-        f"{text[one.start : one.end]}: {one.first} {one.last}".replace(f"{one.first} {one.first}", f"{one.first}")
-        for one in found
-    ]
+    named = mentions(text, published=published)
+    return [f"{text[mention.start : mention.end]}: {days(mention)}" for mention in named]
+
+
+def days(mention: Mention) -> str:
+    return " ".join(map(str, dict.fromkeys((mention.first, mention.last))))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_months_seasons_years_and_decades_are_stretches_of_days(text: str, named
 
 
 def test_every_year_of_a_list_is_named() -> None:
-    assert [one.first.year for one in mentions("in 1755, 1756 and 1757")] == [1755, 1756, 1757]
+    assert [mention.first.year for mention in mentions("in 1755, 1756 and 1757")] == [1755, 1756, 1757]
 
 
 @pytest.mark.parametrize(
@@ -122,9 +123,9 @@ WORDS = st.sampled_from(
 @STEADY
 @given(st.lists(WORDS | st.text(max_size=3)).map(" ".join), st.none() | st.dates())
 def test_any_text_is_read_in_order_without_overlap(text: str, published: date | None) -> None:
-    found = mentions(text, published=published)
-    assert all(0 <= one.start < one.end <= len(text) and one.first <= one.last for one in found)
-    assert all(one.end <= other.start for one, other in pairwise(found))
+    named = mentions(text, published=published)
+    assert all(0 <= mention.start < mention.end <= len(text) and mention.first <= mention.last for mention in named)
+    assert all(mention.end <= other.start for mention, other in pairwise(named))
 
 
 @pytest.mark.parametrize(
@@ -141,4 +142,4 @@ def test_any_text_is_read_in_order_without_overlap(text: str, published: date | 
     ],
 )
 def test_a_question_may_ask_about_a_stretch_of_time(question: str, times: list[tuple[date, date]]) -> None:
-    assert [(one.first, one.last) for one in asked_about(question)] == times
+    assert [(mention.first, mention.last) for mention in question_times(question)] == times

@@ -20,8 +20,8 @@ from rag.text.quantities import quantities
     ],
 )
 def test_numbers_are_read_with_their_magnitude_and_unit(text: str, value: float, unit: str) -> None:
-    (one,) = quantities(text)
-    assert (one.value, one.unit) == (value, unit)
+    (quantity,) = quantities(text)
+    assert (quantity.value, quantity.unit) == (value, unit)
 
 
 @pytest.mark.parametrize("text", ["on December 28, 2022", "in 2008", "the F-16 and COVID-19", "a long way"])

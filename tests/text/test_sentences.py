@@ -65,7 +65,7 @@ def test_only_the_asked_stretch_is_split() -> None:
 
 def test_a_run_without_an_end_is_cut_at_a_space() -> None:
     cut = sentences("word " * 1000)
-    assert all(len(one) <= LONGEST and set(one.split()) == {"word"} for one in cut)
+    assert all(len(sentence) <= LONGEST and set(sentence.split()) == {"word"} for sentence in cut)
 
 
 @pytest.mark.parametrize("piece", [".", ". ", "“", "(", "\n", " ", "A.", "? “", "1.\n", "?” A"])
@@ -74,17 +74,17 @@ def test_long_runs_take_no_longer_than_their_length(piece: str) -> None:
 
 
 def holds(text: str, start: int, end: int) -> None:
-    found = split(text, start, end)
+    spans = split(text, start, end)
     blocks = paragraphs(text, start, end)
-    edges = [start, *(edge for one in found for edge in one), end]
+    edges = [start, *(edge for span in spans for edge in span), end]
     assert edges == sorted(edges)
     assert not any(text[left:right].strip() for left, right in zip(edges[::2], edges[1::2], strict=True))
-    for one in found:
-        sentence = text[one.start : one.end]
+    for span in spans:
+        sentence = text[span.start : span.end]
         assert 0 < len(sentence) <= LONGEST
         assert sentence == sentence.strip()
-        assert any(block.start <= one.start and one.end <= block.end for block in blocks)
-    assert all(one.end <= other.start for one, other in pairwise(blocks))
+        assert any(block.start <= span.start and span.end <= block.end for block in blocks)
+    assert all(span.end <= other.start for span, other in pairwise(blocks))
 
 
 @STEADY

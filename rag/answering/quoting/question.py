@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.text.dates import Mention, asked_about
+from rag.text.dates import Mention, question_times
 from rag.text.words import stem, stems, words
 
 Kind = Literal["number", "year", "time", "name", "place", "reason"]
@@ -93,7 +93,7 @@ def read(question: str) -> Asked:
     """What a question asks for."""
     lowered = question.casefold()
     kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), None)
-    times = asked_about(question)
+    times = question_times(question)
     timeless = "".join(letter for at, letter in enumerate(question) if not any(t.start <= at < t.end for t in times))
     every = stems(timeless) or stems(question)
     return Asked(question, every, every - LIGHT or every, _names(timeless), kind, times)

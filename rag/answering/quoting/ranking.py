@@ -151,7 +151,7 @@ def _in_time(asked: Asked, text: str, published: date | None) -> bool | None:
 
 
 def _overlaps(asked: Asked, first: date, last: date) -> bool:
-    return any(one.meets(first, last) for one in asked.times)
+    return any(one.overlaps(first, last) for one in asked.times)
 
 
 def _sum(weights: Mapping[str, float], found: Iterable[str]) -> float:

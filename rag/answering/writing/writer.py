@@ -9,7 +9,7 @@ from rag.answering.writing.citation_marks import Cited, read
 from rag.answering.writing.evidence import Evidence
 from rag.answering.writing.streaming import sentences
 from rag.llm import Budget, Model
-from rag.prompts import REFUSAL, load
+from rag.prompts import REFUSAL, load_prompt
 from rag.text.words import stems, words
 
 log = logging.getLogger("rag")
@@ -54,7 +54,7 @@ def write(question: str, evidence: Evidence, model: Model, budget: Budget) -> It
     Raises:
         ModelError: the reply is missing or not whole; the claims so far stand.
     """
-    messages = load("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
+    messages = load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
     for written in sentences(model.stream(messages, budget)):
         cited = _plain(read(written))
         if _says_something(cited.text):
@@ -75,7 +75,7 @@ def repair(claim: Claim, reason: str, evidence: Evidence, model: Model, budget: 
         ModelError: there is no whole reply.
     """
     near = _near(claim, evidence)
-    messages = load("repair").render(refusal=REFUSAL, passages=near.text, sentence=claim.text, reason=reason)
+    messages = load_prompt("repair").render(refusal=REFUSAL, passages=near.text, sentence=claim.text, reason=reason)
     whole = list(sentences(model.stream(messages, budget, REPAIR_TOKENS)))
     cited = next((one for one in map(_plain, map(read, whole)) if _says_something(one.text)), None)
     return _claim(cited, near) if cited else None

@@ -8,7 +8,7 @@ from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_CONTRADICTED, REAS
 from rag.errors import BudgetSpent, ModelError
 from rag.llm import Budget, Model
 from rag.llm.reply import strip_thoughts
-from rag.prompts import Messages, load
+from rag.prompts import Messages, load_prompt
 
 log = logging.getLogger("rag")
 
@@ -37,7 +37,7 @@ class Judgement(NamedTuple):
 
 def judge_messages(sentence: str, evidence: str) -> Messages:
     """The messages that ask a model for its verdict."""
-    return load("judge").render(evidence=evidence, sentence=sentence)
+    return load_prompt("judge").render(evidence=evidence, sentence=sentence)
 
 
 def request_judgement(model: Model, budget: Budget, messages: Messages) -> str:

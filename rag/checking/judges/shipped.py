@@ -11,7 +11,7 @@ from rag.checking.judges.encoding import paired
 from rag.checking.overlap import topical
 from rag.errors import CheckError
 from rag.logistic import sigmoid
-from rag.weights import CHECKER, TOKENIZER, Weights
+from rag.weights import CHECKER, TOKENIZER, ShippedNetwork
 
 LIKELY = 0.5
 
@@ -38,7 +38,7 @@ class CrossEncoder:
         CheckError: a file is missing, altered or unusable.
     """
 
-    def __init__(self, weights: Weights, tokenizer: Path) -> None:
+    def __init__(self, weights: ShippedNetwork, tokenizer: Path) -> None:
         content = onnx.read_file(weights.file, CheckError, weights.sha256)
         self._tokenizer = onnx.load_tokenizer(tokenizer, CheckError)
         self._session = onnx.open_session(weights.file, CheckError, content, threads=1)

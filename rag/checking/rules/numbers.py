@@ -2,7 +2,7 @@
 
 from rag.checking.clauses import about, clause_at
 from rag.checking.rules.base import Finding, Pair, contradiction, gap, remark
-from rag.text.periods import named
+from rag.text.periods import cached_mentions
 from rag.text.quantities import Quantity, quantities
 
 ROUGHLY = 0.1
@@ -27,18 +27,18 @@ def _held(one: Quantity, pair: Pair) -> tuple[Finding, ...]:
     repeated = any(_same(one, other) and (other.near & one.near or not one.loose) for other in everywhere)
     rival = None if repeated else _rival(one, pair)
     if rival:
-        return (contradiction("numbers", f"the article says {rival.said}, the sentence says {one.said}", rival.said),)
+        return (contradiction("numbers", f"the article says {rival.text}, the sentence says {one.text}", rival.text),)
     if one.loose:
         return ()
     if repeated:
-        return (remark("numbers", f"the article says {one.said} elsewhere, not of this"),)
-    return (gap("numbers", f"the article does not say {one.said}"),)
+        return (remark("numbers", f"the article says {one.text} elsewhere, not of this"),)
+    return (gap("numbers", f"the article does not say {one.text}"),)
 
 
 def _rival(one: Quantity, pair: Pair) -> Quantity | None:
     """Another number of the same kind in a sentence about the same."""
     clause = clause_at(pair.claim, one.start)
-    if one.said.split()[0].lower() in {"one", "first"}:
+    if one.text.split()[0].lower() in {"one", "first"}:
         return None  # "one of them" counts nothing
     sentences = (sentence for sentence in pair.near if about(clause, sentence))
     others = [other for sentence in sentences for other in quantities(sentence) if other.unit == one.unit]
@@ -53,11 +53,11 @@ def _attached(one: Quantity, same: list[Quantity], near: tuple[Quantity, ...]) -
     rival = next((other for other in rivals if other.near & one.near), None)
     if rival is None:
         return ()
-    return (remark("numbers", f"the article says {rival.said} of this, the sentence says {one.said}", rival.said),)
+    return (remark("numbers", f"the article says {rival.text} of this, the sentence says {one.text}", rival.text),)
 
 
 def _is_year_of(one: Quantity, pair: Pair) -> bool:
-    dates = (when for sentence in pair.sentences for when in named(sentence, pair.published))
+    dates = (when for sentence in pair.sentences for when in cached_mentions(sentence, pair.published))
     return one.unit == "count" and any(one.value in {when.first.year, when.last.year} for when in dates)
 
 

@@ -12,7 +12,7 @@ from rag.checking.rules.named_roles import passive
 from rag.checking.rules.names import spelled_out, variants
 from rag.checking.rules.negation import NEGATORS
 from rag.checking.rules.quantifiers import LEVELS, at_odds
-from rag.text.periods import calendar
+from rag.text.periods import calendar_kind
 from rag.text.quantities import quantities
 from rag.text.words import STOP_WORDS, Word, words
 
@@ -101,8 +101,8 @@ def _odds(ours: Word, theirs: Word) -> str:
         return "antonyms"
     if ours.folded in LEVELS and theirs.folded in LEVELS and at_odds(ours.folded, theirs.folded):
         return "quantifiers"
-    kind = calendar(ours.folded)
-    return "dates" if kind and kind == calendar(theirs.folded) and ours.stem != theirs.stem else ""
+    kind = calendar_kind(ours.folded)
+    return "dates" if kind and kind == calendar_kind(theirs.folded) and ours.stem != theirs.stem else ""
 
 
 def _value(text: str, word: Word) -> tuple[float, str] | None:
@@ -137,7 +137,7 @@ def _count(name: str, text: str) -> int:
 def _named(text: str, stretch: Sequence[Word]) -> list[str]:
     """The names and years of a stretch."""
     named = (word for word in stretch if text[word.start].isupper() or _YEAR.fullmatch(word.folded))
-    return [word.folded for word in named if word.folded not in STOP_WORDS and not calendar(word.folded)]
+    return [word.folded for word in named if word.folded not in STOP_WORDS and not calendar_kind(word.folded)]
 
 
 def _topics(stretch: Sequence[Word]) -> tuple[str, ...]:

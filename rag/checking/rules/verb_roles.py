@@ -13,7 +13,7 @@ from rag.checking.overlap import LIGHT
 from rag.checking.rules.base import Finding, Pair, contradiction
 from rag.checking.rules.named_roles import MUTUAL
 from rag.text.lemmas import base
-from rag.text.periods import calendar
+from rag.text.periods import calendar_kind
 from rag.text.words import STOP_WORDS, Word, words
 
 LONGEST = 5
@@ -114,7 +114,9 @@ def _by(following: Sequence[Word], *, anywhere: bool) -> int:
 
 
 def _when(word: Word) -> bool:
-    return word.folded in _WHEN or word.folded.endswith("ly") or word.folded.isdigit() or bool(calendar(word.folded))
+    return (
+        word.folded in _WHEN or word.folded.endswith("ly") or word.folded.isdigit() or bool(calendar_kind(word.folded))
+    )
 
 
 def _subject(before: Sequence[Word]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from rag.articles import Article, find, read
+from rag.articles import Article, find_articles, load_article
 from rag.errors import ArticleError, SuiteError
 from rag.text.sentences import split
 from rag.text.spans import Span
@@ -29,9 +29,9 @@ class Corpus:
             return ()
         return tuple(Span(*match.span()) for match in re.finditer(re.escape(quote), held.text))
 
-    def is_furniture(self, article: str, span: Span) -> bool:
+    def is_boilerplate(self, article: str, span: Span) -> bool:
         """Whether a stretch touches what the product does not take for evidence: links, forms, bylines."""
-        return any(span.start < other.end and other.start < span.end for other in self.articles[article].furniture)
+        return any(span.start < other.end and other.start < span.end for other in self.articles[article].boilerplate)
 
     def nearest(self, article: str, quote: str) -> str:
         """The sentence most like a quote that no longer stands there; empty when none is."""
@@ -63,11 +63,11 @@ def read_corpus(folder: Path) -> Corpus:
 
 def _read(folder: Path) -> Iterator[Article]:
     try:
-        files = find(folder)
+        files = find_articles(folder).files
     except ArticleError as error:
         raise SuiteError(f"{error}. Name the articles' folder: --articles FOLDER") from error
     for file in files:
         try:
-            yield read(file, folder)
+            yield load_article(file, folder)
         except ArticleError:
             continue  # the product skips it, too, and says so when it indexes

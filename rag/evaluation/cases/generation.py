@@ -12,7 +12,7 @@ from rag.errors import ModelError, SuiteError
 from rag.evaluation.cases.cases import Case, Evidence, Nugget, dump
 from rag.evaluation.cases.corpus import Corpus
 from rag.llm import Model
-from rag.prompts import load
+from rag.prompts import load_prompt
 from rag.text.sentences import split
 
 Row = Mapping[str, Any]
@@ -51,7 +51,7 @@ def from_articles(corpus: Corpus, model: Model | None = None) -> Iterator[Case]:
 def _sentences(article: Article) -> Iterator[str]:
     for span in split(article.text):
         sentence = article.text[span.start : span.end]
-        hidden = any(span.start < other.end and other.start < span.end for other in article.furniture)
+        hidden = any(span.start < other.end and other.start < span.end for other in article.boilerplate)
         if not hidden and len(sentence.split()) >= WORDS:
             yield sentence
 
@@ -67,7 +67,7 @@ def _by_pattern(sentence: str) -> Asked | None:
 
 def _by_model(model: Model, article: Article, sentence: str) -> Asked | None:
     """None when the reply is not two such lines, or its answer does not stand in the sentence."""
-    messages = load("generate").render(title=article.title, sentence=sentence)
+    messages = load_prompt("generate").render(title=article.title, sentence=sentence)
     try:
         reply = "".join(model.stream(messages, model.open_budget(), 150))
     except ModelError:

@@ -85,13 +85,13 @@ def _problems(case: Case, corpus: Corpus) -> Iterator[str]:
             yield f"nugget {nugget.name!r} is said in none of its quotes"
         for evidence in nugget.evidence:
             yield from _stale(evidence, corpus)
-        if nugget.evidence and all(_is_furniture(evidence, corpus) for evidence in nugget.evidence):
-            yield f"nugget {nugget.name!r} stands only among furniture, which is never quoted"
+        if nugget.evidence and all(_is_boilerplate(evidence, corpus) for evidence in nugget.evidence):
+            yield f"nugget {nugget.name!r} stands only among boilerplate, which is never quoted"
 
 
-def _is_furniture(evidence: Evidence, corpus: Corpus) -> bool:
+def _is_boilerplate(evidence: Evidence, corpus: Corpus) -> bool:
     spans = corpus.spans(evidence.article, evidence.quote)
-    return bool(spans) and all(corpus.is_furniture(evidence.article, span) for span in spans)
+    return bool(spans) and all(corpus.is_boilerplate(evidence.article, span) for span in spans)
 
 
 def _stale(evidence: Evidence, corpus: Corpus) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Literal, NamedTuple
 
-from rag.articles import find, read
+from rag.articles import find_articles, load_article
 from rag.errors import ArticleError, SuiteError
 from rag.evaluation.trust.faults import exchange_name, negated, with_other_number
 from rag.text.sentences import sentences
@@ -114,17 +114,19 @@ def _made(source: str, cluster: object, sentence: object, evidence: object, labe
 
 def _contrasts(path: Path) -> Iterator[Labelled]:
     try:
-        articles = [read(file, path) for file in find(path)]
+        articles = [load_article(file, path) for file in find_articles(path).files]
     except ArticleError as error:
         raise SuiteError(f"{error}. Name a .jsonl file of labels or a folder of articles.") from error
     for article in articles:
         for sentence in sentences(article.text):
-            if len(sentence.split()) >= WORDS and not _furnished(article.furniture, article.text.index(sentence)):
+            if len(sentence.split()) >= WORDS and not _in_boilerplate(
+                article.boilerplate, article.text.index(sentence)
+            ):
                 yield from _turned(article.id, sentence, article.text)
 
 
-def _furnished(furniture: tuple[Span, ...], start: int) -> bool:
-    return any(span.start <= start < span.end for span in furniture)
+def _in_boilerplate(boilerplate: tuple[Span, ...], start: int) -> bool:
+    return any(span.start <= start < span.end for span in boilerplate)
 
 
 def _turned(article: str, sentence: str, text: str) -> Iterator[Labelled]:

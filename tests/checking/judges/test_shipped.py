@@ -7,7 +7,7 @@ from rag.checking.judges.shipped import CrossEncoder, shipped
 from rag.checking.rules.dates import restated
 from rag.checking.rules.names import respelled
 from rag.errors import CheckError
-from rag.weights import CHECKER, TOKENIZER, Weights
+from rag.weights import CHECKER, TOKENIZER, ShippedNetwork
 
 CLAIM = "The ferry to Hvar was cancelled because of strong wind."
 SAID = "Owing to strong wind, the ferry to Hvar was cancelled on Monday."
@@ -31,7 +31,7 @@ def test_a_claim_beside_nothing_is_read_all_the_same() -> None:
 
 
 def test_altered_weights_are_refused_by_name(tmp_path: Path) -> None:
-    altered = Weights(tmp_path / "checker.onnx", CHECKER.sha256)
+    altered = ShippedNetwork(tmp_path / "checker.onnx", CHECKER.sha256)
     (tmp_path / "checker.onnx").write_bytes(b"other weights")
     with pytest.raises(CheckError, match=r"checker\.onnx was altered"):
         CrossEncoder(altered, TOKENIZER)
