@@ -17,7 +17,7 @@ import typer
 from rag import __version__
 from rag.chat.command import serve, user
 from rag.errors import QuestionError, RagError
-from rag.evaluation.commands import app as evaluation
+from rag.evaluation.commands import eval_app
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(evaluation, name="eval")
+app.add_typer(eval_app, name="eval")
 Question = Annotated[str, typer.Argument(help="What to ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published from this day on.")]

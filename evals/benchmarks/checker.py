@@ -39,7 +39,7 @@ from evals.training.synthetic.samples import turned
 from rag.checking import Label, check
 from rag.checking.features import NAMES, READ
 from rag.checking.scoring import checker_model
-from rag.evaluation.trust.overlap import balanced, overlap, own_cut
+from rag.evaluation.trust.overlap import balanced, held_out_accuracy, overlap
 
 CONTRAST, EXCHANGED, WRITTEN, CLAIMS = "contrast pairs", "said of another", "written", "claims"
 OWN = (CONTRAST, EXCHANGED, WRITTEN, CLAIMS)
@@ -106,10 +106,10 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
         low, high = interval(mine, supported, [found[n].group for n in at], upper)
         shown = mine >= upper
         yield (
-            f"{of.name:26}{len(at):6} {own_cut(shared[at], supported, parts[at]):8.3f} "
+            f"{of.name:26}{len(at):6} {held_out_accuracy(shared[at], supported, parts[at]):8.3f} "
             f"{balanced(rules[at], supported, least):8.3f} "
             f"{balanced(mine, supported, upper):8.3f}  {low:.3f}-{high:.3f}  "
-            f"{own_cut(mine, supported, parts[at]):8.3f} {balanced(left_out[at], supported, upper):8.3f} "
+            f"{held_out_accuracy(mine, supported, parts[at]):8.3f} {balanced(left_out[at], supported, upper):8.3f} "
             f"{supported[shown].mean():6.2f} {shown[supported].mean():6.2f}"
         )
 

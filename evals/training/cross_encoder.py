@@ -30,7 +30,7 @@ from evals.training.network import State, learnt, read, scores, started
 from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
-from rag.evaluation.trust.cross_validated import IMPRESSIONS, key
+from rag.evaluation.trust.cross_validated import HELD_OUT_SCORES, example_key
 from rag.logistic import sigmoid
 from rag.weights import CHECKER, TOKENIZER
 
@@ -71,7 +71,7 @@ def unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[st
     """Logit of support and mean probability of being unsaid, of examples that a network did not learn from."""
     read_ = [samples.Sample(*samples.as_read(one), False, None) for one in of]
     return {
-        key(one.sentence, one.evidence): (
+        example_key(one.sentence, one.evidence): (
             round(logit, 3),
             round(sum(map(sigmoid, unsaid)) / max(1, len(unsaid)), 4),
         )
@@ -96,7 +96,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
         state = kept(out / f"fold{fold}.pt", partial(second, start, seen, again, tokenizer))
         found |= unseen(state, others, tokenizer)
     lines = ",\n".join(f'"{one}": {json.dumps(numbers)}' for one, numbers in sorted(found.items()))
-    IMPRESSIONS.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    HELD_OUT_SCORES.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     last = kept(out / "last.pt", lambda: second(start, told, again, tokenizer))
     weights = quantized(cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
     CHECKER.file.write_bytes(weights)

@@ -60,16 +60,16 @@ def held_back(claim: str) -> bool:
 def labelled(folder: Path) -> Iterator[Example]:
     """WiCE, FactCheck-GPT, BEGIN and what is held back of FactCG, from a folder with `wice.jsonl` and the like."""
     for source, file in _FILES.items():
-        for one in labels.labelled(folder / file):
+        for one in labels.read_examples(folder / file):
             if source == "FactCG" and not held_back(one.sentence):
                 continue
             published = _published(one.evidence)
-            yield Example(source, one.cluster, one.sentence, one.evidence, one.found, published=published)
+            yield Example(source, one.cluster, one.sentence, one.evidence, one.label, published=published)
 
 
 def news(folder: Path) -> Iterator[tuple[str, str]]:
     """Name and text of news articles that are held back of FactCG with all their claims, to make examples of."""
-    every = list(labels.labelled(folder / _FILES["FactCG"]))
+    every = list(labels.read_examples(folder / _FILES["FactCG"]))
     learnt = {one.evidence[0] for one in every if not held_back(one.sentence)}
     texts = dict.fromkeys(one.evidence[0] for one in every if one.evidence[0] not in learnt)
     yield from ((f"news {number}", text) for number, text in enumerate(list(texts)[:ARTICLES]))

@@ -12,7 +12,7 @@ from rag.checking.evidence import gather
 from rag.checking.features import COUNTED, LENGTH, NAMES, features
 from rag.checking.judges.shipped import Impression
 from rag.checking.rules.quotations import verbatim
-from rag.evaluation.trust.cross_validated import impressions, key
+from rag.evaluation.trust.cross_validated import example_key, held_out_scores
 from rag.logistic import sigmoid
 
 Floats = NDArray[np.float64]
@@ -27,7 +27,7 @@ FOLDS = 5
 
 def table(examples: Sequence[Example]) -> Floats:
     """Features of each example; a row of NaN where no evidence sentence shares a word, of -1 where it is verbatim."""
-    known = impressions()
+    known = held_out_scores()
     return np.array([_row(one, known) for one in examples])
 
 
@@ -38,7 +38,7 @@ def _row(one: Example, known: Mapping[str, Impression]) -> list[float]:
     reading = examine(one.sentence, held, one.published)
     if not reading.near:
         return [float("nan")] * len(NAMES)
-    impression = known.get(key(one.sentence, one.evidence)) or reading.impression()
+    impression = known.get(example_key(one.sentence, one.evidence)) or reading.impression()
     made = features(reading.pair, reading.found, impression)
     return [made[name] for name in NAMES]
 

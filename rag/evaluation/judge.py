@@ -13,7 +13,7 @@ from rag.checking import Label, Verdict
 from rag.checking.judges.llm import Judgement, JudgementLabel, judge_messages, parse_judgement, request_judgement
 from rag.errors import ModelError, RunError
 from rag.evaluation.cases.corpus import Corpus
-from rag.evaluation.metrics.grounding import FAITHFULNESS, look
+from rag.evaluation.metrics.grounding import FAITHFULNESS, resolve_citations
 from rag.evaluation.metrics.scores import Score, not_applicable, number, unscored
 from rag.evaluation.runs.records import Record
 from rag.llm import Model
@@ -49,7 +49,7 @@ class ModelJudge:
         return self._folder / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', self.name)}.jsonl"
 
     @property
-    def worth_file(self) -> Path:
+    def accuracy_file(self) -> Path:
         """Where what calibration found is kept."""
         return self._file.with_suffix(".worth.json")
 
@@ -84,14 +84,14 @@ class ModelJudge:
             file.write(json.dumps({"key": key, "reply": reply}, ensure_ascii=False) + "\n")
 
     @property
-    def worth(self) -> "Worth | None":
+    def accuracy(self) -> "JudgeAccuracy | None":
         """What calibration found this judge to be worth; None when it was not calibrated."""
         try:
-            return Worth(**json.loads(self.worth_file.read_text(encoding="utf-8")))
+            return JudgeAccuracy(**json.loads(self.accuracy_file.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
         except (ValueError, TypeError) as error:
-            raise RunError(f"{self.worth_file} is damaged. Calibrate again: rag eval calibrate --judge") from error
+            raise RunError(f"{self.accuracy_file} is damaged. Calibrate again: rag eval calibrate --judge") from error
 
 
 def _digest(messages: Messages) -> str:
@@ -99,7 +99,7 @@ def _digest(messages: Messages) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class JudgeAccuracy:
     """How a judge did on sentences that people had judged."""
 
     sensitivity: float
@@ -136,7 +136,7 @@ def faithfulness(record: Record, corpus: Corpus, judge: ModelJudge) -> Score:
     """
     if record.answer is None or not record.answer.sentences:
         return not_applicable(FAITHFULNESS, "no sentence was shown")
-    looked = [look(record.answer, sentence, corpus) for sentence in record.answer.sentences]
+    looked = [resolve_citations(record.answer, sentence, corpus) for sentence in record.answer.sentences]
     judgements = [judge.judgement(one.sentence.text, one.quotes) for one in looked]
     missing = next((judgement for judgement in judgements if judgement.label is None), None)
     if missing:
@@ -145,13 +145,13 @@ def faithfulness(record: Record, corpus: Corpus, judge: ModelJudge) -> Score:
     return number(FAITHFULNESS, sum(supported) / len(supported))
 
 
-def told(judge: ModelJudge, values: Iterable[float]) -> str:
+def judge_line(judge: ModelJudge, values: Iterable[float]) -> str:
     """The judge's score with what it is worth beside it, as one line."""
     found = list(values)
     if not found:
         return f"judge {judge.name}: no verdict on any answer"
     observed = sum(found) / len(found)
-    worth = judge.worth
+    worth = judge.accuracy
     if worth is None:
         return f"judge {judge.name}: faithfulness {observed:.3f}, uncalibrated: rag eval calibrate --judge LABELS"
     corrected = worth.corrected(observed)

@@ -16,18 +16,18 @@ from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.suite import Suite, open_suite, problems
 from rag.evaluation.commands.options import BASELINE, RUNS
 from rag.evaluation.compare.gate import read_baseline
-from rag.evaluation.metrics.scoring import score
-from rag.evaluation.report.explain import explain
-from rag.evaluation.runs.ask import ask, indexed, settled
+from rag.evaluation.metrics.scoring import score_record
+from rag.evaluation.report.explain import explain_case
+from rag.evaluation.runs.ask import ask_case, open_indexed, with_own_index
 from rag.evaluation.runs.run import INDEXES
 from rag.settings import Settings
 
 
-class Failed(Exception):
+class CaseFailed(Exception):
     """A case did not pass; the text explains it."""
 
 
-class Asking:
+class AssistantPool:
     """The assistants of one test session, opened when first needed."""
 
     def __init__(self, indexes: Path) -> None:
@@ -38,8 +38,8 @@ class Asking:
     def over(self, folders: tuple[Path, ...]) -> Assistant:
         """The assistant over some folders."""
         if folders not in self._open:
-            settings = settled(Settings.load(), folders, self._indexes)
-            self._open[folders] = self._stack.enter_context(indexed(settings, folders))
+            settings = with_own_index(Settings.load(), folders, self._indexes)
+            self._open[folders] = self._stack.enter_context(open_indexed(settings, folders))
         return self._open[folders]
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class Asking:
         self._stack.close()
 
 
-_ASKING = pytest.StashKey[Asking]()
+_POOL = pytest.StashKey[AssistantPool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,12 +60,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing is opened before the first case is asked."""
-    config.stash[_ASKING] = Asking(config.getoption("--rag-runs") / INDEXES)
+    config.stash[_POOL] = AssistantPool(config.getoption("--rag-runs") / INDEXES)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Close what was opened."""
-    config.stash[_ASKING].close()
+    config.stash[_POOL].close()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -86,7 +86,7 @@ class CaseFile(pytest.File):
         for case in suite.cases:
             item = CaseItem.from_parent(self, name=case.id, suite=suite, case=case)
             if weak.get(case.id) == case.digest:
-                item.add_marker(pytest.mark.xfail(reason="fails in the baseline", raises=Failed))
+                item.add_marker(pytest.mark.xfail(reason="fails in the baseline", raises=CaseFailed))
             yield item
 
 
@@ -102,16 +102,16 @@ class CaseItem(pytest.Item):
         """Ask the case and measure it."""
         stale = problems(replace(self.suite, cases=(self.case,)))
         if stale:
-            raise Failed("\n".join(problem.text for problem in stale))
-        assistant = self.config.stash[_ASKING].over(self.suite.folders(planted=self.case.planted))
-        record = ask(assistant, self.case)
-        scored = score(self.case, record, self.suite.corpus)
+            raise CaseFailed("\n".join(problem.text for problem in stale))
+        assistant = self.config.stash[_POOL].over(self.suite.folders(planted=self.case.planted))
+        record = ask_case(assistant, self.case)
+        scored = score_record(self.case, record, self.suite.corpus)
         if not scored.passed:
-            raise Failed("\n".join(explain(self.case, record, scored, self.suite.corpus)))
+            raise CaseFailed("\n".join(explain_case(self.case, record, scored, self.suite.corpus)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """The explanation instead of a traceback, where the case failed and not the code."""
-        return str(excinfo.value) if isinstance(excinfo.value, Failed) else str(super().repr_failure(excinfo))
+        return str(excinfo.value) if isinstance(excinfo.value, CaseFailed) else str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the case stands."""

@@ -5,7 +5,7 @@ from datetime import date
 from rag.answering.answer import Answer, Citation, Disagreement, Sentence, Side
 from rag.articles import Article
 from rag.checking import Verdict
-from rag.evaluation.cases.cases import Case, Evidence, Nugget
+from rag.evaluation.cases.cases import Case, GoldQuote, Nugget
 from rag.evaluation.cases.corpus import Corpus
 from rag.passages import Passage
 from rag.retrieval import Hit
@@ -22,8 +22,8 @@ CORPUS = Corpus(
 SUPPORTED = Verdict("supported", 1.0, "", None, "said by a test")
 
 
-def evidence(quote: str) -> Evidence:
-    return Evidence(_home(quote), quote)
+def evidence(quote: str) -> GoldQuote:
+    return GoldQuote(_home(quote), quote)
 
 
 def nugget(*says: str, quote: str) -> Nugget:

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.judge import ModelJudge, Worth, faithfulness, told
+from rag.evaluation.judge import JudgeAccuracy, ModelJudge, faithfulness, judge_line
 from rag.evaluation.runs.records import Record
-from rag.evaluation.trust.calibration import judged, worth
-from rag.evaluation.trust.labels import Labelled
+from rag.evaluation.trust.calibration import check_examples, judge_accuracy
+from rag.evaluation.trust.labels import LabelledExample
 from rag.llm import Model, open_model
 from rag.settings import Settings
 from tests.evaluation.building import CORPUS, answer
@@ -54,9 +54,9 @@ def test_no_verdict_is_neither_right_nor_wrong(tmp_path: Path, monkeypatch: pyte
 
 
 def test_rogan_and_gladen_undo_the_errors_of_a_known_judge() -> None:
-    assert Worth(0.9, 0.8, 100, 0).corrected(0.9 * 0.7 + 0.2 * 0.3) == pytest.approx(0.7)
-    assert Worth(0.9, 0.8, 100, 0).corrected(0.0) == 0
-    assert Worth(0.5, 0.5, 100, 0).corrected(0.9) is None
+    assert JudgeAccuracy(0.9, 0.8, 100, 0).corrected(0.9 * 0.7 + 0.2 * 0.3) == pytest.approx(0.7)
+    assert JudgeAccuracy(0.9, 0.8, 100, 0).corrected(0.0) == 0
+    assert JudgeAccuracy(0.5, 0.5, 100, 0).corrected(0.9) is None
 
 
 def always_yes(exchange: Exchange) -> None:
@@ -64,11 +64,15 @@ def always_yes(exchange: Exchange) -> None:
 
 
 def test_a_judge_that_is_no_better_than_chance_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    examples = [Labelled("made", str(one), f"Frog {one}.", ("Frogs.",), "supported", "supported") for one in range(5)]
-    examples += [Labelled("made", str(one), f"Frog {one}.", ("Frogs.",), "partly", "partly") for one in range(5, 10)]
+    examples = [
+        LabelledExample("made", str(one), f"Frog {one}.", ("Frogs.",), "supported", "supported") for one in range(5)
+    ]
+    examples += [
+        LabelledExample("made", str(one), f"Frog {one}.", ("Frogs.",), "partly", "partly") for one in range(5, 10)
+    ]
     with serving(always_yes) as server:
         judge = ModelJudge(model(server, monkeypatch), tmp_path)
-        assert "uncalibrated" in told(judge, [1.0])
-        worth(judged(examples, judge.verdict), len(examples)).save(judge.worth_file)
-        assert "no better than chance" in told(judge, [1.0])
-        assert "agrees with people 0.500" in told(judge, [1.0])
+        assert "uncalibrated" in judge_line(judge, [1.0])
+        judge_accuracy(check_examples(examples, judge.verdict), len(examples)).save(judge.accuracy_file)
+        assert "no better than chance" in judge_line(judge, [1.0])
+        assert "agrees with people 0.500" in judge_line(judge, [1.0])

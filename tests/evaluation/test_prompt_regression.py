@@ -10,10 +10,11 @@ import pytest
 
 from rag import prompts
 from rag.evaluation.cases.suite import Suite, open_suite
-from rag.evaluation.compare.gate import REGRESSION, judge
-from rag.evaluation.report.terminal import difference, verdict
+from rag.evaluation.compare.gate import decide_gate
+from rag.evaluation.exit_code import ExitCode
+from rag.evaluation.report.terminal import comparison_lines, gate_line
 from rag.evaluation.runs.results import Results
-from rag.evaluation.runs.run import begin, carry_out
+from rag.evaluation.runs.run import begin_run, complete_run
 from rag.settings import Settings
 from rag.text.words import stems
 from tests.openai_server import Exchange, OpenAIServer, says, serving
@@ -48,7 +49,7 @@ def run(suite: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
         for name, value in server.environ.items():
             monkeypatch.setenv(name, value)
         settings = Settings(llm="openai:test-model", repairs=0)
-        return carry_out(begin(suite, settings, tmp_path / "runs"), suite, settings)
+        return complete_run(begin_run(suite, settings, tmp_path / "runs"), suite, settings)
 
     return carried
 
@@ -74,8 +75,8 @@ def test_a_prompt_without_citations_is_a_regression_that_names_grounding(
         without_citations()
         after = run(server)
     assert not before.deterministic
-    decided = judge(before, after, wanted=ASKED)
-    told = "\n".join([*difference(decided.comparison), verdict(decided)])
-    assert decided.code == REGRESSION, told
+    decided = decide_gate(before, after, wanted=ASKED)
+    told = "\n".join([*comparison_lines(decided.comparison), gate_line(decided)])
+    assert decided.code == ExitCode.REGRESSION, told
     assert "first in grounding" in told
     assert "survived" in told

@@ -29,7 +29,7 @@ from rag import onnx
 from rag.answering.quoting import Candidate
 from rag.checking.judges.encoding import END, PLAIN, Tokens, paired
 from rag.errors import CheckError
-from rag.evaluation.compare.statistics import interval
+from rag.evaluation.compare.statistics import bootstrap_interval
 from rag.settings import Settings
 from rag.weights import TOKENIZER
 
@@ -178,7 +178,7 @@ def lines(every: Sequence[Choice], found: Sequence[Sequence[float]]) -> Iterator
                 str(number): float(after - before)
                 for number, (before, after) in enumerate(zip(plain, new, strict=True))
             }
-            held = interval(gains, {str(number): one.article for number, (one, _) in enumerate(told)})
+            held = bootstrap_interval(gains, {str(number): one.article for number, (one, _) in enumerate(told)})
             gain = f"{held.mean:+.3f} [{held.low:+.3f}, {held.high:+.3f}]" if held else ""
             yield f"  worth {worth:.2f}: {sum(new) / len(new):.3f}  {gain}"
         sure = auc([max(each) for _, each in here], [one.answerable for one, _ in here])

@@ -24,7 +24,7 @@ from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
 from rag.evaluation.trust.calibration import auc
-from rag.evaluation.trust.cross_validated import key
+from rag.evaluation.trust.cross_validated import example_key
 from rag.weights import TOKENIZER
 
 AGAIN = 2500
@@ -44,7 +44,7 @@ def taught(first: State, data: Path, tokenizer: Tokenizer) -> State:
 def told_apart(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> float:
     """Chance that a supported example reads better than one that is not."""
     logits = unseen(state, of, tokenizer)
-    scores = np.array([logits[key(one.sentence, one.evidence)][0] for one in of])
+    scores = np.array([logits[example_key(one.sentence, one.evidence)][0] for one in of])
     supported = np.array([one.supported for one in of])
     return auc(scores[supported], scores[~supported])
 

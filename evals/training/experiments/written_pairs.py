@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evals.training.examples import Example
 from evals.training.synthetic.samples import Row, Sample, as_read, records
-from rag.evaluation.trust.cross_validated import key
+from rag.evaluation.trust.cross_validated import example_key
 from rag.text.sentences import sentences
 from rag.text.spans import Span
 
@@ -81,7 +81,7 @@ def _texts(folder: Path) -> Iterator[str]:
 
 def hashed(text: str) -> str:
     """What a text is known by where it is not kept."""
-    return key(text, ())
+    return example_key(text, ())
 
 
 def _excerpt(row: Row, known: Mapping[str, str]) -> str:

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, get_args
 
@@ -12,9 +11,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from rag.answering.answer import Turn
 from rag.errors import SuiteError
-from rag.evaluation.cases.matching import says
+from rag.evaluation.cases.matching import contains_wording
 
-Kind = Literal[
+CaseKind = Literal[
     "factoid",
     "why",
     "time",
@@ -26,7 +25,7 @@ Kind = Literal[
     "false premise",
     "injection",
 ]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+CASE_KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 Expected = Literal["answered", "abstained", "either"]
 _STRICT = ConfigDict(extra="forbid")
 _SHOWN_ERRORS = 5
@@ -34,7 +33,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class GoldQuote:
     """A stretch of an article, word for word; re-cutting the articles never voids it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -53,7 +52,7 @@ class Nugget:
     says: tuple[Text, ...] = ()
     """Wordings, any of which says it; "arrest & officer" wants both parts. Compared by word stems. None for what only
     has to be found."""
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[GoldQuote, ...] = ()
     """Where it stands; any one of them will do."""
     vital: bool = True
     """Whether an answer without it is wrong; False for what is merely welcome (TREC's "okay")."""
@@ -63,9 +62,9 @@ class Nugget:
         """What it is called where it is missed."""
         return self.says[0] if self.says else next((one.quote for one in self.evidence), "")
 
-    def said_in(self, text: str) -> bool:
+    def stated_in(self, text: str) -> bool:
         """Whether a text says it in one of its wordings."""
-        return any(says(text, wording) for wording in self.says)
+        return any(contains_wording(text, wording) for wording in self.says)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Case:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    kind: Kind
+    kind: CaseKind
     question: Text
     expect: Expected
     """`either` where refusing and setting the premise right both do."""
@@ -100,7 +99,7 @@ class Case:
         return tuple(nugget for nugget in self.nuggets if nugget.vital)
 
     @property
-    def told(self) -> tuple[Nugget, ...]:
+    def answer_nuggets(self) -> tuple[Nugget, ...]:
         """The facts that must not only be found but said, vital or not."""
         return tuple(nugget for nugget in self.nuggets if nugget.says)
 
@@ -119,7 +118,7 @@ class Case:
 _CASE = TypeAdapter(Case)
 
 
-def load(path: Path) -> tuple[Case, ...]:
+def load_cases(path: Path) -> tuple[Case, ...]:
     """The cases of a JSONL file, or of all `*.jsonl` files directly in a folder, in order of name and line.
 
     Raises:
@@ -155,12 +154,6 @@ def _lines(files: list[Path]) -> Iterator[tuple[str, str]]:
                 yield f"{file}:{number}", line
 
 
-def dump(case: Case) -> str:
+def dump_case(case: Case) -> str:
     """A case as one line of JSON, without what stands at its default."""
     return _CASE.dump_json(case, exclude_defaults=True, ensure_ascii=False).decode()
-
-
-@lru_cache(maxsize=1)
-def schema() -> dict[str, object]:
-    """The JSON schema of a case, for editors."""
-    return _CASE.json_schema()

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rag.errors import SuiteError
-from rag.evaluation.cases.cases import Case, Evidence, Nugget, dump
+from rag.evaluation.cases.cases import Case, GoldQuote, Nugget, dump_case
 from rag.text.sentences import split
 
 ARTICLES, CASES = "articles", "cases.jsonl"
 _UNSAFE = re.compile(r"[^\w.-]+")
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 
 
 class Converted(NamedTuple):
@@ -26,7 +26,7 @@ class Converted(NamedTuple):
     """Cases in it."""
 
 
-def convert(source: Path, into: Path, limit: int | None = None) -> Converted:
+def convert_dataset(source: Path, into: Path, limit: int | None = None) -> Converted:
     """Write a data set as articles and cases.
 
     Args:
@@ -41,7 +41,7 @@ def convert(source: Path, into: Path, limit: int | None = None) -> Converted:
     articles.mkdir(parents=True, exist_ok=True)
     try:
         cases = _beir(source, articles) if source.is_dir() else _squad(source, articles)
-        lines = [f"{dump(case)}\n" for case in islice(cases, limit)]
+        lines = [f"{dump_case(case)}\n" for case in islice(cases, limit)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SuiteError(
             f"{source} is neither a SQuAD file nor a BEIR folder ({type(error).__name__}: {error})."
@@ -59,15 +59,15 @@ def _squad(source: Path, articles: Path) -> Iterator[Case]:
             yield from (_asked(name, paragraph["context"], one) for one in paragraph["qas"])
 
 
-def _asked(article: str, context: str, row: Row) -> Case:
+def _asked(article: str, context: str, row: _Row) -> Case:
     id = _identifier(row["id"])
     golds = {answer["text"]: answer["answer_start"] for answer in row["answers"]}
     if not golds:
         return Case(id, "unanswerable", row["question"].strip(), "abstained", tags=("squad",))
     quotes = sorted({_sentence(context, start) for start in golds.values()})
-    nugget = Nugget(tuple(golds), tuple(Evidence(article, quote) for quote in quotes))
-    if not any(nugget.said_in(quote) for quote in quotes):  # an answer across a sentence's end
-        nugget = Nugget(tuple(golds), (Evidence(article, context.strip()),))
+    nugget = Nugget(tuple(golds), tuple(GoldQuote(article, quote) for quote in quotes))
+    if not any(nugget.stated_in(quote) for quote in quotes):  # an answer across a sentence's end
+        nugget = Nugget(tuple(golds), (GoldQuote(article, context.strip()),))
     return Case(id, "factoid", row["question"].strip(), "answered", (nugget,), tuple(golds), tags=("squad",))
 
 
@@ -92,8 +92,8 @@ def _beir(source: Path, articles: Path) -> Iterator[Case]:
             yield Case(_identifier(row["_id"]), "factoid", row["text"], "either", nuggets, tags=("beir",))
 
 
-def _anywhere(article: str, text: str) -> tuple[Evidence, ...]:
-    return tuple(Evidence(article, text[span.start : span.end]) for span in split(text))
+def _anywhere(article: str, text: str) -> tuple[GoldQuote, ...]:
+    return tuple(GoldQuote(article, text[span.start : span.end]) for span in split(text))
 
 
 def _write(articles: Path, title: str, paragraphs: Iterable[str]) -> str:
@@ -106,7 +106,7 @@ def _identifier(id: object) -> str:
     return re.sub(r"[^a-z0-9-]+", "-", str(id).lower()).strip("-")
 
 
-def _rows(file: Path) -> Iterator[Row]:
+def _rows(file: Path) -> Iterator[_Row]:
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line.strip():
             yield json.loads(line)

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 from rag.answering.answer import Turn
 from rag.articles import Article
 from rag.errors import ModelError, SuiteError
-from rag.evaluation.cases.cases import Case, Evidence, Nugget, dump
+from rag.evaluation.cases.cases import Case, GoldQuote, Nugget, dump_case
 from rag.evaluation.cases.corpus import Corpus
 from rag.llm import Model
 from rag.prompts import load_prompt
 from rag.text.sentences import split
 
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 DRAFT = "draft"
-WORDS = 8
+MIN_WORDS = 8
 """A sentence with fewer holds no question."""
 _SAID = re.compile(
     r"[“\"](?P<what>[^”\"]{20,}?)[,.]?[”\"],? (?:said|says|emphasized|added|told) (?P<answer>[^,.;]{3,60})"
@@ -29,10 +29,12 @@ _COUNTED = re.compile(
 )
 _QUESTION = re.compile(r"^\W*QUESTION:\s*(?P<question>.+\?)\W*$", re.MULTILINE)
 _ANSWER = re.compile(r"^\W*ANSWER:\s*(?P<answer>.+?)\s*$", re.MULTILINE)
-READ = "Draft: is it understood alone, is the answer right and whole? Mend it, then move the line into evals/cases."
+REVIEW_NOTE = (
+    "Draft: is it understood alone, is the answer right and whole? Mend it, then move the line into evals/cases."
+)
 
 
-class Asked(NamedTuple):
+class _QuestionAnswer(NamedTuple):
     """A question and the words of a sentence that answer it."""
 
     question: str
@@ -45,27 +47,27 @@ def from_articles(corpus: Corpus, model: Model | None = None) -> Iterator[Case]:
         for number, sentence in enumerate(_sentences(article)):
             asked = _by_model(model, article, sentence) if model else _by_pattern(sentence)
             if asked:
-                yield _draft(f"{article.id}-{number}", asked, Evidence(article.id, sentence))
+                yield _draft(f"{article.id}-{number}", asked, GoldQuote(article.id, sentence))
 
 
 def _sentences(article: Article) -> Iterator[str]:
     for span in split(article.text):
         sentence = article.text[span.start : span.end]
         hidden = any(span.start < other.end and other.start < span.end for other in article.boilerplate)
-        if not hidden and len(sentence.split()) >= WORDS:
+        if not hidden and len(sentence.split()) >= MIN_WORDS:
             yield sentence
 
 
-def _by_pattern(sentence: str) -> Asked | None:
+def _by_pattern(sentence: str) -> _QuestionAnswer | None:
     said, counted = _SAID.search(sentence), _COUNTED.search(sentence)
     if said:
-        return Asked(f"Who said “{said['what']}”?", said["answer"].strip())
+        return _QuestionAnswer(f"Who said “{said['what']}”?", said["answer"].strip())
     if counted:
-        return Asked(f"How many {counted['what'].strip()}?", counted["answer"])
+        return _QuestionAnswer(f"How many {counted['what'].strip()}?", counted["answer"])
     return None
 
 
-def _by_model(model: Model, article: Article, sentence: str) -> Asked | None:
+def _by_model(model: Model, article: Article, sentence: str) -> _QuestionAnswer | None:
     """None when the reply is not two such lines, or its answer does not stand in the sentence."""
     messages = load_prompt("generate").render(title=article.title, sentence=sentence)
     try:
@@ -75,13 +77,20 @@ def _by_model(model: Model, article: Article, sentence: str) -> Asked | None:
     question, answer = _QUESTION.search(reply), _ANSWER.search(reply)
     if not question or not answer or answer["answer"] not in sentence:
         return None
-    return Asked(question["question"], answer["answer"])
+    return _QuestionAnswer(question["question"], answer["answer"])
 
 
-def _draft(id: str, asked: Asked, evidence: Evidence) -> Case:
+def _draft(id: str, asked: _QuestionAnswer, evidence: GoldQuote) -> Case:
     nugget = Nugget((asked.answer,), (evidence,))
     return Case(
-        _identifier(id), "factoid", asked.question, "answered", (nugget,), (asked.answer,), tags=(DRAFT,), note=READ
+        _identifier(id),
+        "factoid",
+        asked.question,
+        "answered",
+        (nugget,),
+        (asked.answer,),
+        tags=(DRAFT,),
+        note=REVIEW_NOTE,
     )
 
 
@@ -99,10 +108,10 @@ def from_feedback(file: Path) -> Iterator[Case]:
                 raise SuiteError(f"{file}:{number} is no feedback of the chat ({error})") from error
 
 
-def _of_reader(row: Row) -> Case:
+def _of_reader(row: _Row) -> Case:
     history = tuple(Turn(*turn) for turn in row["history"])
     good = bool(row["liked"]) and row["status"] == "answered"
-    nuggets = tuple(Nugget((one["quote"],), (Evidence(**one),)) for one in row["evidence"]) if good else ()
+    nuggets = tuple(Nugget((one["quote"],), (GoldQuote(**one),)) for one in row["evidence"]) if good else ()
     return Case(
         id=_identifier(row["id"]),
         kind="follow-up" if history else "factoid",
@@ -111,11 +120,11 @@ def _of_reader(row: Row) -> Case:
         nuggets=nuggets,
         history=history,
         tags=(DRAFT,),
-        note=f"The reader {'liked' if row['liked'] else 'disliked'} it: {row.get('word') or 'no word'}. {READ}",
+        note=f"The reader {'liked' if row['liked'] else 'disliked'} it: {row.get('word') or 'no word'}. {REVIEW_NOTE}",
     )
 
 
-def append(file: Path, drafts: Iterable[Case], limit: int) -> int:
+def append_drafts(file: Path, drafts: Iterable[Case], limit: int) -> int:
     """Add drafts to a review file, without those whose id or question it has; tells how many were added."""
     held = file.read_text(encoding="utf-8") if file.is_file() else ""
     rows = [json.loads(line) for line in held.split("\n") if line.strip()]
@@ -127,7 +136,7 @@ def append(file: Path, drafts: Iterable[Case], limit: int) -> int:
             if added >= limit:
                 break
             if not {draft.id, draft.question} & known:
-                lines.write(f"{dump(draft)}\n")
+                lines.write(f"{dump_case(draft)}\n")
                 known |= {draft.id, draft.question}
                 added += 1
     return added

@@ -8,7 +8,7 @@ BOTH = " & "
 """Parts that must all be there, wherever they stand."""
 
 
-def says(text: str, wording: str) -> bool:
+def contains_wording(text: str, wording: str) -> bool:
     """Whether every part of a wording stands in a text as a run of words.
 
     Args:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.evaluation.cases.cases import Case, Evidence, load
+from rag.evaluation.cases.cases import Case, GoldQuote, load_cases
 from rag.evaluation.cases.corpus import Corpus, read_corpus
 
 PLANTED = "planted"
@@ -60,7 +60,7 @@ def open_suite(path: Path, articles: Path) -> Suite:
     planted = _planted(path)
     if planted:
         corpus = Corpus({**corpus.articles, **read_corpus(planted).articles})
-    return Suite(path, articles, load(path), corpus)
+    return Suite(path, articles, load_cases(path), corpus)
 
 
 def _planted(path: Path) -> Path | None:
@@ -74,14 +74,14 @@ def problems(suite: Suite) -> tuple[Problem, ...]:
 
 
 def _problems(case: Case, corpus: Corpus) -> Iterator[str]:
-    if case.expect == "answered" and not any(nugget.vital for nugget in case.told):
+    if case.expect == "answered" and not any(nugget.vital for nugget in case.answer_nuggets):
         yield "expects an answer but has no vital nugget"
     if case.expect == "abstained" and case.nuggets:
         yield "expects a refusal but has nuggets"
     for nugget in case.nuggets:
         if not nugget.evidence:
             yield f"nugget {nugget.name!r} has no evidence"
-        elif nugget.says and not any(nugget.said_in(one.quote) for one in nugget.evidence):
+        elif nugget.says and not any(nugget.stated_in(one.quote) for one in nugget.evidence):
             yield f"nugget {nugget.name!r} is said in none of its quotes"
         for evidence in nugget.evidence:
             yield from _stale(evidence, corpus)
@@ -89,12 +89,12 @@ def _problems(case: Case, corpus: Corpus) -> Iterator[str]:
             yield f"nugget {nugget.name!r} stands only among boilerplate, which is never quoted"
 
 
-def _is_boilerplate(evidence: Evidence, corpus: Corpus) -> bool:
+def _is_boilerplate(evidence: GoldQuote, corpus: Corpus) -> bool:
     spans = corpus.spans(evidence.article, evidence.quote)
     return bool(spans) and all(corpus.is_boilerplate(evidence.article, span) for span in spans)
 
 
-def _stale(evidence: Evidence, corpus: Corpus) -> Iterator[str]:
+def _stale(evidence: GoldQuote, corpus: Corpus) -> Iterator[str]:
     if evidence.article not in corpus.articles:
         yield f"stale: there is no article {evidence.article!r}"
         return

@@ -5,28 +5,28 @@ from typing import Annotated
 
 import typer
 
-from rag.evaluation.commands.options import SUITE, Articles, SuitePath, exit_codes
+from rag.evaluation.commands.options import SUITE, ArticlesDir, SuitePath, exit_codes
 
 REVIEW = Path("evals/review.jsonl")
 
 
-def convert(
+def convert_command(
     source: Annotated[Path, typer.Argument(help="A SQuAD file, or a BEIR folder.")],
     into: Annotated[Path, typer.Argument(help="The folder to make.")],
     *,
     limit: Annotated[int | None, typer.Option(min=1, help="Most cases written.")] = None,
 ) -> None:
     """Turn a public data set into articles and cases of your own."""
-    from rag.evaluation.cases.datasets import convert as write
+    from rag.evaluation.cases.datasets import convert_dataset
 
     with exit_codes():
-        made = write(source, into, limit)
+        made = convert_dataset(source, into, limit)
     typer.echo(f"{made.written} cases. Next: rag eval run --suite {made.cases} --articles {made.articles}")
 
 
-def generate(
+def generate_command(
     suite: SuitePath = SUITE,
-    articles: Articles = None,
+    articles: ArticlesDir = None,
     *,
     feedback: Annotated[Path | None, typer.Option(help="What the chat kept of likes and dislikes.")] = None,
     into: Annotated[Path, typer.Option(help="The review file; drafts are added to it.")] = REVIEW,
@@ -34,14 +34,14 @@ def generate(
 ) -> None:
     """Draft cases from the articles, or from what readers liked, into a file for a person to read."""
     from rag.evaluation.cases.corpus import read_corpus
-    from rag.evaluation.cases.generation import append, from_articles, from_feedback
+    from rag.evaluation.cases.generation import append_drafts, from_articles, from_feedback
     from rag.llm import open_model
     from rag.settings import Settings
 
     with exit_codes():
         settings = Settings.load()
         corpus = read_corpus(articles or settings.articles_dir)
-        added = append(
+        added = append_drafts(
             into, from_feedback(feedback) if feedback else from_articles(corpus, open_model(settings)), limit
         )
     typer.echo(f"{added} drafts added to {into}. Read them, mend them, move what is good into {suite}/")

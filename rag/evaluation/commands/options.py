@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.errors import RagError, SuiteError
+from rag.evaluation.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from rag.evaluation.cases.suite import Suite
     from rag.evaluation.judge import ModelJudge
     from rag.settings import Settings
 
-REGRESSION, BAD_SUITE, INCOMPLETE = 1, 2, 3
 SuitePath = Annotated[Path, typer.Option("--suite", help="A JSONL file of cases, or a folder of them.")]
-Articles = Annotated[Path | None, typer.Option("--articles", help="Folder of articles; default: articles_dir.")]
+ArticlesDir = Annotated[Path | None, typer.Option("--articles", help="Folder of articles; default: articles_dir.")]
 Runs = Annotated[Path, typer.Option("--runs", help="Where runs are kept.")]
 Baseline = Annotated[Path, typer.Option("--baseline", help="The blessed results.")]
 RunName = Annotated[str, typer.Argument(help="A run: its name, the beginning of it, its folder, or latest.")]
@@ -33,10 +33,10 @@ def exit_codes() -> Iterator[None]:
         yield
     except SuiteError as error:
         typer.echo(f"rag: {error}", err=True)
-        raise typer.Exit(BAD_SUITE) from error
+        raise typer.Exit(ExitCode.BAD_SUITE) from error
     except RagError as error:  # nothing was found out, which is not the same as worse
         typer.echo(f"rag: {error}", err=True)
-        raise typer.Exit(INCOMPLETE) from error
+        raise typer.Exit(ExitCode.INCOMPLETE) from error
 
 
 def suite_at(path: Path, articles: Path | None) -> "Suite":

@@ -8,13 +8,10 @@ import typer
 
 from rag.errors import RunError
 from rag.evaluation.commands.options import (
-    BAD_SUITE,
     BASELINE,
-    INCOMPLETE,
-    REGRESSION,
     RUNS,
     SUITE,
-    Articles,
+    ArticlesDir,
     Baseline,
     RunName,
     Runs,
@@ -25,13 +22,14 @@ from rag.evaluation.commands.options import (
     progress,
     suite_at,
 )
+from rag.evaluation.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from rag.evaluation.cases.suite import Suite
     from rag.evaluation.runs.results import Results
 
 
-def check(suite: SuitePath = SUITE, articles: Articles = None) -> None:
+def check_command(suite: SuitePath = SUITE, articles: ArticlesDir = None) -> None:
     """Prove that every quote of the cases still stands in the articles."""
     from rag.evaluation.cases.suite import problems
 
@@ -41,12 +39,12 @@ def check(suite: SuitePath = SUITE, articles: Articles = None) -> None:
     for problem in found:
         typer.echo(f"{problem.case}: {problem.text}", err=True)
     typer.echo(f"{_count(opened)}, {len(found)} problems")
-    raise typer.Exit(BAD_SUITE if found else 0)
+    raise typer.Exit(ExitCode.BAD_SUITE if found else ExitCode.OK)
 
 
-def run(
+def run_command(
     suite: SuitePath = SUITE,
-    articles: Articles = None,
+    articles: ArticlesDir = None,
     *,
     repeat: Annotated[int, typer.Option(min=1, help="Times each case is asked; 1 is enough without a model.")] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where the latest run was interrupted.")] = False,
@@ -58,82 +56,86 @@ def run(
 ) -> None:
     """Ask every case, measure every layer, write the report."""
     from rag.evaluation.compare.gate import read_baseline
-    from rag.evaluation.judge import faithfulness, told
+    from rag.evaluation.judge import faithfulness, judge_line
     from rag.evaluation.metrics.grounding import FAITHFULNESS
     from rag.evaluation.report import terminal
     from rag.evaluation.runs.publish import publish
-    from rag.evaluation.runs.run import begin, carry_out
+    from rag.evaluation.runs.run import begin_run, complete_run
     from rag.settings import Settings
 
     with exit_codes():
         opened, settings = suite_at(suite, articles), Settings.load()
-        folder = begin(opened, settings, runs, repeat=repeat, resume=resume)
+        folder = begin_run(opened, settings, runs, repeat=repeat, resume=resume)
         with progress() as tell:
             second = judge_at(runs, settings, judge)
-            found = carry_out(
+            found = complete_run(
                 folder,
                 opened,
                 settings,
                 tell=lambda done, total, record: tell(done, total, record.case),
                 second=partial(faithfulness, corpus=opened.corpus, judge=second) if second else None,
             )
-            opinion = told(second, found.values(FAITHFULNESS.name).values()) if second else ""
+            opinion = judge_line(second, found.values(FAITHFULNESS.name).values()) if second else ""
         publish(folder, opened, found, read_baseline(baseline) if baseline.is_file() else None, opinion)
-    echo(terminal.summary(found))
+    echo(terminal.summary_lines(found))
     echo([opinion] if opinion else [])
     typer.echo(f"report: {folder.report}")
-    raise typer.Exit(INCOMPLETE if any(result.error for result in found.cases) else 0)
+    raise typer.Exit(ExitCode.INCOMPLETE if any(result.error for result in found.cases) else ExitCode.OK)
 
 
-def diff(before: RunName, after: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE) -> None:
+def diff_command(
+    before: RunName, after: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE
+) -> None:
     """Tell what changed between two runs; `baseline` is the blessed one. Exit code 1 when something got worse."""
-    from rag.evaluation.compare.comparison import compare
+    from rag.evaluation.compare.comparison import compare_results
     from rag.evaluation.report import terminal
 
     with exit_codes():
-        comparison = compare(*(_results(name, runs, baseline) for name in (before, after)))
-    echo(terminal.difference(comparison))
-    raise typer.Exit(REGRESSION if comparison.regressed else 0)
+        comparison = compare_results(*(_results(name, runs, baseline) for name in (before, after)))
+    echo(terminal.comparison_lines(comparison))
+    raise typer.Exit(ExitCode.REGRESSION if comparison.regressed else ExitCode.OK)
 
 
-def gate(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE) -> None:
+def gate_command(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE) -> None:
     """Fail when a run is worse than the baseline, and name the layer."""
-    from rag.evaluation.cases.cases import load
-    from rag.evaluation.compare.gate import judge, read_baseline
+    from rag.evaluation.cases.cases import load_cases
+    from rag.evaluation.compare.gate import decide_gate, read_baseline
     from rag.evaluation.report import terminal
     from rag.evaluation.runs import folders
 
     with exit_codes():
-        folder = folders.find(runs, name)
+        folder = folders.find_run(runs, name)
         found = folder.read_results()
-        decided = judge(read_baseline(baseline), found, wanted=len(load(Path(folder.manifest().suite_path))))
-    echo(terminal.difference(decided.comparison))
-    typer.echo(terminal.verdict(decided))
+        decided = decide_gate(
+            read_baseline(baseline), found, wanted=len(load_cases(Path(folder.manifest().suite_path)))
+        )
+    echo(terminal.comparison_lines(decided.comparison))
+    typer.echo(terminal.gate_line(decided))
     raise typer.Exit(decided.code)
 
 
-def bless(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE) -> None:
+def bless_command(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE) -> None:
     """Make a run the baseline that later ones are compared with; commit the file."""
-    from rag.evaluation.compare.gate import bless as save
+    from rag.evaluation.compare.gate import save_baseline
     from rag.evaluation.runs import folders
 
     with exit_codes():
-        found = folders.find(runs, name).read_results()
-        save(baseline, found)
+        found = folders.find_run(runs, name).read_results()
+        save_baseline(baseline, found)
     passed = sum(result.passed for result in found.cases)
     typer.echo(f"{baseline}: {passed} of {len(found.cases)} cases pass")
 
 
-def explain(
+def explain_command(
     case: Annotated[str, typer.Argument(help="The id of a case.")], name: RunName = "latest", *, runs: Runs = RUNS
 ) -> None:
     """Show one case sentence by sentence: quote, verdict, reason, nearest evidence."""
-    from rag.evaluation.metrics.scoring import score
-    from rag.evaluation.report.explain import explain as lines
+    from rag.evaluation.metrics.scoring import score_record
+    from rag.evaluation.report.explain import explain_case
     from rag.evaluation.runs import folders
 
     with exit_codes():
-        folder = folders.find(runs, name)
+        folder = folders.find_run(runs, name)
         manifest = folder.manifest()
         opened = suite_at(Path(manifest.suite_path), Path(manifest.articles_path))
         wanted = next((one for one in opened.cases if one.id == case), None)
@@ -141,20 +143,20 @@ def explain(
         if wanted is None or not records:
             raise RunError(f"No case {case!r} in {folder.path}. List them: rag eval diff baseline")
         for record in records:
-            echo(lines(wanted, record, score(wanted, record, opened.corpus), opened.corpus))
+            echo(explain_case(wanted, record, score_record(wanted, record, opened.corpus), opened.corpus))
 
 
 def _results(name: str, runs: Path, baseline: Path) -> "Results":
     from rag.evaluation.compare.gate import read_baseline
     from rag.evaluation.runs import folders
 
-    return read_baseline(baseline) if name == "baseline" else folders.find(runs, name).read_results()
+    return read_baseline(baseline) if name == "baseline" else folders.find_run(runs, name).read_results()
 
 
 def _count(suite: "Suite") -> str:
-    from rag.evaluation.cases.cases import KINDS
+    from rag.evaluation.cases.cases import CASE_KINDS
 
-    kinds = {kind: sum(case.kind == kind for case in suite.cases) for kind in KINDS}
+    kinds = {kind: sum(case.kind == kind for case in suite.cases) for kind in CASE_KINDS}
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
     missing = [kind for kind, count in kinds.items() if not count]
     without = f"; none of kind {', '.join(missing)}" if missing else ""

@@ -9,7 +9,7 @@ from rag.errors import RunError
 from rag.evaluation.commands.options import (
     RUNS,
     SUITE,
-    Articles,
+    ArticlesDir,
     Runs,
     SuitePath,
     echo,
@@ -18,29 +18,30 @@ from rag.evaluation.commands.options import (
     progress,
     suite_at,
 )
+from rag.evaluation.exit_code import ExitCode
 
 NO_MODEL = "No model to judge with. Set OPENAI_API_KEY, or RAG_LLM=gguf:FILE."
 
 
-def selftest(suite: SuitePath = SUITE, articles: Articles = None, *, runs: Runs = RUNS) -> None:
+def selftest_command(suite: SuitePath = SUITE, articles: ArticlesDir = None, *, runs: Runs = RUNS) -> None:
     """Break the product in every known way; exit code 1 when a metric does not see it."""
     from rag.evaluation.report import terminal
     from rag.evaluation.runs.run import INDEXES
-    from rag.evaluation.trust.selftest import selftest as detections
+    from rag.evaluation.trust.selftest import run_selftest
     from rag.settings import Settings
 
     with exit_codes():
         opened = suite_at(suite, articles)
         missed = 0
-        for found in detections(opened, Settings.load(), runs / INDEXES):
-            typer.echo(terminal.detection(found))
+        for found in run_selftest(opened, Settings.load(), runs / INDEXES):
+            typer.echo(terminal.detection_line(found))
             missed += found.missed
     typer.echo(f"{missed} missed" if missed else "all caught")
-    raise typer.Exit(1 if missed else 0)
+    raise typer.Exit(ExitCode.REGRESSION if missed else ExitCode.OK)
 
 
-def calibrate(
-    paths: Annotated[list[Path], typer.Argument(help="Labelled .jsonl files, folders of them, or articles.")],
+def calibrate_command(
+    paths: Annotated[list[Path], typer.Argument(help="LabelledExample .jsonl files, folders of them, or articles.")],
     *,
     judge: Annotated[bool, typer.Option("--judge", help="Measure the model that judges, not the checker.")] = False,
     sample: Annotated[int | None, typer.Option(min=10, help="Examples drawn; all without it.")] = None,
@@ -48,26 +49,26 @@ def calibrate(
 ) -> None:
     """Measure the checker, with the judge of RAG_JUDGE, on labelled data: balanced accuracy, by kind of error."""
     from rag.checking.scoring import checker_model
-    from rag.evaluation.metrics.grounding import checker_of
+    from rag.evaluation.metrics.grounding import open_checker
     from rag.evaluation.report import terminal
-    from rag.evaluation.trust.calibration import judged, rows, scoring, worth
-    from rag.evaluation.trust.cross_validated import known
-    from rag.evaluation.trust.labels import drawn
+    from rag.evaluation.trust.calibration import calibration_rows, check_examples, judge_accuracy, score_quality
+    from rag.evaluation.trust.cross_validated import is_training_example
+    from rag.evaluation.trust.labels import sample_examples
     from rag.settings import Settings
 
     with exit_codes(), progress() as tell:
         settings = Settings.load()
-        examples = drawn(paths, sample)
+        examples = sample_examples(paths, sample)
         model = judge_at(runs, settings, wanted=True) if judge else None
         if judge and model is None:
             raise RunError(NO_MODEL)
-        asked = model.verdict if model else checker_of(settings)
-        found = judged(examples, asked, lambda done, total: tell(done, total, "checking"))
+        asked = model.verdict if model else open_checker(settings)
+        found = check_examples(examples, asked, lambda done, total: tell(done, total, "checking"))
         if model:
-            worth(found, len(examples)).save(model.worth_file)
-    echo(terminal.calibration(rows(found), scoring(found)))
+            judge_accuracy(found, len(examples)).save(model.accuracy_file)
+    echo(terminal.calibration_lines(calibration_rows(found), score_quality(found)))
     if not model and not settings.judge:
-        seen = sum(known(one.sentence, one.evidence) for one in examples)
-        echo(terminal.learnt(checker_model().learnt_from, seen, len(examples)))
+        seen = sum(is_training_example(one.sentence, one.evidence) for one in examples)
+        echo(terminal.training_lines(checker_model().learnt_from, seen, len(examples)))
     if model:
         typer.echo(f"{len(examples) - len(found)} of {len(examples)} without a verdict; kept for {model.name}")

@@ -4,19 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from rag.evaluation.compare.statistics import Interval, detectable, holm, interval, mcnemar, randomised
+from rag.evaluation.compare.statistics import (
+    Interval,
+    bootstrap_interval,
+    detectable_difference,
+    holm,
+    mcnemar,
+    randomisation_p,
+)
 from rag.evaluation.metrics.scores import LAYERS, Layer, Metric
 from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.runs.results import Result, Results
 
-Told = Literal["same", "better", "worse", "cannot tell"]
+Outcome = Literal["same", "better", "worse", "cannot tell"]
 TOLERANCE = 0.005
 """Change of a deterministic metric that is rounding between machines; one case of a hundred moves a mean by .01."""
 SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MetricChange:
     """One metric over the cases that both results have a number for."""
 
     metric: Metric
@@ -28,7 +35,7 @@ class Change:
     """Smallest true difference that this many cases would have shown."""
     p: float
     """Paired randomisation test, corrected for all the metrics that are looked at (Holm)."""
-    told: Told
+    outcome: Outcome
 
 
 class Flip(NamedTuple):
@@ -41,10 +48,10 @@ class Flip(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class RunComparison:
     """What a change did."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[MetricChange, ...]
     lost: tuple[Flip, ...]
     """Passed before, fail now."""
     won: tuple[Flip, ...]
@@ -63,9 +70,9 @@ class Comparison:
     """How the settings differ: "hits 10 -> 1"."""
 
     @property
-    def worse(self) -> tuple[Change, ...]:
+    def worse(self) -> tuple[MetricChange, ...]:
         """Metrics that got worse beyond doubt."""
-        return tuple(change for change in self.changes if change.told == "worse")
+        return tuple(change for change in self.changes if change.outcome == "worse")
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -81,7 +88,7 @@ class Comparison:
         return bool(self.layers) or (self.deterministic and bool(self.lost))
 
 
-def compare(before: Results, after: Results) -> Comparison:
+def compare_results(before: Results, after: Results) -> RunComparison:
     """What changed from one result to the other, over the cases that both have unchanged."""
     old, new = before.by_case(), after.by_case()
     both = [case for case in new if case in old and old[case].digest == new[case].digest]
@@ -89,7 +96,7 @@ def compare(before: Results, after: Results) -> Comparison:
     lost = [_flip(new[case]) for case in both if old[case].passed and not new[case].passed]
     won = [_flip(old[case]) for case in both if new[case].passed and not old[case].passed]
     moves = [move for metric in METRICS.values() if (move := _move(metric, old, new, both))]
-    return Comparison(
+    return RunComparison(
         _changes(moves, deterministic=deterministic),
         tuple(lost),
         tuple(won),
@@ -123,27 +130,27 @@ def _move(metric: Metric, old: Mapping[str, Result], new: Mapping[str, Result], 
         if metric.name in old[case].scores and metric.name in new[case].scores
     }
     moved = {case: after - before for case, (before, after) in pairs.items()}
-    spread = interval(moved, {case: new[case].cluster for case in pairs})
+    spread = bootstrap_interval(moved, {case: new[case].cluster for case in pairs})
     if spread is None:
         return None
     before, after = (sum(pair[side] for pair in pairs.values()) / len(pairs) for side in (0, 1))
     return _Move(metric, before, after, moved, spread)
 
 
-def _changes(moves: Sequence[_Move], *, deterministic: bool) -> tuple[Change, ...]:
+def _changes(moves: Sequence[_Move], *, deterministic: bool) -> tuple[MetricChange, ...]:
     # A score of metrics, each tested by its interval alone, cried wolf in 105 of 300 comparisons of a model with
     # itself; so corrected, in 12.
-    raw = [1.0 if move.metric.layer == "cost" else randomised(list(move.differences.values())) for move in moves]
+    raw = [1.0 if move.metric.layer == "cost" else randomisation_p(list(move.differences.values())) for move in moves]
     return tuple(_change(move, p, deterministic=deterministic) for move, p in zip(moves, holm(raw), strict=True))
 
 
-def _change(move: _Move, p: float, *, deterministic: bool) -> Change:
-    told = _told(move.metric, move.spread, p, deterministic=deterministic)
-    seen = detectable(list(move.differences.values()))
-    return Change(move.metric, move.before, move.after, move.spread, seen, p, told)
+def _change(move: _Move, p: float, *, deterministic: bool) -> MetricChange:
+    outcome = _outcome(move.metric, move.spread, p, deterministic=deterministic)
+    seen = detectable_difference(list(move.differences.values()))
+    return MetricChange(move.metric, move.before, move.after, move.spread, seen, p, outcome)
 
 
-def _told(metric: Metric, moved: Interval, p: float, *, deterministic: bool) -> Told:
+def _outcome(metric: Metric, moved: Interval, p: float, *, deterministic: bool) -> Outcome:
     """Without a model any change is real; with one, it must lie beyond zero both for other articles and for these."""
     if metric.layer == "cost":
         return "cannot tell"

@@ -4,26 +4,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from rag.evaluation.compare.comparison import Comparison, compare
+from rag.evaluation.compare.comparison import RunComparison, compare_results
+from rag.evaluation.exit_code import ExitCode
 from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.runs import results
 from rag.evaluation.runs.results import Results
 
-OK, REGRESSION, BAD_SUITE, INCOMPLETE = 0, 1, 2, 3
-"""Exit codes of every `rag eval` command."""
 NO_BASELINE = "No baseline at {file}. Make the latest run the one to beat: rag eval bless"
 
 
-class Gate(NamedTuple):
+class GateDecision(NamedTuple):
     """What the gate decided."""
 
-    code: int
-    comparison: Comparison
+    code: ExitCode
+    comparison: RunComparison
     incomplete: tuple[str, ...]
     """Why nothing can be said, or not of all cases."""
 
 
-def judge(baseline: Results, run: Results, *, wanted: int) -> Gate:
+def decide_gate(baseline: Results, run: Results, *, wanted: int) -> GateDecision:
     """Compare a run with the baseline; a regression counts even when the run is incomplete.
 
     Args:
@@ -31,12 +30,13 @@ def judge(baseline: Results, run: Results, *, wanted: int) -> Gate:
         run: the results in question.
         wanted: cases that the suite has.
     """
-    comparison = compare(baseline, run)
+    comparison = compare_results(baseline, run)
     missing = tuple(_missing(comparison, run, wanted))
-    return Gate(REGRESSION if comparison.regressed else INCOMPLETE if missing else OK, comparison, missing)
+    code = ExitCode.REGRESSION if comparison.regressed else ExitCode.INCOMPLETE if missing else ExitCode.OK
+    return GateDecision(code, comparison, missing)
 
 
-def _missing(comparison: Comparison, run: Results, wanted: int) -> Iterator[str]:
+def _missing(comparison: RunComparison, run: Results, wanted: int) -> Iterator[str]:
     errors = [result.case for result in run.cases if result.error]
     if len(run.cases) < wanted:
         yield f"{wanted - len(run.cases)} of {wanted} cases were not asked. Go on: rag eval run --resume"
@@ -50,11 +50,11 @@ def _missing(comparison: Comparison, run: Results, wanted: int) -> Iterator[str]
         yield f"{len(comparison.gone)} cases of the baseline are gone ({shown}): rag eval bless"
 
 
-def bless(file: Path, run: Results) -> None:
+def save_baseline(file: Path, run: Results) -> None:
     """Make a run the one that later ones are compared with."""
     file.parent.mkdir(parents=True, exist_ok=True)
     times = [name for name, metric in METRICS.items() if metric.layer == "cost"]
-    results.write(file, results.for_baseline(run, times))
+    results.write_results(file, results.reduce_for_baseline(run, times))
 
 
 def read_baseline(file: Path) -> Results:
@@ -63,4 +63,4 @@ def read_baseline(file: Path) -> Results:
     Raises:
         RunError: there are none.
     """
-    return results.read(file, NO_BASELINE.format(file=file))
+    return results.read_results(file, NO_BASELINE.format(file=file))

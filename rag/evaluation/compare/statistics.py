@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 2000
-SEED = 5
+RESAMPLING_SEED = 5
 """Fixed, so that the same two runs always compare the same."""
 LEVEL = 0.95
-POWER = 0.8
 _Z_LEVEL, _Z_POWER = 1.959964, 0.841621
 """Normal quantiles of a two-sided 5 % test and of 80 % power."""
 _CHUNKS = (500,) * 20
@@ -31,7 +30,7 @@ class Interval(NamedTuple):
     clusters: int
 
 
-def interval(values: Mapping[str, float], clusters: Mapping[str, str]) -> Interval | None:
+def bootstrap_interval(values: Mapping[str, float], clusters: Mapping[str, str]) -> Interval | None:
     """Mean with a 95 % percentile interval from resampling clusters, not cases: cases on one article fail together.
 
     Below about ten clusters such intervals are too narrow; the report prints how many there are.
@@ -62,7 +61,7 @@ def _by_cluster(values: Mapping[str, float], clusters: Mapping[str, str]) -> tup
 
 
 def _resampled(sums: Floats, counts: Floats) -> Floats:
-    drawn = np.random.default_rng(SEED).integers(0, len(sums), (RESAMPLES, len(sums)))
+    drawn = np.random.default_rng(RESAMPLING_SEED).integers(0, len(sums), (RESAMPLES, len(sums)))
     return np.asarray(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), dtype=np.float64)
 
 
@@ -80,7 +79,7 @@ def mcnemar(lost: int, won: int) -> float:
     return float(min(1.0, 2 * tail))
 
 
-def randomised(differences: Sequence[float]) -> float:
+def randomisation_p(differences: Sequence[float]) -> float:
     """Two-sided paired randomisation test: how likely so large a mean difference is when each sign is a coin's.
 
     Recommended for comparing systems on one set of questions (Smucker, Allan & Carterette 2007).
@@ -88,7 +87,7 @@ def randomised(differences: Sequence[float]) -> float:
     moved = np.asarray([difference for difference in differences if difference], dtype=np.float64)
     if not len(moved):
         return 1.0
-    coins, seen = np.random.default_rng(SEED), abs(moved.sum()) - _ROUNDING
+    coins, seen = np.random.default_rng(RESAMPLING_SEED), abs(moved.sum()) - _ROUNDING
     at_least = 0
     for size in _CHUNKS:
         signs = coins.choice([-1.0, 1.0], (size, len(moved)))
@@ -105,7 +104,7 @@ def holm(values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def detectable(differences: Sequence[float]) -> float:
+def detectable_difference(differences: Sequence[float]) -> float:
     """Smallest true mean difference that a two-sided 5 % test would find in 80 of 100 such runs (Card et al. 2020).
 
     From the spread of the paired differences, taken as independent; 1 when there are too few to tell.

@@ -1,7 +1,7 @@
 """Answer -> cost scores: time to the first checked sentence and to the last, tokens, dollars; never gated."""
 
 from rag.answering.answer import Answer
-from rag.evaluation.metrics.scores import Measured, Metric, Score, not_applicable, number
+from rag.evaluation.metrics.scores import Measurement, Metric, Score, not_applicable, number
 
 SECONDS = Metric("seconds", "cost", "time to the final answer", False)
 FIRST = Metric("first sentence", "cost", "seconds to the first checked sentence", False)
@@ -11,7 +11,7 @@ DOLLARS = Metric("dollars", "cost", "price of an answer", False)
 METRICS = (SECONDS, FIRST, PROMPT_TOKENS, COMPLETION_TOKENS, DOLLARS)
 
 
-def measure(answer: Answer, first: float | None) -> Measured:
+def measure(answer: Answer, first: float | None) -> Measurement:
     """What an answer took.
 
     Args:
@@ -26,8 +26,8 @@ def measure(answer: Answer, first: float | None) -> Measured:
         _with_model(COMPLETION_TOKENS, usage.completion_tokens, answer),
     ]
     if usage.dollars is None:
-        return Measured((*scores, not_applicable(DOLLARS, "the model's price is unknown")))
-    return Measured((*scores, _with_model(DOLLARS, usage.dollars, answer)))
+        return Measurement((*scores, not_applicable(DOLLARS, "the model's price is unknown")))
+    return Measurement((*scores, _with_model(DOLLARS, usage.dollars, answer)))
 
 
 def _with_model(metric: Metric, value: float, answer: Answer) -> Score:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rag.evaluation.cases.cases import Case, Nugget
 from rag.evaluation.cases.corpus import Corpus
-from rag.evaluation.metrics.scores import Measured, Metric, not_applicable, number
+from rag.evaluation.metrics.scores import Measurement, Metric, not_applicable, number
 from rag.retrieval import Hit
 from rag.text.spans import Span
 
@@ -19,7 +19,7 @@ NDCG = Metric("ndcg", "retrieval", "facts found, discounted by rank (Järvelin &
 METRICS = (HIT, RECALL, MRR, NDCG)
 
 
-def measure(case: Case, hits: Sequence[Hit], corpus: Corpus) -> Measured:
+def measure(case: Case, hits: Sequence[Hit], corpus: Corpus) -> Measurement:
     """How well the hits cover the facts of a case.
 
     A fact is found at rank r when the first r hits together hold all of one of its quotes. With f facts wanted, the
@@ -27,8 +27,8 @@ def measure(case: Case, hits: Sequence[Hit], corpus: Corpus) -> Measured:
     at most 1, and 1 when each of the first f hits brings a fact or one brings several.
     """
     if not case.vital:
-        return Measured(tuple(not_applicable(metric, "nothing to find: no fact is expected") for metric in METRICS))
-    ranks = [rank_of(nugget, hits, corpus) for nugget in case.vital]
+        return Measurement(tuple(not_applicable(metric, "nothing to find: no fact is expected") for metric in METRICS))
+    ranks = [evidence_rank(nugget, hits, corpus) for nugget in case.vital]
     found = sorted(rank for rank in ranks if rank)
     scores = (
         number(HIT, bool(found)),
@@ -37,7 +37,7 @@ def measure(case: Case, hits: Sequence[Hit], corpus: Corpus) -> Measured:
         number(NDCG, _gain(found) / _gain(range(1, len(ranks) + 1))),
     )
     missed = [nugget for nugget, rank in zip(case.vital, ranks, strict=True) if not rank and _needed(nugget, case)]
-    return Measured(scores, tuple(f"no hit holds {nugget.name!r}" for nugget in missed))
+    return Measurement(scores, tuple(f"no hit holds {nugget.name!r}" for nugget in missed))
 
 
 def _needed(nugget: Nugget, case: Case) -> bool:
@@ -45,7 +45,7 @@ def _needed(nugget: Nugget, case: Case) -> bool:
     return case.expect == "answered" or not nugget.says
 
 
-def rank_of(nugget: Nugget, hits: Sequence[Hit], corpus: Corpus) -> int:
+def evidence_rank(nugget: Nugget, hits: Sequence[Hit], corpus: Corpus) -> int:
     """Rank from 1 at which the hits hold one of a fact's quotes whole; 0 when they never do."""
     for rank in range(1, len(hits) + 1):
         for evidence in nugget.evidence:

@@ -51,14 +51,9 @@ def unscored(metric: Metric, why: str) -> Score:
     return Score(metric.name, None, why, failed=True)
 
 
-class Measured(NamedTuple):
+class Measurement(NamedTuple):
     """What one layer found in one case."""
 
     scores: tuple[Score, ...]
     faults: tuple[str, ...] = ()
     """Why the case fails in this layer, in a reader's words; none when it passes."""
-
-
-def share(part: int, whole: int) -> float:
-    """A part of a whole that is not empty."""
-    return part / whole

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.corpus import Corpus
 from rag.evaluation.metrics import answer, behaviour, cost, grounding, retrieval
-from rag.evaluation.metrics.scores import LAYERS, Layer, Measured, Metric, Score, unscored
+from rag.evaluation.metrics.scores import LAYERS, Layer, Measurement, Metric, Score, unscored
 from rag.evaluation.runs.records import Record
 
 METRICS: Mapping[str, Metric] = {
@@ -16,7 +16,7 @@ METRICS: Mapping[str, Metric] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredRecord:
     """One record, measured."""
 
     case: str
@@ -33,28 +33,28 @@ class Scored:
         return not self.error and not self.faults
 
     @property
-    def address(self) -> Layer | None:
+    def first_failing_layer(self) -> Layer | None:
         """The first layer that failed; None when none did."""
         return next((layer for layer in LAYERS if layer in self.faults), None)
 
 
-def score(case: Case, record: Record, corpus: Corpus, faithfulness: Score | None = None) -> Scored:
+def score_record(case: Case, record: Record, corpus: Corpus, faithfulness: Score | None = None) -> ScoredRecord:
     """Measure one record in every layer; `faithfulness` is what a model thought of it, None when none was asked."""
     if record.answer is None:
         scores = tuple(unscored(metric, record.error) for metric in METRICS.values())
-        return Scored(case.id, record.repeat, scores, {}, record.error)
-    before: dict[Layer, Measured] = {
+        return ScoredRecord(case.id, record.repeat, scores, {}, record.error)
+    before: dict[Layer, Measurement] = {
         "retrieval": retrieval.measure(case, record.answer.hits, corpus),
         "grounding": grounding.measure(record.answer, corpus, faithfulness=faithfulness),
         "answer": answer.measure(case, record.answer),
     }
     right = not any(measured.faults for measured in before.values())
-    layers: dict[Layer, Measured] = {
+    layers: dict[Layer, Measurement] = {
         **before,
         "behaviour": behaviour.measure(case, record.answer, right=right),
         "cost": cost.measure(record.answer, record.first),
     }
-    return Scored(
+    return ScoredRecord(
         case.id,
         record.repeat,
         tuple(one for measured in layers.values() for one in measured.scores),

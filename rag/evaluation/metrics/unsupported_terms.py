@@ -15,7 +15,7 @@ _OPENING = re.compile(r"(?:^|[.!?…:]\s+|[“\"‘(]\s*)$")
 _QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]")
 
 
-class Strangers(NamedTuple):
+class UnsupportedTerms(NamedTuple):
     """What a sentence says that its quotes do not."""
 
     numbers: tuple[str, ...]
@@ -24,7 +24,7 @@ class Strangers(NamedTuple):
     quotations: tuple[str, ...]
 
 
-def strangers(sentence: str, quotes: str) -> Strangers:
+def unsupported_terms(sentence: str, quotes: str) -> UnsupportedTerms:
     """Everything that a sentence names and its quotes do not.
 
     Args:
@@ -34,7 +34,7 @@ def strangers(sentence: str, quotes: str) -> Strangers:
     told = fold(quotes)
     numbers = {_plain(found) for found in _NUMBER.findall(quotes)}
     days = {(one.first, one.last) for one in mentions(quotes)}
-    return Strangers(
+    return UnsupportedTerms(
         tuple(found for found in _NUMBER.findall(sentence) if _plain(found) not in numbers),
         tuple(name for name in _names(sentence) if not _known(name, told)),
         tuple(sentence[one.start : one.end] for one in mentions(sentence) if (one.first, one.last) not in days),

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from rag.answering.answer import Answer
 from rag.evaluation.cases.cases import Case, Nugget
 from rag.evaluation.cases.corpus import Corpus
-from rag.evaluation.metrics.grounding import look
-from rag.evaluation.metrics.retrieval import rank_of
-from rag.evaluation.metrics.scoring import Scored
+from rag.evaluation.metrics.grounding import resolve_citations
+from rag.evaluation.metrics.retrieval import evidence_rank
+from rag.evaluation.metrics.scoring import ScoredRecord
 from rag.evaluation.runs.records import Record
 from rag.render import nearest, snippet
 
 _MARKS = {True: "+", False: "-"}
 
 
-def explain(case: Case, record: Record, scored: Scored, corpus: Corpus) -> Iterator[str]:
+def explain_case(case: Case, record: Record, scored: ScoredRecord, corpus: Corpus) -> Iterator[str]:
     """Why a case passed or failed, from what was asked down to every quote."""
     yield f"{case.id} ({case.kind}, expects {case.expect}): {'passed' if scored.passed else 'FAILED'}"
     yield from (f"  before: {turn.question} -> {turn.answer}" for turn in case.history)
@@ -34,14 +34,14 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
     sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
     yield f"answer ({answer.status}, {answer.mode}{sure}):"
     for sentence in answer.sentences:
-        looked = look(answer, sentence, corpus)
+        looked = resolve_citations(answer, sentence, corpus)
         yield f"  {sentence.text}"
         yield f"    {looked.verdict.label} {looked.verdict.score:.2f}: {looked.verdict.reason}"
         for citation, quote, exact in zip(looked.citations, looked.quotes, looked.exact, strict=True):
             told = "" if exact else f"; but there it says “{quote}”"
             place = f"{citation.article} {citation.start}-{citation.end}"
             yield f"    [{citation.number}] {place}: “{citation.quote}”{told}"
-        for kind, found in looked.strangers._asdict().items():
+        for kind, found in looked.unsupported._asdict().items():
             yield from (f"    {kind} that no citation has: {one}" for one in found)
     for one in answer.disagreements:
         yield "  disagreement: " + " / ".join(side.value for side in one.sides)
@@ -52,8 +52,8 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
 
 def _nugget(nugget: Nugget, answer: Answer, corpus: Corpus) -> Iterator[str]:
     text = "\n".join(sentence.text for sentence in answer.sentences)
-    rank = rank_of(nugget, answer.hits, corpus)
+    rank = evidence_rank(nugget, answer.hits, corpus)
     found = f"found at rank {rank}" if rank else "in no hit"
     kind = "vital" if nugget.vital else "okay"
-    yield f"{_MARKS[nugget.said_in(text)]} {kind}: {' | '.join(nugget.says) or 'to be found'} ({found})"
+    yield f"{_MARKS[nugget.stated_in(text)]} {kind}: {' | '.join(nugget.says) or 'to be found'} ({found})"
     yield from (f"    {one.article}: “{one.quote}”" for one in nugget.evidence)

@@ -6,8 +6,8 @@ from html import escape
 from rag.answering.answer import Answer, Citation
 from rag.evaluation.cases.cases import Case, Nugget
 from rag.evaluation.cases.corpus import Corpus
-from rag.evaluation.metrics.grounding import Looked, look
-from rag.evaluation.metrics.retrieval import rank_of
+from rag.evaluation.metrics.grounding import CitedSentence, resolve_citations
+from rag.evaluation.metrics.retrieval import evidence_rank
 from rag.evaluation.runs.records import Record
 from rag.evaluation.runs.results import Result
 from rag.render import day, nearest, snippet
@@ -41,14 +41,14 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
         yield f"<p>{escape(answer.text)}</p>"
         near = "".join(f"<li>{escape(snippet(hit))}</li>" for hit in nearest(answer))
         yield f"<h4>Nearest</h4><ul>{near}</ul>" if near else ""
-    yield from (_sentence(look(answer, sentence, corpus), corpus) for sentence in answer.sentences)
+    yield from (_sentence(resolve_citations(answer, sentence, corpus), corpus) for sentence in answer.sentences)
     for one in answer.disagreements:
         yield f"<p>The articles disagree: {escape(' / '.join(side.value for side in one.sides))}</p>"
     held = "".join(f"<li>{escape(one.text)} ({escape(one.verdict.reason)})</li>" for one in answer.withheld)
     yield f"<h4>Withheld</h4><ul>{held}</ul>" if held else ""
 
 
-def _sentence(looked: Looked, corpus: Corpus) -> str:
+def _sentence(looked: CitedSentence, corpus: Corpus) -> str:
     marks = "".join(f"[{citation.number}]" for citation in looked.citations)
     cited = "".join(_context(citation, corpus) for citation in looked.citations)
     return (
@@ -77,8 +77,8 @@ def _facts(case: Case, answer: Answer, corpus: Corpus) -> Iterator[str]:
 
 
 def _fact(nugget: Nugget, answer: Answer, corpus: Corpus) -> str:
-    said = nugget.said_in("\n".join(sentence.text for sentence in answer.sentences))
-    rank = rank_of(nugget, answer.hits, corpus)
+    said = nugget.stated_in("\n".join(sentence.text for sentence in answer.sentences))
+    rank = evidence_rank(nugget, answer.hits, corpus)
     told = f"{'said' if said else 'not said'}, {f'found at rank {rank}' if rank else 'in no hit'}"
     quotes = "".join(f'<p class="context">{escape(one.article)}: “{escape(one.quote)}”</p>' for one in nugget.evidence)
     okay = "" if nugget.vital else " (okay)"

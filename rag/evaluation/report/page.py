@@ -7,14 +7,14 @@ from pathlib import Path
 from string import Template
 
 from rag.evaluation.cases.suite import Suite
-from rag.evaluation.compare.comparison import Comparison
-from rag.evaluation.compare.gate import Gate
-from rag.evaluation.compare.statistics import interval
+from rag.evaluation.compare.comparison import RunComparison
+from rag.evaluation.compare.gate import GateDecision
+from rag.evaluation.compare.statistics import bootstrap_interval
 from rag.evaluation.metrics.scores import LAYERS, Layer, Metric
 from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.report.charts import Scale, bar, curve, histogram, risk_coverage
 from rag.evaluation.report.opened import body
-from rag.evaluation.report.terminal import difference, value, verdict
+from rag.evaluation.report.terminal import comparison_lines, format_value, gate_line
 from rag.evaluation.runs.folders import Manifest
 from rag.evaluation.runs.records import Record
 from rag.evaluation.runs.results import Result, Results
@@ -23,13 +23,13 @@ _SHARE, _CRAG = Scale(0, 1), Scale(-1, 1)
 _HERE = Path(__file__).parent
 
 
-def as_html(
+def report_html(
     suite: Suite,
     manifest: Manifest,
     asked: Sequence[Record],
     results: Results,
     baseline: Results | None,
-    gate: Gate | None,
+    gate: GateDecision | None,
     opinion: str = "",
 ) -> str:
     """The whole page as HTML; everything an article or a model wrote is escaped.
@@ -51,7 +51,7 @@ def as_html(
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
         when=escape(f"{manifest.started} · {manifest.commit or 'no commit'}"),
         headline=headline,
-        verdict=escape(verdict(gate) if gate else "no baseline yet: rag eval bless"),
+        verdict=escape(gate_line(gate) if gate else "no baseline yet: rag eval bless"),
         state="bad" if gate and gate.code else "good" if gate else "soft",
         opinion=escape(opinion),
         changes=_kinds(results) + (_changes(gate.comparison) if gate else ""),
@@ -71,8 +71,8 @@ def _kinds(results: Results) -> str:
     return f'<ul class="kinds">{rows}</ul>'
 
 
-def _changes(comparison: Comparison) -> str:
-    return f'<ul class="changes">{"".join(f"<li>{escape(line)}</li>" for line in difference(comparison))}</ul>'
+def _changes(comparison: RunComparison) -> str:
+    return f'<ul class="changes">{"".join(f"<li>{escape(line)}</li>" for line in comparison_lines(comparison))}</ul>'
 
 
 def _layer(layer: Layer, results: Results, baseline: Results | None) -> str:
@@ -85,7 +85,7 @@ def _metric(metric: Metric, results: Results, baseline: Results | None) -> str:
         f'<span title="{escape(metric.meaning)}">{escape(metric.name)}{"" if metric.higher_is_better else " ↓"}</span>'
     )
     values, clusters = results.values(metric.name), {one.case: one.cluster for one in results.cases}
-    spread = interval(values, clusters)
+    spread = bootstrap_interval(values, clusters)
     failed = sum(metric.name in one.failed for one in results.cases)
     if spread is None:
         reasons = Counter(one.skipped[metric.name] for one in results.cases if metric.name in one.skipped)
@@ -94,10 +94,10 @@ def _metric(metric: Metric, results: Results, baseline: Results | None) -> str:
     before = list(baseline.values(metric.name).values()) if baseline else []
     tick = sum(before) / len(before) if before else None
     errors = f', <span class="bad">{failed} not measured</span>' if failed else ""
-    span = f"95 % interval {value(metric, spread.low)} to {value(metric, spread.high)}"
+    span = f"95 % interval {format_value(metric, spread.low)} to {format_value(metric, spread.high)}"
     return (
         f'<div class="metric">{name}{bar(spread, _scale(metric, values), tick)}'
-        f'<span class="value" title="{span}">{value(metric, spread.mean)}</span>'
+        f'<span class="value" title="{span}">{format_value(metric, spread.mean)}</span>'
         f'<span class="count">{spread.cases} case{"s" * (spread.cases != 1)}{errors}</span></div>'
     )
 
@@ -119,7 +119,7 @@ def _charts(results: Results) -> str:
     )
 
 
-def _flipped(comparison: Comparison | None) -> dict[str, str]:
+def _flipped(comparison: RunComparison | None) -> dict[str, str]:
     if comparison is None:
         return {}
     lost = {flip.case: "newly fails" for flip in comparison.lost}

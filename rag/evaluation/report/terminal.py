@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from rag.evaluation.compare.comparison import Change, Comparison, Flip
-from rag.evaluation.compare.gate import INCOMPLETE, OK, Gate
-from rag.evaluation.compare.statistics import interval
+from rag.evaluation.compare.comparison import Flip, MetricChange, RunComparison
+from rag.evaluation.compare.gate import GateDecision
+from rag.evaluation.compare.statistics import bootstrap_interval
+from rag.evaluation.exit_code import ExitCode
 from rag.evaluation.metrics.scores import LAYERS, Metric
 from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.runs.results import Results
-from rag.evaluation.trust.calibration import Row, Scoring
+from rag.evaluation.trust.calibration import CalibrationRow, ScoreQuality
 from rag.evaluation.trust.selftest import Detection
 
 _SHOWN_FLIPS = 10
@@ -20,7 +21,7 @@ _SECONDS = 0.1
 """Below it times are told in milliseconds."""
 
 
-def summary(results: Results) -> Iterator[str]:
+def summary_lines(results: Results) -> Iterator[str]:
     """Passed cases by kind, then every metric by layer with its interval and what it leaves out."""
     passed = sum(result.passed for result in results.cases)
     yield f"{passed} of {len(results.cases)} cases passed"
@@ -32,34 +33,34 @@ def summary(results: Results) -> Iterator[str]:
         yield "  first failing layer: " + ", ".join(f"{layer} {count}" for layer, count in failed.most_common())
     for layer in LAYERS:
         yield f"{layer}"
-        yield from (f"  {line(metric, results)}" for metric in METRICS.values() if metric.layer == layer)
+        yield from (f"  {metric_line(metric, results)}" for metric in METRICS.values() if metric.layer == layer)
 
 
-def line(metric: Metric, results: Results) -> str:
+def metric_line(metric: Metric, results: Results) -> str:
     """One metric: mean, interval, how many cases it stands on and how many it leaves out, and why."""
-    spread = interval(results.values(metric.name), {result.case: result.cluster for result in results.cases})
+    spread = bootstrap_interval(results.values(metric.name), {result.case: result.cluster for result in results.cases})
     errors = sum(metric.name in result.failed for result in results.cases)
     told = f", {errors} not measured" if errors else ""
     if spread is None:
         why = Counter(result.skipped[metric.name] for result in results.cases if metric.name in result.skipped)
         return f"{metric.name:<21} n/a    {why.most_common(1)[0][0] if why else 'no case'}{told}"
-    low, high = value(metric, spread.low), value(metric, spread.high)
+    low, high = format_value(metric, spread.low), format_value(metric, spread.high)
     arrow = "" if metric.higher_is_better else " (lower is better)"
-    return f"{metric.name:<21} {value(metric, spread.mean):<6} [{low}, {high}] of {spread.cases}{told}{arrow}"
+    return f"{metric.name:<21} {format_value(metric, spread.mean):<6} [{low}, {high}] of {spread.cases}{told}{arrow}"
 
 
-def value(metric: Metric, number: float) -> str:
+def format_value(metric: Metric, number: float) -> str:
     """A value as people read it: shares with two or three digits, times in ms below a tenth of a second."""
     if metric.name in ("seconds", "first sentence"):
         return f"{number * 1000:.0f}ms" if abs(number) < _SECONDS else f"{number:.2f}s"
     return f"{number:.3f}" if abs(number) < 100 else f"{number:.0f}"
 
 
-def difference(comparison: Comparison) -> Iterator[str]:
+def comparison_lines(comparison: RunComparison) -> Iterator[str]:
     """What changed: articles, settings, metrics that moved, cases that flipped, and whether that can be told."""
     yield from (f"articles: {one}" for one in comparison.articles)
     yield from (f"settings: {one}" for one in comparison.settings)
-    moved = [change for change in comparison.changes if change.metric.layer != "cost" and change.told != "same"]
+    moved = [change for change in comparison.changes if change.metric.layer != "cost" and change.outcome != "same"]
     yield from (_change(change, comparison) for change in moved)
     yield f"{comparison.compared} cases compared: {len(comparison.won)} newly pass, {len(comparison.lost)} newly fail"
     if not comparison.deterministic:
@@ -68,12 +69,16 @@ def difference(comparison: Comparison) -> Iterator[str]:
     yield from _flips("newly passes, where it failed", comparison.won)
 
 
-def _change(change: Change, comparison: Comparison) -> str:
+def _change(change: MetricChange, comparison: RunComparison) -> str:
     metric, moved = change.metric, change.difference
     span = "" if comparison.deterministic else f" [{moved.low:+.3f}, {moved.high:+.3f}] p = {change.p:.3f}"
-    seen = f", {change.detectable:.3f} could have been seen" if change.told == "cannot tell" else ""
-    told = f"{value(metric, change.before)} -> {value(metric, change.after)}  {moved.mean:+.3f}{span}"
-    return f"{metric.layer:<10} {metric.name:<21} {told}  {change.told}{seen}"
+    seen = f", {change.detectable:.3f} could have been seen" if change.outcome == "cannot tell" else ""
+    values = f"{_before_after(change)}  {moved.mean:+.3f}{span}"
+    return f"{metric.layer:<10} {metric.name:<21} {values}  {change.outcome}{seen}"
+
+
+def _before_after(change: MetricChange) -> str:
+    return f"{format_value(change.metric, change.before)} -> {format_value(change.metric, change.after)}"
 
 
 def _flips(what: str, flips: Sequence[Flip]) -> Iterator[str]:
@@ -83,17 +88,17 @@ def _flips(what: str, flips: Sequence[Flip]) -> Iterator[str]:
         yield f"  ... and {len(flips) - _SHOWN_FLIPS} more"
 
 
-def verdict(gate: Gate) -> str:
+def gate_line(gate: GateDecision) -> str:
     """The gate's last line."""
-    if gate.code == OK:
+    if gate.code == ExitCode.OK:
         return f"gate: ok, nothing got worse in {gate.comparison.compared} cases"
-    if gate.code == INCOMPLETE:
+    if gate.code == ExitCode.INCOMPLETE:
         return "gate: incomplete: " + "; ".join(gate.incomplete)
     layers = gate.comparison.layers
     return f"gate: REGRESSION, first in {layers[0]}" + (f"; also {', '.join(layers[1:])}" if layers[1:] else "")
 
 
-def calibration(rows: Sequence[Row], scorings: Sequence[Scoring]) -> Iterator[str]:
+def calibration_lines(rows: Sequence[CalibrationRow], scorings: Sequence[ScoreQuality]) -> Iterator[str]:
     """A table of balanced accuracy by source and kind of error, then how good the scores are, with their curves."""
     rates = ("shown if right", "held if wrong", "balanced accuracy")
     yield _columns("source", "error", "right", "wrong", rates, "precision", "shared words")
@@ -109,7 +114,7 @@ def calibration(rows: Sequence[Row], scorings: Sequence[Scoring]) -> Iterator[st
         yield f"{'':<16} supported by score  {', '.join(points)}"
 
 
-def learnt(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
+def training_lines(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
     """What a table of the shipped checker vouches for, and what it does not.
 
     Args:
@@ -124,17 +129,14 @@ def learnt(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
     yield f"Before, the cross-encoder read {FIRST_READ}: labels among those look better than they are."
 
 
-def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, overlap: str) -> str:
+def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, words: str) -> str:
     told = " ".join(f"{rate:<20}" for rate in rates)
-    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  {told} {precision:>9} {overlap:>12}"
+    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  {told} {precision:>9} {words:>12}"
 
 
-def detection(found: Detection) -> str:
+def detection_line(found: Detection) -> str:
     """One line of the selftest's table."""
-    saw = ", ".join(
-        f"{change.metric.name} {value(change.metric, change.before)} -> {value(change.metric, change.after)}"
-        for change in found.by[:_SHOWN_METRICS]
-    )
+    saw = ", ".join(f"{change.metric.name} {_before_after(change)}" for change in found.by[:_SHOWN_METRICS])
     caught = "caught" if found.caught else "MISSED" if found.missed else "no case"
     named = found.comparison.layers[0] if found.comparison.layers else "nothing"
     fail = f"in {found.applied:>3} answers, {found.failing:>3} of {found.passing:>3} newly fail"

@@ -16,13 +16,13 @@ from rag.evaluation.cases.suite import Suite
 from rag.evaluation.runs.records import Record
 from rag.settings import Settings
 
-Wanted = tuple[Case, int]
+CaseRepeat = tuple[Case, int]
 """A case and which repeat of it."""
-Opened = Callable[[Settings, Iterable[Path]], AbstractContextManager[Assistant]]
+OpenAssistant = Callable[[Settings, Iterable[Path]], AbstractContextManager[Assistant]]
 """Opens an assistant over some folders; tests and fault injection put their own here."""
 
 
-def indexed(settings: Settings, folders: Iterable[Path]) -> Assistant:
+def open_indexed(settings: Settings, folders: Iterable[Path]) -> Assistant:
     """An assistant whose index holds exactly what stands in the folders."""
     assistant = Assistant.open(settings)
     try:
@@ -34,8 +34,12 @@ def indexed(settings: Settings, folders: Iterable[Path]) -> Assistant:
     return assistant
 
 
-def run(
-    suite: Suite, wanted: Iterable[Wanted], settings: Settings, indexes: Path, opened: Opened = indexed
+def ask_cases(
+    suite: Suite,
+    wanted: Iterable[CaseRepeat],
+    settings: Settings,
+    indexes: Path,
+    open_assistant: OpenAssistant = open_indexed,
 ) -> Iterator[Record]:
     """Ask the wanted cases, those with planted articles last; an error of the product becomes a record.
 
@@ -44,7 +48,7 @@ def run(
         wanted: what to ask.
         settings: what the product is run with; only where its index lies is set here.
         indexes: folder for indexes, kept between runs.
-        opened: opens an assistant.
+        open_assistant: opens an assistant.
     """
     todo = list(wanted)
     for planted in (False, True):
@@ -52,20 +56,25 @@ def run(
         folders = suite.folders(planted=planted)
         if not here:
             continue
-        with opened(settled(settings, folders, indexes), folders) as assistant:
+        with open_assistant(with_own_index(settings, folders, indexes), folders) as assistant:
             for case, repeat in here:
-                yield ask(assistant, case, repeat)
+                yield ask_case(assistant, case, repeat)
 
 
-def settled(settings: Settings, folders: Iterable[Path], indexes: Path) -> Settings:
+def with_own_index(settings: Settings, folders: Iterable[Path], indexes: Path) -> Settings:
     """The settings with an index of their own for these folders."""
-    told = [_reader(), settings.embedder, str(settings.passage_tokens), *(str(folder.resolve()) for folder in folders)]
+    told = [
+        _ingest_digest(),
+        settings.embedder,
+        str(settings.passage_tokens),
+        *(str(folder.resolve()) for folder in folders),
+    ]
     name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
     return settings.model_copy(update={"index_dir": indexes / name})
 
 
 @lru_cache
-def _reader() -> str:
+def _ingest_digest() -> str:
     """Changes with the code that reads and embeds: an index knows when a file changed, not when its reader did."""
     home = Path(rag.__file__).parent
     stages = [home / "articles", home / "embedding", home / "text", home / "passages.py"]
@@ -73,7 +82,7 @@ def _reader() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def ask(assistant: Assistant, case: Case, repeat: int = 0) -> Record:
+def ask_case(assistant: Assistant, case: Case, repeat: int = 0) -> Record:
     """Ask one case and note when the first sentence was shown."""
     started = time.perf_counter()
     answer: Answer | None = None

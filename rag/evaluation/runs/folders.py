@@ -82,21 +82,21 @@ class RunFolder:
         Raises:
             RunError: the run was not finished.
         """
-        return results.read(self.results_file, f"{self.path} was not finished. Go on: rag eval run --resume")
+        return results.read_results(self.results_file, f"{self.path} was not finished. Go on: rag eval run --resume")
 
     def read_records(self) -> tuple[records.Record, ...]:
         """What the product answered so far."""
-        return records.read(self.records_file)
+        return records.read_records(self.records_file)
 
 
-def describe(suite: Suite, settings: Settings, repeat: int) -> Manifest:
+def describe_run(suite: Suite, settings: Settings, repeat: int) -> Manifest:
     """Everything a run of a suite depends on, as it stands now."""
     return Manifest(
         suite_path=str(suite.path),
         suite=suite.digest,
         articles_path=str(suite.articles),
         articles=suite.corpus.fingerprints(),
-        settings=_told(settings),
+        settings=_public_settings(settings),
         prompts=_prompts(),
         repeat=repeat,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -105,7 +105,7 @@ def describe(suite: Suite, settings: Settings, repeat: int) -> Manifest:
     )
 
 
-def create(runs: Path, manifest: Manifest) -> RunFolder:
+def create_run(runs: Path, manifest: Manifest) -> RunFolder:
     """A new folder for a run, named by when it started and what it is made of."""
     name = f"{manifest.started[:19].replace(':', '').replace('T', '-')}-{manifest.identity}"
     folder = RunFolder(_free(runs / name))
@@ -115,7 +115,7 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
     return folder
 
 
-def find(runs: Path, name: str = _LATEST) -> RunFolder:
+def find_run(runs: Path, name: str = _LATEST) -> RunFolder:
     """A run by name, the beginning of one, its path, or `latest`.
 
     Raises:
@@ -141,7 +141,7 @@ def _free(path: Path) -> Path:
     return path
 
 
-def _told(settings: Settings) -> dict[str, object]:
+def _public_settings(settings: Settings) -> dict[str, object]:
     told = settings.model_dump(mode="json", exclude={"index_dir", "articles_dir"})
     return {name: "***" if value and any(word in name for word in _SECRET) else value for name, value in told.items()}
 

@@ -31,13 +31,13 @@ def _adapter() -> TypeAdapter[Record]:
     return TypeAdapter(Record)
 
 
-def write(file: Path, record: Record) -> None:
+def append_record(file: Path, record: Record) -> None:
     """Add a record to a file, whole or not at all as far as a reader is concerned."""
     with file.open("ab") as lines:
         lines.write(_adapter().dump_json(record) + b"\n")
 
 
-def read(file: Path) -> tuple[Record, ...]:
+def read_records(file: Path) -> tuple[Record, ...]:
     """The records of a file; a last line that a killed run left half written is none.
 
     Raises:
@@ -56,7 +56,7 @@ def _records(file: Path) -> Iterator[Record]:
             ) from error
 
 
-def mend(file: Path) -> None:
+def drop_partial_line(file: Path) -> None:
     """Take a half written last line away, so that a resumed run does not write behind it."""
     if file.is_file():
         file.write_bytes(b"".join(line + b"\n" for line in _whole(file.read_bytes())))

@@ -1,4 +1,4 @@
-"""Scored cases -> results: one row a case over its repeats, as runs and the baseline keep them."""
+"""ScoredRecord cases -> results: one row a case over its repeats, as runs and the baseline keep them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from rag.errors import RunError
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.metrics.scores import Layer
-from rag.evaluation.metrics.scoring import METRICS, Scored
+from rag.evaluation.metrics.scoring import METRICS, ScoredRecord
 
 DIGITS = 4
 """Decimals kept of a score: the last ones of a float differ between machines."""
@@ -69,7 +69,7 @@ class Results:
         return {result.case: result.scores[metric] for result in self.cases if metric in result.scores}
 
 
-def gather(case: Case, scored: Sequence[Scored], *, confidence: float | None, answered: bool) -> Result:
+def summarise_case(case: Case, scored: Sequence[ScoredRecord], *, confidence: float | None, answered: bool) -> Result:
     """One case's result over its repeats, at least one."""
     failing = next((one for one in scored if not one.passed), None)
     every = [score for one in scored for score in one.scores]
@@ -81,7 +81,7 @@ def gather(case: Case, scored: Sequence[Scored], *, confidence: float | None, an
         kind=case.kind,
         cluster=case.cluster,
         passes=tuple(one.passed for one in scored),
-        layer=failing.address if failing else None,
+        layer=failing.first_failing_layer if failing else None,
         faults=tuple(fault for faults in failing.faults.values() for fault in faults) if failing else (),
         error=failing.error if failing else "",
         scores={name: round(sum(values) / len(values), DIGITS) for name, values in numbers.items() if values},
@@ -97,7 +97,7 @@ def _adapter() -> TypeAdapter[Results]:
     return TypeAdapter(Results)
 
 
-def write(file: Path, results: Results) -> None:
+def write_results(file: Path, results: Results) -> None:
     """Save results as JSON, one case a line, so that a version control's diff reads case by case."""
     import json
 
@@ -108,8 +108,8 @@ def write(file: Path, results: Results) -> None:
     file.write_text(f'{head},\n "cases": [\n{rows}\n ]\n}}\n', encoding="utf-8")
 
 
-def read(file: Path, missing: str) -> Results:
-    """Results as `write` saved them.
+def read_results(file: Path, missing: str) -> Results:
+    """Results as `write_results` saved them.
 
     Raises:
         RunError: the file is missing (told with `missing`) or of another make.
@@ -122,7 +122,7 @@ def read(file: Path, missing: str) -> Results:
         raise RunError(f"{file} is of another make ({error.errors()[0]['msg']}). Run again: rag eval run") from error
 
 
-def for_baseline(results: Results, left_out: Iterable[str]) -> Results:
+def reduce_for_baseline(results: Results, left_out: Iterable[str]) -> Results:
     """Results as a baseline keeps them: without times and without reasons for what does not apply."""
     without = frozenset(left_out)
     return Results(

@@ -6,9 +6,9 @@ from pathlib import Path
 from rag.errors import RunError
 from rag.evaluation.cases.suite import Suite
 from rag.evaluation.metrics.scores import Score
-from rag.evaluation.metrics.scoring import score
+from rag.evaluation.metrics.scoring import score_record
 from rag.evaluation.runs import folders, records, results
-from rag.evaluation.runs.ask import Opened, indexed, run
+from rag.evaluation.runs.ask import OpenAssistant, ask_cases, open_indexed
 from rag.evaluation.runs.folders import RunFolder
 from rag.evaluation.runs.records import Record
 from rag.evaluation.runs.results import Result, Results
@@ -16,35 +16,35 @@ from rag.settings import Settings
 
 INDEXES = "indexes"
 """Folder beside the runs in which their indexes are kept: a second run does not embed again."""
-Second = Callable[[Record], Score]
+SecondOpinion = Callable[[Record], Score]
 Tell = Callable[[int, int, Record], None]
 """Told how many cases were asked, how many there are, and what came of the last."""
 
 
-def begin(suite: Suite, settings: Settings, runs: Path, *, repeat: int = 1, resume: bool = False) -> RunFolder:
+def begin_run(suite: Suite, settings: Settings, runs: Path, *, repeat: int = 1, resume: bool = False) -> RunFolder:
     """The folder of a new run, or of the latest one when that is to be resumed.
 
     Raises:
         RunError: the latest run was made of something else.
     """
-    manifest = folders.describe(suite, settings, repeat)
+    manifest = folders.describe_run(suite, settings, repeat)
     if not resume:
-        return folders.create(runs, manifest)
-    folder = folders.find(runs)
+        return folders.create_run(runs, manifest)
+    folder = folders.find_run(runs)
     if folder.manifest().identity != manifest.identity:
         raise RunError(f"{folder.path} was made of other cases, articles or settings. Start anew: rag eval run")
-    records.mend(folder.records_file)
+    records.drop_partial_line(folder.records_file)
     return folder
 
 
-def carry_out(
+def complete_run(
     folder: RunFolder,
     suite: Suite,
     settings: Settings,
     *,
     tell: Tell | None = None,
-    opened: Opened = indexed,
-    second: Second | None = None,
+    open_assistant: OpenAssistant = open_indexed,
+    second: SecondOpinion | None = None,
 ) -> Results:
     """Ask what was not asked yet, measure everything, save the results.
 
@@ -53,7 +53,7 @@ def carry_out(
         suite: what is asked.
         settings: what the product is run with.
         tell: told of each answer.
-        opened: opens an assistant.
+        open_assistant: opens an assistant.
         second: gives a second opinion on an answer; None when no model judges.
     """
     repeat = folder.manifest().repeat
@@ -61,22 +61,22 @@ def carry_out(
     every = [(case, number) for number in range(repeat) for case in suite.cases]
     todo = [(case, number) for case, number in every if (case.id, number) not in done]
     indexes = folder.path.parent / INDEXES
-    for count, record in enumerate(run(suite, todo, settings, indexes, opened), start=len(done) + 1):
-        records.write(folder.records_file, record)
+    for count, record in enumerate(ask_cases(suite, todo, settings, indexes, open_assistant), start=len(done) + 1):
+        records.append_record(folder.records_file, record)
         if tell:
             tell(count, len(every), record)
     manifest = folder.manifest()
-    found = measure(suite, folder.read_records(), manifest.articles, manifest.settings, second)
-    results.write(folder.results_file, found)
+    found = measure_records(suite, folder.read_records(), manifest.articles, manifest.settings, second)
+    results.write_results(folder.results_file, found)
     return found
 
 
-def measure(
+def measure_records(
     suite: Suite,
     asked: Sequence[Record],
     articles: Mapping[str, str],
     settings: Mapping[str, object],
-    second: Second | None = None,
+    second: SecondOpinion | None = None,
 ) -> Results:
     """The results of records; cases without a record are left out.
 
@@ -96,7 +96,7 @@ def measure(
     )
 
 
-def _result(suite: Suite, id: str, asked: Sequence[Record], second: Second | None) -> list[Result]:
+def _result(suite: Suite, id: str, asked: Sequence[Record], second: SecondOpinion | None) -> list[Result]:
     case = next(case for case in suite.cases if case.id == id)
     mine = [record for record in asked if record.case == id]
     if not mine:
@@ -104,9 +104,9 @@ def _result(suite: Suite, id: str, asked: Sequence[Record], second: Second | Non
     answers = [record.answer for record in mine if record.answer]
     sure = [answer.confidence for answer in answers if answer.confidence is not None]
     return [
-        results.gather(
+        results.summarise_case(
             case,
-            [score(case, record, suite.corpus, second(record) if second else None) for record in mine],
+            [score_record(case, record, suite.corpus, second(record) if second else None) for record in mine],
             confidence=sum(sure) / len(sure) if sure else None,
             answered=any(answer.status == "answered" for answer in answers),
         )

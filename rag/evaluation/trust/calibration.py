@@ -9,24 +9,24 @@ import numpy as np
 
 from rag.checking import Verdict
 from rag.errors import RunError
-from rag.evaluation.compare.statistics import RESAMPLES, SEED, Floats, Interval
-from rag.evaluation.judge import Worth
-from rag.evaluation.trust.labels import Labelled
-from rag.evaluation.trust.overlap import Marks, overlap, own_cut
+from rag.evaluation.compare.statistics import RESAMPLES, RESAMPLING_SEED, Floats, Interval
+from rag.evaluation.judge import JudgeAccuracy
+from rag.evaluation.trust.labels import LabelledExample
+from rag.evaluation.trust.overlap import Marks, held_out_accuracy, overlap
 
 BINS = 10
 PARTS = 5
 """Of the clusters, each of which gets the baseline's threshold from the others."""
 ERRORS = "all errors"
 Tell = Callable[[int, int], None]
-Asked = Callable[[str, Sequence[str], date | None], Verdict | None]
+PartialChecker = Callable[[str, Sequence[str], date | None], Verdict | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CheckedExample:
     """An example and what the checker says of it."""
 
-    example: Labelled
+    example: LabelledExample
     verdict: Verdict
 
     @property
@@ -35,7 +35,7 @@ class Judged:
         return self.verdict.label == "supported"
 
 
-class Row(NamedTuple):
+class CalibrationRow(NamedTuple):
     """The checker on one source against one kind of error."""
 
     source: str
@@ -64,7 +64,7 @@ class Bin(NamedTuple):
     sentences: int
 
 
-class Scoring(NamedTuple):
+class ScoreQuality(NamedTuple):
     """How good the scores are as probabilities, for one source."""
 
     source: str
@@ -78,25 +78,27 @@ class Scoring(NamedTuple):
     """By rising score; bins without sentences are left out."""
 
 
-def judged(examples: Iterable[Labelled], judge: Asked, tell: Tell | None = None) -> tuple[Judged, ...]:
+def check_examples(
+    examples: Iterable[LabelledExample], judge: PartialChecker, tell: Tell | None = None
+) -> tuple[CheckedExample, ...]:
     """What a checker or a judge says of each example; those without a verdict are left out."""
     every = list(examples)
-    found: list[Judged] = []
+    found: list[CheckedExample] = []
     for count, example in enumerate(every, start=1):
         verdict = judge(example.sentence, example.evidence, None)
-        found += [Judged(example, verdict)] if verdict else []
+        found += [CheckedExample(example, verdict)] if verdict else []
         if tell:
             tell(count, len(every))
     return tuple(found)
 
 
-def rows(found: Sequence[Judged]) -> tuple[Row, ...]:
+def calibration_rows(found: Sequence[CheckedExample]) -> tuple[CalibrationRow, ...]:
     """One row a source and kind of error, and one for all its errors; 95 % intervals from resampling clusters."""
-    made: list[Row] = []
+    made: list[CalibrationRow] = []
     for source in dict.fromkeys(one.example.source for one in found):
         mine = [one for one in found if one.example.source == source]
-        right = [one for one in mine if one.example.found == "supported"]
-        wrong = [one for one in mine if one.example.found != "supported"]
+        right = [one for one in mine if one.example.label == "supported"]
+        wrong = [one for one in mine if one.example.label != "supported"]
         kinds = list(dict.fromkeys(one.example.kind for one in wrong))
         groups = [(kind, [one for one in wrong if one.example.kind == kind]) for kind in kinds]
         if right and wrong:
@@ -104,10 +106,10 @@ def rows(found: Sequence[Judged]) -> tuple[Row, ...]:
     return tuple(made)
 
 
-def _row(source: str, kind: str, right: Sequence[Judged], wrong: Sequence[Judged]) -> Row:
+def _row(source: str, kind: str, right: Sequence[CheckedExample], wrong: Sequence[CheckedExample]) -> CalibrationRow:
     """Both rates over the same draws of clusters; a draw without one of the two classes is left out."""
     clusters = sorted({one.example.cluster for one in (*right, *wrong)})
-    drawn = np.random.default_rng(SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
+    drawn = np.random.default_rng(RESAMPLING_SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
     accepted, of_right = _counts(right, clusters, kept=True)
     refused, of_wrong = _counts(wrong, clusters, kept=False)
     whole = (of_right[drawn].sum(axis=1) > 0) & (of_wrong[drawn].sum(axis=1) > 0)
@@ -117,7 +119,7 @@ def _row(source: str, kind: str, right: Sequence[Judged], wrong: Sequence[Judged
     means = (float(accepted.sum() / of_right.sum()), float(refused.sum() / of_wrong.sum()))
     size = (len(right) + len(wrong), len(clusters))
     good, bad = (sum(one.accepted for one in group) for group in (right, wrong))
-    return Row(
+    return CalibrationRow(
         source,
         kind,
         len(right),
@@ -130,14 +132,14 @@ def _row(source: str, kind: str, right: Sequence[Judged], wrong: Sequence[Judged
     )
 
 
-def _overlap(group: Sequence[Judged], clusters: Sequence[str]) -> float:
+def _overlap(group: Sequence[CheckedExample], clusters: Sequence[str]) -> float:
     parts = {cluster: place % PARTS for place, cluster in enumerate(clusters)}
     scores = np.array([overlap(one.example.sentence, one.example.evidence) for one in group])
-    supported = np.array([one.example.found == "supported" for one in group])
-    return own_cut(scores, supported, np.array([parts[one.example.cluster] for one in group]))
+    supported = np.array([one.example.label == "supported" for one in group])
+    return held_out_accuracy(scores, supported, np.array([parts[one.example.cluster] for one in group]))
 
 
-def _counts(group: Sequence[Judged], clusters: Sequence[str], *, kept: bool) -> tuple[Floats, Floats]:
+def _counts(group: Sequence[CheckedExample], clusters: Sequence[str], *, kept: bool) -> tuple[Floats, Floats]:
     places = {cluster: place for place, cluster in enumerate(clusters)}
     good, every = np.zeros(len(clusters)), np.zeros(len(clusters))
     for one in group:
@@ -151,32 +153,32 @@ def _interval(mean: float, draws: Floats, size: tuple[int, int]) -> Interval:
     return Interval(mean, float(low), float(high), *size)
 
 
-def worth(found: Sequence[Judged], asked: int) -> Worth:
+def judge_accuracy(found: Sequence[CheckedExample], asked: int) -> JudgeAccuracy:
     """What a judge is worth over all sources together.
 
     Raises:
         RunError: it gave no verdict on a supported sentence, or none on a wrong one.
     """
-    right = [one.accepted for one in found if one.example.found == "supported"]
-    wrong = [not one.accepted for one in found if one.example.found != "supported"]
+    right = [one.accepted for one in found if one.example.label == "supported"]
+    wrong = [not one.accepted for one in found if one.example.label != "supported"]
     if not right or not wrong:
         raise RunError("Too few verdicts to tell what the judge is worth. Ask it about more: --sample 200")
-    return Worth(sum(right) / len(right), sum(wrong) / len(wrong), len(found), asked - len(found))
+    return JudgeAccuracy(sum(right) / len(right), sum(wrong) / len(wrong), len(found), asked - len(found))
 
 
-def scoring(found: Sequence[Judged]) -> tuple[Scoring, ...]:
+def score_quality(found: Sequence[CheckedExample]) -> tuple[ScoreQuality, ...]:
     """How good the scores are, source by source."""
     sources = dict.fromkeys(one.example.source for one in found)
     return tuple(_scoring(source, [one for one in found if one.example.source == source]) for source in sources)
 
 
-def _scoring(source: str, mine: Sequence[Judged]) -> Scoring:
+def _scoring(source: str, mine: Sequence[CheckedExample]) -> ScoreQuality:
     scores = np.array([one.verdict.score for one in mine])
-    truth = np.array([one.example.found == "supported" for one in mine])
+    truth = np.array([one.example.label == "supported" for one in mine])
     unsure = sum(one.verdict.label == "unsure" for one in mine) / len(mine)
     curve = _curve(scores, truth)
     error = sum(abs(one.score - one.supported) * one.sentences for one in curve) / len(mine)
-    return Scoring(source, auc(scores[truth], scores[~truth]), error, unsure, curve)
+    return ScoreQuality(source, auc(scores[truth], scores[~truth]), error, unsure, curve)
 
 
 def auc(higher: Floats, lower: Floats) -> float:

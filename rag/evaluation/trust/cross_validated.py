@@ -17,32 +17,32 @@ from rag.checking import Judge, Verdict
 from rag.checking.checker import judged
 from rag.checking.judges.shipped import Impression
 
-IMPRESSIONS = Path(rag.__file__).parents[1] / "evals" / "training" / "impressions.json"
+HELD_OUT_SCORES = Path(rag.__file__).parents[1] / "evals" / "training" / "impressions.json"
 """Written by evals/training/cross_encoder.py; part of the repository, not of the wheel."""
 
 
-def key(sentence: str, evidence: Sequence[str]) -> str:
+def example_key(sentence: str, evidence: Sequence[str]) -> str:
     """What an example is known by where its text is not kept."""
     return hashlib.sha256("\n".join((sentence, *evidence)).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
-def impressions() -> Mapping[str, Impression]:
-    """Of the examples that the weights were fitted to, by `key`: by a cross-encoder that had not seen them.
+def held_out_scores() -> Mapping[str, Impression]:
+    """Of the examples that the weights were fitted to, by `example_key`: by a cross-encoder that had not seen them.
 
     Empty outside the repository, where the examples are read by the shipped one."""
-    if not IMPRESSIONS.is_file():
+    if not HELD_OUT_SCORES.is_file():
         return {}
-    read = json.loads(IMPRESSIONS.read_text(encoding="utf-8"))
+    read = json.loads(HELD_OUT_SCORES.read_text(encoding="utf-8"))
     return {one: Impression(logit, unsaid) for one, (logit, unsaid) in read.items()}
 
 
-def known(sentence: str, evidence: Sequence[str]) -> bool:
+def is_training_example(sentence: str, evidence: Sequence[str]) -> bool:
     """Whether the weights were fitted to an example."""
-    return key(sentence, evidence) in impressions()
+    return example_key(sentence, evidence) in held_out_scores()
 
 
-def check_unseen(
+def check_held_out(
     sentence: str, evidence: str | Sequence[str], published: date | None = None, judge: Judge | None = None
 ) -> Verdict:
     """`rag.check`, but with a cross-encoder that did not learn from the example, where that is known.
@@ -52,4 +52,4 @@ def check_unseen(
         BudgetSpent: the judge is a language model that may not be asked any more.
     """
     texts = (evidence,) if isinstance(evidence, str) else evidence
-    return judged(sentence, texts, published, judge, impressions().get(key(sentence, texts)))
+    return judged(sentence, texts, published, judge, held_out_scores().get(example_key(sentence, texts)))

@@ -33,20 +33,20 @@ def drop_top_passage(answer: Answer) -> Answer:
 
 def swap_number(answer: Answer) -> Answer:
     """The first number of every sentence is one too high."""
-    return _reworded(answer, with_other_number)
+    return _reworded(answer, change_number)
 
 
-def with_other_number(text: str) -> str:
+def change_number(text: str) -> str:
     """The text with its first number one too high; as it is when it has none."""
     return _NUMBER.sub(lambda found: str(int(found.group()) + 1), text, count=1)
 
 
 def negate(answer: Answer) -> Answer:
     """Every sentence says the opposite."""
-    return _reworded(answer, negated)
+    return _reworded(answer, negate_text)
 
 
-def negated(text: str) -> str:
+def negate_text(text: str) -> str:
     """The text with its first auxiliary verb negated; "It is not true that ..." when it has none."""
     turned = _AUXILIARY.sub(r"\1 not", text, count=1)
     return turned if turned != text else f"It is not true that {text}"

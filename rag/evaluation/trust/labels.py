@@ -8,18 +8,18 @@ from typing import Literal, NamedTuple
 
 from rag.articles import find_articles, load_article
 from rag.errors import ArticleError, SuiteError
-from rag.evaluation.trust.faults import exchange_name, negated, with_other_number
+from rag.evaluation.trust.faults import change_number, exchange_name, negate_text
 from rag.text.sentences import sentences
 from rag.text.spans import Span
 
-Found = Literal["supported", "partly", "unsupported", "contradicted"]
-Row = Mapping[str, object]
-SEED = 5
-WORDS = 8
+HumanLabel = Literal["supported", "partly", "unsupported", "contradicted"]
+_Row = Mapping[str, object]
+SAMPLE_SEED = 5
+MIN_WORDS = 8
 """A sentence of an article with fewer is no material for a contrast."""
 
 
-class Labelled(NamedTuple):
+class LabelledExample(NamedTuple):
     """A sentence that people judged against its evidence."""
 
     source: str
@@ -27,12 +27,12 @@ class Labelled(NamedTuple):
     """What examples share that are not independent: a claim, a source text."""
     sentence: str
     evidence: tuple[str, ...]
-    found: Found
+    label: HumanLabel
     kind: str
     """What is wrong with it: `partly`, `unsupported`, `contradicted`, or for contrasts `number`, `name`, `negation`."""
 
 
-_LABELS: Mapping[str, Found] = {
+_LABELS: Mapping[str, HumanLabel] = {
     "supported": "supported",
     "partially_supported": "partly",
     "not_supported": "unsupported",
@@ -48,7 +48,7 @@ _LABELS: Mapping[str, Found] = {
 }
 
 
-def labelled(path: Path) -> Iterator[Labelled]:
+def read_examples(path: Path) -> Iterator[LabelledExample]:
     """The examples of a file or folder.
 
     A `.jsonl` file holds WiCE (claim, evidence list, label), FactCheck-GPT (claim, evidence, stance), BEGIN (response,
@@ -69,17 +69,17 @@ def labelled(path: Path) -> Iterator[Labelled]:
     yield from _contrasts(path)
 
 
-def drawn(paths: Sequence[Path], sample: int | None = None) -> tuple[Labelled, ...]:
+def sample_examples(paths: Sequence[Path], sample: int | None = None) -> tuple[LabelledExample, ...]:
     """The examples of several files or folders, or as many of them as are wanted, drawn at random, always the same.
 
     Raises:
         SuiteError: one of them holds none.
     """
-    every = tuple(one for path in paths for one in labelled(path))
-    return every if sample is None or sample >= len(every) else tuple(Random(SEED).sample(every, sample))
+    every = tuple(one for path in paths for one in read_examples(path))
+    return every if sample is None or sample >= len(every) else tuple(Random(SAMPLE_SEED).sample(every, sample))
 
 
-def _rows(file: Path) -> Iterator[Labelled]:
+def _rows(file: Path) -> Iterator[LabelledExample]:
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
@@ -93,7 +93,7 @@ def _rows(file: Path) -> Iterator[Labelled]:
             yield one
 
 
-def _read(source: str, row: Row) -> Labelled:
+def _read(source: str, row: _Row) -> LabelledExample:
     if "stance" in row:
         return _made(source, row["claim"], row["claim"], row["evidence"], row["stance"])
     if "begin_label" in row:
@@ -106,20 +106,20 @@ def _read(source: str, row: Row) -> Labelled:
     return _made(source, sentence, sentence, row["evidence"], row["label"])
 
 
-def _made(source: str, cluster: object, sentence: object, evidence: object, label: object) -> Labelled:
+def _made(source: str, cluster: object, sentence: object, evidence: object, label: object) -> LabelledExample:
     texts = tuple(map(str, evidence)) if isinstance(evidence, list) else (str(evidence),)
     found = _LABELS[str(label)]
-    return Labelled(source, str(cluster), str(sentence), texts, found, found)
+    return LabelledExample(source, str(cluster), str(sentence), texts, found, found)
 
 
-def _contrasts(path: Path) -> Iterator[Labelled]:
+def _contrasts(path: Path) -> Iterator[LabelledExample]:
     try:
         articles = [load_article(file, path) for file in find_articles(path).files]
     except ArticleError as error:
         raise SuiteError(f"{error}. Name a .jsonl file of labels or a folder of articles.") from error
     for article in articles:
         for sentence in sentences(article.text):
-            if len(sentence.split()) >= WORDS and not _in_boilerplate(
+            if len(sentence.split()) >= MIN_WORDS and not _in_boilerplate(
                 article.boilerplate, article.text.index(sentence)
             ):
                 yield from _turned(article.id, sentence, article.text)
@@ -129,15 +129,15 @@ def _in_boilerplate(boilerplate: tuple[Span, ...], start: int) -> bool:
     return any(span.start <= start < span.end for span in boilerplate)
 
 
-def _turned(article: str, sentence: str, text: str) -> Iterator[Labelled]:
+def _turned(article: str, sentence: str, text: str) -> Iterator[LabelledExample]:
     """The sentence itself, and what it says no longer with one number, name or verb turned."""
     turns: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("number", with_other_number),
+        ("number", change_number),
         ("name", lambda told: exchange_name(told, text)),
-        ("negation", negated),
+        ("negation", negate_text),
     )
-    yield Labelled("contrasts", article, sentence, (sentence,), "supported", "supported")
+    yield LabelledExample("contrasts", article, sentence, (sentence,), "supported", "supported")
     for kind, turn in turns:
         turned = turn(sentence)
         if turned != sentence:
-            yield Labelled("contrasts", article, turned, (sentence,), "contradicted", kind)
+            yield LabelledExample("contrasts", article, turned, (sentence,), "contradicted", kind)

@@ -28,7 +28,7 @@ def best_threshold(scores: Floats, quality: Callable[[float], float]) -> float:
     return float(max(np.unique(np.round(scores, 2)), key=quality))
 
 
-def own_cut(scores: Floats, supported: Marks, parts: NDArray[np.int64]) -> float:
+def held_out_accuracy(scores: Floats, supported: Marks, parts: NDArray[np.int64]) -> float:
     """Balanced accuracy where each part's threshold is the best of the other parts.
 
     Args:

@@ -26,7 +26,7 @@ class Regression:
     """Settings that are changed; none when it is an article that goes."""
 
 
-class Worse(NamedTuple):
+class Degraded(NamedTuple):
     """What is run instead."""
 
     suite: Suite
@@ -43,13 +43,13 @@ REGRESSIONS = (
 
 
 @contextmanager
-def worsened(suite: Suite, settings: Settings, regression: Regression) -> Iterator[Worse]:
+def degrade(suite: Suite, settings: Settings, regression: Regression) -> Iterator[Degraded]:
     """What is run to see a regression; a folder without the article stands only inside the context."""
     if regression.change:
-        yield Worse(suite, settings.model_copy(update=dict(regression.change)))
+        yield Degraded(suite, settings.model_copy(update=dict(regression.change)))
         return
     with TemporaryDirectory(prefix="rag-eval-") as folder:
-        yield Worse(_without_article(suite, Path(folder)), settings)
+        yield Degraded(_without_article(suite, Path(folder)), settings)
 
 
 def _without_article(suite: Suite, folder: Path) -> Suite:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rag.evaluation.cases.suite import Suite
-from rag.evaluation.compare.comparison import Change, Comparison, compare
+from rag.evaluation.compare.comparison import MetricChange, RunComparison, compare_results
 from rag.evaluation.metrics.scores import Layer
-from rag.evaluation.runs.ask import Opened, indexed, run
+from rag.evaluation.runs.ask import OpenAssistant, ask_cases, open_indexed
 from rag.evaluation.runs.records import Record
 from rag.evaluation.runs.results import Results
-from rag.evaluation.runs.run import measure
+from rag.evaluation.runs.run import measure_records
 from rag.evaluation.trust import regressions
 from rag.evaluation.trust.faults import FAULTS, Fault
 from rag.evaluation.trust.regressions import REGRESSIONS, Regression
@@ -33,7 +33,7 @@ class Detection:
     """Of those that passed before, how many fail."""
     passing: int
     """Of the answers it changed, how many passed before."""
-    comparison: Comparison
+    comparison: RunComparison
 
     @property
     def missed(self) -> bool:
@@ -46,7 +46,7 @@ class Detection:
         return self.comparison.regressed and self.comparison.layers[:1] == (self.layer,)
 
     @property
-    def by(self) -> tuple[Change, ...]:
+    def by(self) -> tuple[MetricChange, ...]:
         """The metrics of that layer that saw it, the one that moved most first."""
         seen = [change for change in self.comparison.worse if change.metric.layer == self.layer]
         return tuple(sorted(seen, key=lambda change: -abs(change.difference.mean)))
@@ -58,8 +58,13 @@ class _Base(NamedTuple):
     results: Results
 
 
-def selftest(
-    suite: Suite, settings: Settings, indexes: Path, *, tell: Tell | None = None, opened: Opened = indexed
+def run_selftest(
+    suite: Suite,
+    settings: Settings,
+    indexes: Path,
+    *,
+    tell: Tell | None = None,
+    open_assistant: OpenAssistant = open_indexed,
 ) -> Iterator[Detection]:
     """Break the product in every known way and tell what the metrics see, one detection at a time.
 
@@ -68,9 +73,9 @@ def selftest(
         settings: what is broken; regressions change them.
         indexes: folder for indexes.
         tell: told what is being broken.
-        opened: opens an assistant.
+        open_assistant: opens an assistant.
     """
-    asked = _ask(suite, settings, indexes, opened)
+    asked = _ask(suite, settings, indexes, open_assistant)
     base = _Base(suite, asked, _measured(suite, asked, settings))
     for fault in FAULTS.values():
         if tell:
@@ -79,15 +84,15 @@ def selftest(
     for regression in REGRESSIONS:
         if tell:
             tell(regression.name)
-        yield _of_regression(base, regression, settings, indexes, opened)
+        yield _of_regression(base, regression, settings, indexes, open_assistant)
 
 
-def _ask(suite: Suite, settings: Settings, indexes: Path, opened: Opened) -> tuple[Record, ...]:
-    return tuple(run(suite, [(case, 0) for case in suite.cases], settings, indexes, opened))
+def _ask(suite: Suite, settings: Settings, indexes: Path, open_assistant: OpenAssistant) -> tuple[Record, ...]:
+    return tuple(ask_cases(suite, [(case, 0) for case in suite.cases], settings, indexes, open_assistant))
 
 
 def _measured(suite: Suite, asked: Sequence[Record], settings: Settings) -> Results:
-    return measure(suite, asked, suite.corpus.fingerprints(), settings.model_dump(mode="json"))
+    return measure_records(suite, asked, suite.corpus.fingerprints(), settings.model_dump(mode="json"))
 
 
 def _of_fault(base: _Base, fault: Fault, settings: Settings) -> Detection:
@@ -98,9 +103,11 @@ def _of_fault(base: _Base, fault: Fault, settings: Settings) -> Detection:
     return _detection(fault.name, fault.layer, changed, base, _measured(base.suite, broken, settings))
 
 
-def _of_regression(base: _Base, regression: Regression, settings: Settings, indexes: Path, opened: Opened) -> Detection:
-    with regressions.worsened(base.suite, settings, regression) as worse:
-        asked = _ask(worse.suite, worse.settings, indexes, opened)
+def _of_regression(
+    base: _Base, regression: Regression, settings: Settings, indexes: Path, open_assistant: OpenAssistant
+) -> Detection:
+    with regressions.degrade(base.suite, settings, regression) as worse:
+        asked = _ask(worse.suite, worse.settings, indexes, open_assistant)
         results = _measured(worse.suite, asked, worse.settings)
     texts = {record.case: record.answer and (record.answer.text, record.answer.hits) for record in base.records}
     changed = {one.case for one in asked if (one.answer and (one.answer.text, one.answer.hits)) != texts[one.case]}
@@ -108,7 +115,7 @@ def _of_regression(base: _Base, regression: Regression, settings: Settings, inde
 
 
 def _detection(name: str, layer: Layer, changed: set[str], base: _Base, results: Results) -> Detection:
-    comparison = compare(base.results, results)
+    comparison = compare_results(base.results, results)
     before = base.results.by_case()
     passing = {case for case in changed if before[case].passed}
     failing = [flip for flip in comparison.lost if flip.case in passing]

@@ -4,7 +4,7 @@ import pytest
 
 from rag.answering.answer import Turn
 from rag.errors import SuiteError
-from rag.evaluation.cases.cases import dump, load
+from rag.evaluation.cases.cases import dump_case, load_cases
 from tests.evaluation.building import case, nugget
 
 LINE = '{"id": "owls", "kind": "factoid", "question": "How many?", "expect": "abstained"}'
@@ -12,9 +12,9 @@ LINE = '{"id": "owls", "kind": "factoid", "question": "How many?", "expect": "ab
 
 def test_a_case_survives_being_written_and_read(tmp_path: Path) -> None:
     made = case(nuggets=(nugget("12", quote="Kim Lee counted 12 owls in 2008."),), history=(Turn("Hi?", "Yes."),))
-    (tmp_path / "one.jsonl").write_text(dump(made) + "\n\n" + LINE)
-    assert load(tmp_path)[0] == made
-    assert [one.id for one in load(tmp_path / "one.jsonl")] == ["a", "owls"]
+    (tmp_path / "one.jsonl").write_text(dump_case(made) + "\n\n" + LINE)
+    assert load_cases(tmp_path)[0] == made
+    assert [one.id for one in load_cases(tmp_path / "one.jsonl")] == ["a", "owls"]
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_a_case_survives_being_written_and_read(tmp_path: Path) -> None:
 def test_what_is_no_case_is_told_with_its_place(tmp_path: Path, line: str, told: str) -> None:
     (tmp_path / "one.jsonl").write_text(line)
     with pytest.raises(SuiteError, match=told):
-        load(tmp_path)
+        load_cases(tmp_path)
 
 
 def test_a_folder_without_cases_is_told(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match="No cases"):
-        load(tmp_path)
+        load_cases(tmp_path)
 
 
 def test_only_what_a_result_depends_on_changes_the_digest() -> None:
@@ -56,4 +56,4 @@ def test_only_what_a_result_depends_on_changes_the_digest() -> None:
     ],
 )
 def test_a_fact_is_said_in_its_words_whatever_their_endings(says: str, text: str, said: bool) -> None:  # noqa: FBT001
-    assert nugget(says, quote="Frogs").said_in(text) is said
+    assert nugget(says, quote="Frogs").stated_in(text) is said

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SuiteError
-from rag.evaluation.cases.datasets import convert
+from rag.evaluation.cases.datasets import convert_dataset
 from rag.evaluation.cases.suite import open_suite, problems
 from rag.evaluation.metrics import retrieval
 from tests.evaluation.building import CORPUS, FROGS, OWLS, case, hit, nugget
@@ -30,7 +30,7 @@ def beir(folder: Path) -> Path:
 
 
 def test_a_squad_file_becomes_articles_and_cases_whose_quotes_stand(tmp_path: Path) -> None:
-    made = convert(squad(tmp_path), tmp_path / "made")
+    made = convert_dataset(squad(tmp_path), tmp_path / "made")
     suite = open_suite(made.cases, made.articles)
     assert problems(suite) == ()
     assert [(one.id, one.expect) for one in suite.cases] == [("q-1", "answered"), ("q2", "abstained")]
@@ -39,12 +39,12 @@ def test_a_squad_file_becomes_articles_and_cases_whose_quotes_stand(tmp_path: Pa
 
 
 def test_a_beir_folder_becomes_cases_that_only_have_to_find(tmp_path: Path) -> None:
-    made = convert(beir(tmp_path / "beir"), tmp_path / "made")
+    made = convert_dataset(beir(tmp_path / "beir"), tmp_path / "made")
     suite = open_suite(made.cases, made.articles)
     assert problems(suite) == ()
     (asked,) = suite.cases
     assert asked.expect == "either"
-    assert asked.told == ()
+    assert asked.answer_nuggets == ()
     assert asked.cluster == "o.txt"
 
 
@@ -55,10 +55,10 @@ def test_what_only_has_to_be_found_is_a_fault_when_it_is_not() -> None:
 
 
 def test_a_limit_bounds_the_cases(tmp_path: Path) -> None:
-    assert convert(squad(tmp_path), tmp_path / "made", limit=1).written == 1
+    assert convert_dataset(squad(tmp_path), tmp_path / "made", limit=1).written == 1
 
 
 def test_what_is_neither_is_told(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(SuiteError, match="neither a SQuAD file nor a BEIR folder"):
-        convert(tmp_path / "other.json", tmp_path / "made")
+        convert_dataset(tmp_path / "other.json", tmp_path / "made")

@@ -5,9 +5,9 @@ import pytest
 
 from rag.articles import Article
 from rag.errors import SuiteError
-from rag.evaluation.cases.cases import load
+from rag.evaluation.cases.cases import load_cases
 from rag.evaluation.cases.corpus import Corpus
-from rag.evaluation.cases.generation import append, from_articles, from_feedback
+from rag.evaluation.cases.generation import append_drafts, from_articles, from_feedback
 from rag.evaluation.cases.suite import Suite, problems
 from rag.llm import open_model
 from rag.settings import Settings
@@ -22,8 +22,8 @@ CORPUS = Corpus({"pond.txt": Article("pond.txt", "Pond", TEXT, None, "pond.txt")
 
 def test_drafts_from_articles_are_sound_cases_in_a_review_file(tmp_path: Path) -> None:
     file = tmp_path / "review.jsonl"
-    assert append(file, from_articles(CORPUS), limit=9) == 2
-    drafts = load(file)
+    assert append_drafts(file, from_articles(CORPUS), limit=9) == 2
+    drafts = load_cases(file)
     assert [(one.question, one.answers) for one in drafts] == [
         ("Who said “The pond froze over in the coldest night”?", ("Kim Lee",)),
         ("How many owls in the old forest by night?", ("1,200",)),
@@ -34,11 +34,11 @@ def test_drafts_from_articles_are_sound_cases_in_a_review_file(tmp_path: Path) -
 
 def test_drafts_are_added_once_and_what_a_person_wrote_stays(tmp_path: Path) -> None:
     file = tmp_path / "review.jsonl"
-    append(file, from_articles(CORPUS), limit=1)
+    append_drafts(file, from_articles(CORPUS), limit=1)
     file.write_text(file.read_text().replace("Who said", "Which warden said"))
-    append(file, from_articles(CORPUS), limit=9)
-    assert append(file, from_articles(CORPUS), limit=9) == 0
-    assert [one.question.split()[0] for one in load(file)] == ["Which", "How"]
+    append_drafts(file, from_articles(CORPUS), limit=9)
+    assert append_drafts(file, from_articles(CORPUS), limit=9) == 0
+    assert [one.question.split()[0] for one in load_cases(file)] == ["Which", "How"]
 
 
 def test_a_model_drafts_only_what_its_sentence_answers(monkeypatch: pytest.MonkeyPatch) -> None:

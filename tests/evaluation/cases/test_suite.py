@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from rag.articles import Article
-from rag.evaluation.cases.cases import Case, Evidence, Nugget
+from rag.evaluation.cases.cases import Case, GoldQuote, Nugget
 from rag.evaluation.cases.corpus import Corpus, read_corpus
 from rag.evaluation.cases.suite import Suite, open_suite, problems
 from rag.text.spans import Span
@@ -19,12 +19,12 @@ def test_a_quote_that_stands_is_no_problem() -> None:
 
 
 def test_a_stale_quote_is_told_with_what_it_may_have_become() -> None:
-    stale = Nugget(("13",), (Evidence("owls.txt", "Kim Lee counted 13 owls in 2008."),))
+    stale = Nugget(("13",), (GoldQuote("owls.txt", "Kim Lee counted 13 owls in 2008."),))
     assert "nearest: 'Kim Lee counted 12 owls in 2008.'" in told(case(nuggets=(stale,)))
 
 
 def test_an_article_that_is_gone_is_told() -> None:
-    assert "no article 'bats.txt'" in told(case(nuggets=(Nugget(("bat",), (Evidence("bats.txt", "bat"),)),)))
+    assert "no article 'bats.txt'" in told(case(nuggets=(Nugget(("bat",), (GoldQuote("bats.txt", "bat"),)),)))
 
 
 def test_a_fact_that_its_quotes_do_not_say_is_told() -> None:
@@ -33,7 +33,7 @@ def test_a_fact_that_its_quotes_do_not_say_is_told() -> None:
 
 def test_a_quote_from_a_menu_is_no_evidence() -> None:
     article = Article("a.txt", "A", "Related: owls", None, "a.txt", (Span(0, 13),))
-    wanted = Nugget(("owls",), (Evidence("a.txt", "owls"),))
+    wanted = Nugget(("owls",), (GoldQuote("a.txt", "owls"),))
     assert "boilerplate" in told(case(nuggets=(wanted,)), corpus=Corpus({"a.txt": article}))
 
 

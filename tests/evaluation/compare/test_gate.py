@@ -5,9 +5,10 @@ from random import Random
 import pytest
 
 from rag.errors import RunError
-from rag.evaluation.compare.comparison import compare
-from rag.evaluation.compare.gate import BAD_SUITE, INCOMPLETE, OK, REGRESSION, bless, judge, read_baseline
-from rag.evaluation.report.terminal import difference, verdict
+from rag.evaluation.compare.comparison import compare_results
+from rag.evaluation.compare.gate import decide_gate, read_baseline, save_baseline
+from rag.evaluation.exit_code import ExitCode
+from rag.evaluation.report.terminal import comparison_lines, gate_line
 from rag.evaluation.runs.results import Result, Results
 
 
@@ -24,39 +25,39 @@ GOOD = results(*(result(number) for number in range(20)))
 
 
 def test_the_same_results_pass(tmp_path: Path) -> None:
-    bless(tmp_path / "baseline.json", GOOD)
-    decided = judge(read_baseline(tmp_path / "baseline.json"), GOOD, wanted=20)
-    assert decided.code == OK
-    assert "nothing got worse" in verdict(decided)
+    save_baseline(tmp_path / "baseline.json", GOOD)
+    decided = decide_gate(read_baseline(tmp_path / "baseline.json"), GOOD, wanted=20)
+    assert decided.code == ExitCode.OK
+    assert "nothing got worse" in gate_line(decided)
 
 
 def test_without_a_model_one_lost_case_is_a_regression_and_names_its_layer() -> None:
-    decided = judge(GOOD, results(*GOOD.cases[:-1], result(19, passed=False)), wanted=20)
-    assert decided.code == REGRESSION
-    assert "REGRESSION, first in retrieval" in verdict(decided)
-    assert any("newly fails: c19" in line for line in difference(decided.comparison))
+    decided = decide_gate(GOOD, results(*GOOD.cases[:-1], result(19, passed=False)), wanted=20)
+    assert decided.code == ExitCode.REGRESSION
+    assert "REGRESSION, first in retrieval" in gate_line(decided)
+    assert any("newly fails: c19" in line for line in comparison_lines(decided.comparison))
 
 
 def test_a_metric_that_sinks_while_every_case_passes_is_a_regression() -> None:
-    decided = judge(GOOD, results(*(replace(one, scores={"recall": 0.9}) for one in GOOD.cases)), wanted=20)
-    assert decided.code == REGRESSION
+    decided = decide_gate(GOOD, results(*(replace(one, scores={"recall": 0.9}) for one in GOOD.cases)), wanted=20)
+    assert decided.code == ExitCode.REGRESSION
     assert decided.comparison.layers == ("retrieval",)
 
 
 def test_with_a_model_one_lost_case_of_twenty_proves_nothing() -> None:
     after = results(*GOOD.cases[:-1], result(19, passed=False, recall=0.0), deterministic=False)
-    decided = judge(GOOD, after, wanted=20)
-    assert decided.code == OK
-    told = "\n".join(difference(decided.comparison))
+    decided = decide_gate(GOOD, after, wanted=20)
+    assert decided.code == ExitCode.OK
+    told = "\n".join(comparison_lines(decided.comparison))
     assert "cannot tell" in told
     assert "could have been seen" in told
 
 
 def test_with_a_model_many_lost_cases_are_a_regression() -> None:
     after = results(*(result(number, passed=number > 9, recall=0.0) for number in range(20)), deterministic=False)
-    comparison = compare(GOOD, after)
+    comparison = compare_results(GOOD, after)
     assert comparison.p == pytest.approx(2 / 1024)
-    assert judge(GOOD, after, wanted=20).code == REGRESSION
+    assert decide_gate(GOOD, after, wanted=20).code == ExitCode.REGRESSION
 
 
 def test_a_model_compared_with_itself_rarely_raises_an_alarm() -> None:
@@ -68,26 +69,26 @@ def test_a_model_compared_with_itself_rarely_raises_an_alarm() -> None:
         made = (Result(f"c{n}", "d", "why", f"a{n % 6}", (one["f1"] > 0,), scores=one) for n, one in enumerate(scores))
         return results(*made, deterministic=False)
 
-    assert sum(compare(once(), once()).regressed for _ in range(40)) <= 4
+    assert sum(compare_results(once(), once()).regressed for _ in range(40)) <= 4
 
 
 def test_a_case_that_was_changed_is_not_compared_but_makes_the_gate_incomplete() -> None:
     changed = replace(result(19, passed=False), digest="e")
-    decided = judge(GOOD, results(*GOOD.cases[:-1], changed), wanted=20)
-    assert decided.code == INCOMPLETE
-    assert "rag eval bless" in verdict(decided)
+    decided = decide_gate(GOOD, results(*GOOD.cases[:-1], changed), wanted=20)
+    assert decided.code == ExitCode.INCOMPLETE
+    assert "rag eval bless" in gate_line(decided)
 
 
 def test_cases_that_were_not_asked_make_the_gate_incomplete() -> None:
-    assert judge(GOOD, results(*GOOD.cases[:5]), wanted=20).code == INCOMPLETE
+    assert decide_gate(GOOD, results(*GOOD.cases[:5]), wanted=20).code == ExitCode.INCOMPLETE
     broken = replace(result(19, passed=False), error="ModelError", layer=None)
     with_model = results(*GOOD.cases[:-1], broken, deterministic=False)
-    assert judge(GOOD, with_model, wanted=20).code == INCOMPLETE
+    assert decide_gate(GOOD, with_model, wanted=20).code == ExitCode.INCOMPLETE
 
 
 def test_what_differs_in_articles_and_settings_is_told() -> None:
     after = replace(GOOD, articles={}, settings={"hits": 1})
-    told = list(difference(compare(GOOD, after)))
+    told = list(comparison_lines(compare_results(GOOD, after)))
     assert "articles: without a.txt" in told
     assert "settings: hits 10 -> 1" in told
 
@@ -98,4 +99,4 @@ def test_a_missing_baseline_says_what_to_type(tmp_path: Path) -> None:
 
 
 def test_exit_codes_are_four_different_ones() -> None:
-    assert [OK, REGRESSION, BAD_SUITE, INCOMPLETE] == [0, 1, 2, 3]
+    assert list(ExitCode) == [0, 1, 2, 3]

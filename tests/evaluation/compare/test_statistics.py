@@ -1,6 +1,6 @@
 import pytest
 
-from rag.evaluation.compare.statistics import detectable, holm, interval, mcnemar, randomised
+from rag.evaluation.compare.statistics import bootstrap_interval, detectable_difference, holm, mcnemar, randomisation_p
 
 
 def test_mcnemar_is_exact() -> None:
@@ -11,8 +11,8 @@ def test_mcnemar_is_exact() -> None:
 
 def test_an_interval_resamples_clusters_not_cases() -> None:
     values = {str(number): float(number < 50) for number in range(100)}
-    alone = interval(values, {case: case for case in values})
-    halves = interval(values, {case: str(int(case) < 50) for case in values})
+    alone = bootstrap_interval(values, {case: case for case in values})
+    halves = bootstrap_interval(values, {case: str(int(case) < 50) for case in values})
     assert alone is not None
     assert halves is not None
     assert alone.mean == halves.mean == 0.5
@@ -21,19 +21,19 @@ def test_an_interval_resamples_clusters_not_cases() -> None:
 
 
 def test_there_is_no_interval_of_nothing() -> None:
-    assert interval({}, {}) is None
+    assert bootstrap_interval({}, {}) is None
 
 
 def test_more_cases_let_smaller_differences_be_seen() -> None:
-    assert detectable([0.0, 1.0] * 50) < detectable([0.0, 1.0] * 10) < 1
-    assert detectable([1.0]) == 1
+    assert detectable_difference([0.0, 1.0] * 50) < detectable_difference([0.0, 1.0] * 10) < 1
+    assert detectable_difference([1.0]) == 1
 
 
 def test_the_randomisation_test_comes_near_its_exact_value() -> None:
-    assert randomised([1.0] * 5) == pytest.approx(2 / 32, abs=0.01)
-    assert randomised([1.0] * 20 + [0.0] * 50) < 0.001
-    assert randomised([1.0, -1.0]) == 1
-    assert randomised([0.0]) == 1
+    assert randomisation_p([1.0] * 5) == pytest.approx(2 / 32, abs=0.01)
+    assert randomisation_p([1.0] * 20 + [0.0] * 50) < 0.001
+    assert randomisation_p([1.0, -1.0]) == 1
+    assert randomisation_p([0.0]) == 1
 
 
 def test_holm_multiplies_the_smallest_most_and_keeps_the_order() -> None:

@@ -6,8 +6,8 @@ from rag.answering.answer import Answer, Sentence
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.metrics import answer as answer_metrics
 from rag.evaluation.metrics import behaviour, grounding, retrieval
-from rag.evaluation.metrics.scores import Measured, number
-from rag.evaluation.metrics.scoring import score
+from rag.evaluation.metrics.scores import Measurement, number
+from rag.evaluation.metrics.scoring import score_record
 from rag.evaluation.runs.records import Record
 from tests.evaluation.building import CORPUS, SUPPORTED, answer, case, citation, hit, nugget
 
@@ -16,7 +16,7 @@ FROZE = nugget("2013", quote="The pond froze in 2013.")
 COUNTED = ("Kim Lee counted 12 owls in 2008.", "Kim Lee counted 12 owls in 2008.")
 
 
-def values(measured: Measured) -> dict[str, float]:
+def values(measured: Measurement) -> dict[str, float]:
     return {score.metric: score.value for score in measured.scores if score.value is not None}
 
 
@@ -102,9 +102,9 @@ def test_nuggets_forbidden_words_and_gold_answers_are_told_apart() -> None:
 
 
 def test_f1_and_exact_match_follow_squad() -> None:
-    assert answer_metrics.f1("the 12 owls", "12 owls!") == 1
-    assert answer_metrics.f1("12 owls hunt", "12 frogs sing") == pytest.approx(1 / 3)
-    assert answer_metrics.f1("", "12") == 0
+    assert answer_metrics.token_f1("the 12 owls", "12 owls!") == 1
+    assert answer_metrics.token_f1("12 owls hunt", "12 frogs sing") == pytest.approx(1 / 3)
+    assert answer_metrics.token_f1("", "12") == 0
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_every_side_of_a_disagreement_must_be_shown_and_none_invented() -> None:
 
 
 def test_a_case_that_could_not_be_asked_has_not_passed_and_drops_no_metric() -> None:
-    scored = score(case(), Record("a", 0, None, error="ModelError: no answer"), CORPUS)
+    scored = score_record(case(), Record("a", 0, None, error="ModelError: no answer"), CORPUS)
     assert not scored.passed
     assert all(one.failed and one.why for one in scored.scores)
 
 
 def test_the_first_layer_that_fails_is_the_address() -> None:
     record = Record("a", 0, replace(answer(("Kim Lee counted 13 owls.", COUNTED[1])), hits=(hit("12 owls"),)))
-    assert score(case(nuggets=(COUNT,)), record, CORPUS).address == "retrieval"
+    assert score_record(case(nuggets=(COUNT,)), record, CORPUS).first_failing_layer == "retrieval"
 
 
 def test_no_score_is_ever_nan() -> None:

@@ -9,16 +9,16 @@ from xml.etree import ElementTree
 import pytest
 
 from rag.answering.answer import Answer
-from rag.evaluation.cases.cases import Case, dump
+from rag.evaluation.cases.cases import Case, dump_case
 from rag.evaluation.cases.suite import Suite
-from rag.evaluation.compare.gate import judge
-from rag.evaluation.report import as_html
+from rag.evaluation.compare.gate import decide_gate
+from rag.evaluation.report import report_html
 from rag.evaluation.report.charts import Point, risk_coverage
 from rag.evaluation.report.junit import junit
 from rag.evaluation.runs.folders import Manifest
 from rag.evaluation.runs.records import Record
 from rag.evaluation.runs.results import Results
-from rag.evaluation.runs.run import measure
+from rag.evaluation.runs.run import measure_records
 from tests.evaluation.building import CORPUS, FROGS, OWLS, answer, case, hit, nugget
 
 COUNTED = "Kim Lee counted 12 owls in 2008."
@@ -35,14 +35,14 @@ def measured(asked: Suite, *answers: Answer | None) -> tuple[list[Record], Resul
         Record(one.id, 0, told, 0.1 if told else None, "" if told else f"ModelError: {HOSTILE}")
         for one, told in zip(asked.cases, answers, strict=True)
     ]
-    return records, measure(asked, records, {}, {})
+    return records, measure_records(asked, records, {}, {})
 
 
 def page(asked: Suite, *answers: Answer | None, baseline: Results | None = None) -> str:
     records, results = measured(asked, *answers)
-    gate = judge(baseline, results, wanted=len(asked.cases)) if baseline else None
+    gate = decide_gate(baseline, results, wanted=len(asked.cases)) if baseline else None
     manifest = Manifest("cases", "1", "articles", {"a": "b"}, {"hits": HOSTILE}, {}, 1)
-    return as_html(asked, manifest, records, results, baseline, gate)
+    return report_html(asked, manifest, records, results, baseline, gate)
 
 
 ASKED = suite(
@@ -124,7 +124,7 @@ def folder(tmp_path: Path) -> Path:
         case(id="counted", question="How many owls did Kim Lee count?", nuggets=(nugget("12", quote=COUNTED),)),
         case(id="wrong", question="How many owls did Kim Lee count?", nuggets=(nugget("night", quote="at night."),)),
     )
-    (tmp_path / "cases.jsonl").write_text("".join(dump(line) + "\n" for line in lines))
+    (tmp_path / "cases.jsonl").write_text("".join(dump_case(line) + "\n" for line in lines))
     return tmp_path
 
 

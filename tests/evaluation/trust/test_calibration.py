@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 from rag.checking import Verdict
 from rag.errors import RunError, SuiteError
 from rag.evaluation.cases.corpus import read_corpus
-from rag.evaluation.commands import app
-from rag.evaluation.metrics.grounding import checker, checker_of
-from rag.evaluation.report.terminal import calibration, learnt
-from rag.evaluation.trust.calibration import ERRORS, Bin, auc, judged, rows, scoring
-from rag.evaluation.trust.labels import Labelled, labelled
+from rag.evaluation.commands import eval_app
+from rag.evaluation.metrics.grounding import checker, open_checker
+from rag.evaluation.report.terminal import calibration_lines, training_lines
+from rag.evaluation.trust.calibration import ERRORS, Bin, auc, calibration_rows, check_examples, score_quality
+from rag.evaluation.trust.labels import LabelledExample, read_examples
 from rag.settings import Settings
 from tests.evaluation.building import OWLS
 
@@ -30,8 +30,8 @@ LINES = (
 
 def test_five_formats_are_told_by_their_fields(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
-    found = list(labelled(tmp_path))
-    assert [one.found for one in found] == ["partly", "contradicted", "supported", "unsupported", "contradicted"]
+    found = list(read_examples(tmp_path))
+    assert [one.label for one in found] == ["partly", "contradicted", "supported", "unsupported", "contradicted"]
     assert {one.sentence for one in found} == {"A b."}
     assert found[0].evidence == ("A b.", "C.")
 
@@ -39,14 +39,14 @@ def test_five_formats_are_told_by_their_fields(tmp_path: Path) -> None:
 def test_what_is_no_label_is_told_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text('{"claim": "A.", "evidence": "A.", "label": "perhaps"}')
     with pytest.raises(SuiteError, match=r"labels\.jsonl:1"):
-        list(labelled(tmp_path))
+        list(read_examples(tmp_path))
 
 
 def test_articles_give_contrasts_that_the_checker_tells_apart(tmp_path: Path) -> None:
     (tmp_path / "owls.txt").write_text(OWLS.replace("counted 12", "has patiently counted as many as 12"))
-    found = judged(labelled(tmp_path), checker)
+    found = check_examples(read_examples(tmp_path), checker)
     assert {one.example.kind for one in found} == {"supported", "number", "negation"}
-    assert all(one.accepted == (one.example.found == "supported") for one in found)
+    assert all(one.accepted == (one.example.label == "supported") for one in found)
 
 
 def test_an_article_that_is_a_link_is_read_under_its_own_name(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_an_article_that_is_a_link_is_read_under_its_own_name(tmp_path: Path) ->
     elsewhere.write_text(OWLS.replace("counted 12", "has patiently counted as many as 12"))
     folder.mkdir()
     (folder / "owls.txt").symlink_to(elsewhere)
-    assert {one.cluster for one in labelled(folder)} == {"owls.txt"}
+    assert {one.cluster for one in read_examples(folder)} == {"owls.txt"}
     assert list(read_corpus(folder).articles) == ["owls.txt"]
 
 
@@ -62,14 +62,14 @@ def fair(sentence: str, quotes: Sequence[str], published: date | None) -> Verdic
     return Verdict("supported" if "yes" in sentence else "unsure", 0.9 if "yes" in sentence else 0.2, "", None, "")
 
 
-def example(number: int, said: str, found: str) -> Labelled:
-    return Labelled("made", str(number), said, ("?",), found, found)  # type: ignore[arg-type]
+def example(number: int, said: str, found: str) -> LabelledExample:
+    return LabelledExample("made", str(number), said, ("?",), found, found)  # type: ignore[arg-type]
 
 
 def test_balanced_accuracy_is_the_mean_of_both_rates_and_unsure_is_no_pass() -> None:
     right = [example(number, "yes" if number < 8 else "no", "supported") for number in range(10)]
     wrong = [example(number, "yes" if number < 12 else "no", "partly") for number in range(10, 60)]
-    all_errors, partly = rows(judged(right + wrong, fair))
+    all_errors, partly = calibration_rows(check_examples(right + wrong, fair))
     assert (all_errors.kind, partly.kind) == (ERRORS, "partly")
     assert all_errors.sensitivity.mean == 0.8
     assert all_errors.specificity.mean == 0.96
@@ -79,18 +79,18 @@ def test_balanced_accuracy_is_the_mean_of_both_rates_and_unsure_is_no_pass() -> 
 
 
 def test_scores_are_judged_as_probabilities() -> None:
-    found = judged([example(0, "yes", "supported"), example(1, "no", "partly")], fair)
-    (told,) = scoring(found)
+    found = check_examples([example(0, "yes", "supported"), example(1, "no", "partly")], fair)
+    (told,) = score_quality(found)
     assert told.auc == 1
     assert told.calibration_error == pytest.approx(0.15)
     assert told.unsure == 0.5
     assert told.curve == (Bin(0.2, 0, 1), Bin(0.9, 1, 1))
-    assert "AUC 1.000" in "\n".join(calibration(rows(found), scoring(found)))
+    assert "AUC 1.000" in "\n".join(calibration_lines(calibration_rows(found), score_quality(found)))
 
 
 def test_a_language_model_as_the_checkers_judge_is_measured_by_itself() -> None:
     with pytest.raises(RunError, match="calibrate --judge"):
-        checker_of(Settings(judge="model"))
+        open_checker(Settings(judge="model"))
 
 
 def test_ties_count_half_in_auc() -> None:
@@ -100,7 +100,7 @@ def test_ties_count_half_in_auc() -> None:
 
 def test_calibrate_says_which_labels_its_checker_has_seen(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
-    told = CliRunner().invoke(app, ["calibrate", str(tmp_path)])
+    told = CliRunner().invoke(eval_app, ["calibrate", str(tmp_path)])
     assert told.exit_code == 0
     assert "weights learnt from" in told.stdout
     assert "WiCE 349" in told.stdout
@@ -108,5 +108,5 @@ def test_calibrate_says_which_labels_its_checker_has_seen(tmp_path: Path) -> Non
 
 
 def test_calibrate_counts_the_examples_that_its_checker_has_seen() -> None:
-    told = "\n".join(learnt({"WiCE": 349}, known=3, asked=5))
+    told = "\n".join(training_lines({"WiCE": 349}, known=3, asked=5))
     assert "3 of these 5 examples are among them" in told

@@ -6,10 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from rag.checking import check
-from rag.evaluation.commands import app
-from rag.evaluation.metrics.grounding import checker_of
+from rag.evaluation.commands import eval_app
+from rag.evaluation.metrics.grounding import open_checker
 from rag.evaluation.trust import cross_validated
-from rag.evaluation.trust.cross_validated import check_unseen, impressions, key, known
+from rag.evaluation.trust.cross_validated import check_held_out, example_key, held_out_scores, is_training_example
 from rag.settings import Settings
 
 SENTENCE = "The mayor asked the police for help."
@@ -20,19 +20,19 @@ EVIDENCE = ("The mayor, who had asked the police for help, saw a man being arres
 def learnt_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A file that says the example was learnt from, and was doubted by a network that had not seen it."""
     file = tmp_path / "impressions.json"
-    file.write_text(f'{{"{key(SENTENCE, EVIDENCE)}": [-6.0, 0.9]}}', encoding="utf-8")
-    monkeypatch.setattr(cross_validated, "IMPRESSIONS", file)
-    impressions.cache_clear()
+    file.write_text(f'{{"{example_key(SENTENCE, EVIDENCE)}": [-6.0, 0.9]}}', encoding="utf-8")
+    monkeypatch.setattr(cross_validated, "HELD_OUT_SCORES", file)
+    held_out_scores.cache_clear()
     yield
-    impressions.cache_clear()
+    held_out_scores.cache_clear()
 
 
 @pytest.mark.usefixtures("learnt_from")
 def test_what_was_learnt_from_is_read_by_a_network_that_had_not_seen_it() -> None:
-    assert known(SENTENCE, EVIDENCE)
+    assert is_training_example(SENTENCE, EVIDENCE)
     assert check(SENTENCE, EVIDENCE).label == "supported"
-    assert check_unseen(SENTENCE, EVIDENCE).score < 0.3
-    assert checker_of(Settings())(SENTENCE, EVIDENCE, None) == check_unseen(SENTENCE, EVIDENCE[0])
+    assert check_held_out(SENTENCE, EVIDENCE).score < 0.3
+    assert open_checker(Settings())(SENTENCE, EVIDENCE, None) == check_held_out(SENTENCE, EVIDENCE[0])
 
 
 @pytest.mark.usefixtures("learnt_from")
@@ -41,7 +41,7 @@ def test_calibrate_counts_what_was_learnt_from_and_reads_it_anew(tmp_path: Path)
     lines.append({"sentence": "Nobody asked.", "evidence": list(EVIDENCE), "label": "unsupported"})
     labels = tmp_path / "labels.jsonl"
     labels.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    told = CliRunner().invoke(app, ["calibrate", str(labels)]).stdout
+    told = CliRunner().invoke(eval_app, ["calibrate", str(labels)]).stdout
     assert "1 of these 2 examples are among them" in told
     row = next(line for line in told.splitlines() if line.startswith("labels "))
     assert "0.000 [0.000, 0.000]" in row
@@ -50,14 +50,14 @@ def test_calibrate_counts_what_was_learnt_from_and_reads_it_anew(tmp_path: Path)
 @pytest.mark.usefixtures("learnt_from")
 def test_what_was_not_learnt_from_is_read_by_the_shipped_network() -> None:
     other = ("The mayor had asked the police for help.",)
-    assert not known(SENTENCE, other)
-    assert check_unseen(SENTENCE, other) == check(SENTENCE, other)
+    assert not is_training_example(SENTENCE, other)
+    assert check_held_out(SENTENCE, other) == check(SENTENCE, other)
 
 
 def test_impressions_of_the_examples_that_were_learnt_from_come_with_the_package() -> None:
-    assert len(impressions()) > 5000
-    assert all(0 <= one.unsaid <= 1 for one in impressions().values())
+    assert len(held_out_scores()) > 5000
+    assert all(0 <= one.unsaid <= 1 for one in held_out_scores().values())
 
 
 def test_an_example_is_known_by_its_sentence_and_all_its_evidence() -> None:
-    assert key("a", ("b", "c")) != key("a", ("b",)) != key("b", ("a",))
+    assert example_key("a", ("b", "c")) != example_key("a", ("b",)) != example_key("b", ("a",))

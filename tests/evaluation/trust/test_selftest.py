@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from rag.answering.answer import Answer
-from rag.evaluation.cases.cases import dump
+from rag.evaluation.cases.cases import dump_case
 from rag.evaluation.cases.suite import Suite, open_suite
 from rag.evaluation.metrics import grounding
-from rag.evaluation.report.terminal import detection
+from rag.evaluation.report.terminal import detection_line
 from rag.evaluation.trust import faults, regressions, selftest
 from rag.settings import Settings
 from tests.evaluation.building import CORPUS, FROGS, OWLS, answer, case, hit, nugget
@@ -44,7 +44,7 @@ def suite(tmp_path: Path) -> Suite:
         case(id="counted", question="How many owls did Kim Lee count?", nuggets=(nugget("12", quote=COUNTED),)),
         case("abstained", id="far", kind="unanswerable", question="What is the capital of France?"),
     )
-    (tmp_path / "cases.jsonl").write_text("".join(dump(line) + "\n" for line in lines))
+    (tmp_path / "cases.jsonl").write_text("".join(dump_case(line) + "\n" for line in lines))
     return open_suite(tmp_path / "cases.jsonl", tmp_path / "articles")
 
 
@@ -53,18 +53,18 @@ def test_the_selftest_tells_for_every_fault_and_regression_what_caught_it(
 ) -> None:
     kept = [one for one in regressions.REGRESSIONS if one.name in ("an article removed", "abstention off")]
     monkeypatch.setattr(selftest, "REGRESSIONS", kept)
-    found = {one.name: one for one in selftest.selftest(suite, Settings(), tmp_path / "indexes")}
+    found = {one.name: one for one in selftest.run_selftest(suite, Settings(), tmp_path / "indexes")}
     assert found.keys() == {*faults.FAULTS, *(one.name for one in kept)}
     injected = ("swap a number", "negate a sentence", "strip citations", "always answer", "always refuse")
     assert [name for name in (*injected, *(one.name for one in kept)) if not found[name].caught] == []
-    assert "number" in detection(found["swap a number"])
+    assert "number" in detection_line(found["swap a number"])
     assert not found["hide disagreements"].missed
-    assert detection(found["hide disagreements"]).startswith("no case")
+    assert detection_line(found["hide disagreements"]).startswith("no case")
 
 
 def test_a_removed_article_leaves_the_users_folder_alone(suite: Suite) -> None:
     gone = next(one for one in regressions.REGRESSIONS if not one.change)
-    with regressions.worsened(suite, Settings(), gone) as worse:
+    with regressions.degrade(suite, Settings(), gone) as worse:
         assert [file.name for file in worse.suite.articles.iterdir()] == ["frogs.txt"]
         assert worse.suite.corpus.articles.keys() == {"frogs.txt"}
     assert len(list(suite.articles.iterdir())) == 2
