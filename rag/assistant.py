@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from rag.answering.answer import Answer, Draft, Turn
-from rag.answering.compose import quoted, unwritten, written
-from rag.answering.followups import completed, condensed
+from rag.answering.compose import quote_answer, quote_instead, write_answer
+from rag.answering.followups import complete_question, condense_question
+from rag.answering.quoting import rank
 from rag.articles import Article
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
@@ -189,22 +190,25 @@ class Assistant:
 
     def _drafts(self, question: str, history: Sequence[Turn], bounds: Filter) -> Iterator[Draft]:
         if self.model is None:
-            yield from quoted(self._found(question, completed(question, history), bounds), self.settings)
+            draft = self._retrieve(question, complete_question(question, history), bounds)
+            yield from quote_answer(draft, self.settings)
             return
         try:
             budget = self.model.open_budget()
-            searched = condensed(question, history, self.model, budget)
+            searched = condense_question(question, history, self.model, budget)
         except ModelError as error:
-            draft = self._found(question, completed(question, history), bounds)
-            yield from unwritten(draft, str(error), self.settings)
+            draft = self._retrieve(question, complete_question(question, history), bounds)
+            yield from quote_instead(draft, str(error), self.settings)
             return
-        yield from written(self._found(question, searched, bounds), self.model, budget, self.settings, self._judge)
+        draft = self._retrieve(question, searched, bounds)
+        yield from write_answer(draft, self.model, budget, self.settings, self._judge)
 
-    def _found(self, question: str, searched: str, bounds: Filter) -> Draft:
+    def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
+        """A draft with the ranked sentences of what was found for `searched`."""
         self._fill()
         settings = self.settings
         hits = search(self._index, self._embedder, searched, settings.hits, bounds, meaning=settings.meaning)
-        return Draft(question, hits, searched=searched if searched != question else "")
+        return Draft(question, rank(searched, hits))
 
     def _fill(self) -> None:
         """Index the articles that stand at hand when nothing was ever ingested."""

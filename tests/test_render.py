@@ -8,8 +8,9 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from rag.answering.answer import Answer, Checked, Draft
-from rag.answering.claims import Claim, Dispute, Quote
+from rag.answering.answer import Answer, CheckedClaim, Draft
+from rag.answering.claims import Claim, Quote, QuotedDisagreement, QuotedSide
+from rag.answering.quoting import rank
 from rag.checking import Verdict
 from rag.passages import Passage
 from rag.render import day, hits, markdown, terminal
@@ -24,11 +25,11 @@ def quote(
     return Quote(Passage(article, title, published, text, 0, len(text), (span,)), span)
 
 
-def answer(*quotes: Quote, dispute: Dispute | None = None) -> Answer:
+def answer(*quotes: Quote, disagreement: QuotedDisagreement | None = None) -> Answer:
     verdict = Verdict("supported", 1.0, "", None, "verbatim")
-    checked = tuple(Checked(Claim(one.text, (one,)), verdict) for one in quotes)
-    hits = tuple(Hit(one.passage, 1.0) for one in quotes)
-    return Draft("?", hits=hits, checked=checked, disputes=(dispute,) if dispute else ()).answer(0.04)
+    checked = tuple(CheckedClaim(Claim(one.text, (one,)), verdict) for one in quotes)
+    hits = tuple(Hit(one.passage, 1.0, (1.0,)) for one in quotes)
+    return Draft("?", rank("?", hits), checked, (disagreement,) if disagreement else ()).answer(0.04)
 
 
 def printed(shown: Answer) -> str:
@@ -55,15 +56,15 @@ def test_both_forms_show_sentences_marks_titles_and_dates() -> None:
 
 def test_both_forms_show_which_article_stands_where() -> None:
     then, later = quote("Independent in 2008.", "b.txt", "B"), quote("Independent in 2013.", "c.txt", "C", None)
-    shown = answer(then, dispute=Dispute((("2008", (then,)), ("2013", (later,)))))
+    shown = answer(then, disagreement=QuotedDisagreement((QuotedSide("2008", (then,)), QuotedSide("2013", (later,)))))
     for text in (markdown(shown).replace("\\", ""), printed(shown)):
         assert "2008: B (27 December 2022) [1]" in text
         assert "2013: C (undated) [2]" in text
 
 
 def test_a_refusal_lists_the_nearest_passages_as_no_answer() -> None:
-    hit = Hit(quote("Pristina closed the crossing. " * 30).passage, 0.4)
-    shown = Draft("?", hits=(hit,) * 5).answer(0)
+    hit = Hit(quote("Pristina closed the crossing. " * 30).passage, 0.4, (0.4,))
+    shown = Draft("?", rank("?", (hit,) * 5)).answer(0)
     for text in (markdown(shown), printed(shown)):
         assert "The articles do not say." in text
         assert "not an answer" in text
@@ -72,10 +73,10 @@ def test_a_refusal_lists_the_nearest_passages_as_no_answer() -> None:
 
 
 def test_withheld_sentences_are_shown_with_their_reason() -> None:
-    bad = Checked(
+    bad = CheckedClaim(
         Claim("Kosovo has 9 million people.", ()), Verdict("unsupported", 0.0, "", None, "no source says 9 million")
     )
-    shown = Draft("?", checked=(bad,)).answer(0)
+    shown = Draft("?", rank("?", ()), (bad,)).answer(0)
     assert "no source says 9 million" in markdown(shown)
     assert "no source says 9 million" in printed(shown)
 
@@ -111,7 +112,7 @@ def test_nothing_is_said_of_searches_and_models_when_there_is_nothing_to_say() -
 def test_nothing_in_an_article_commands_the_terminal() -> None:
     hostile = "Red \x1b[31mred\x1b]0;title\x07 \x9b2J \u202edlrow\x7f."
     shown = answer(quote(hostile, title=hostile, article=hostile))
-    for text in (terminal(shown), terminal(Draft("?", hits=shown.hits).answer(0)), hits(shown.hits)):
+    for text in (terminal(shown), terminal(Draft("?", rank("?", shown.hits)).answer(0)), hits(shown.hits)):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text.plain)
         assert "Red �[31mred�]0;title �2J �dlrow�." in text.plain  # rich itself drops the bell
 

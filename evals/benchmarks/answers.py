@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.answering.quoting import Candidate, quote, rank, read
+from rag.answering.quoting import Candidate, rank, select_quotes
 from rag.assistant import Assistant
 from rag.retrieval import Hit
 from rag.settings import Settings
@@ -95,11 +95,12 @@ def ask(articles: Path, questions: Iterable[Question], settings: Settings) -> li
         assistant.sync(articles)
         for question in questions:
             hits = assistant.search(question.question, settings.hits)
-            quoting = quote(question.question, hits, bold)
+            ranking = rank(question.question, hits)
+            quotes = select_quotes(ranking, bold)
             held = any(
-                holds(question, one.passage.article, one.span) for claim in quoting.claims for one in claim.quotes
+                holds(question, one.passage.article, one.span) for claim in quotes.claims for one in claim.quotes
             )
-            told.append(Asked(question, hits, rank(read(question.question), hits), quoting.confidence, held))
+            told.append(Asked(question, hits, ranking.candidates, ranking.confidence, held))
     return told
 
 

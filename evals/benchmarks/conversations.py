@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rag.answering.answer import Turn
-from rag.answering.followups import completed, condensed
+from rag.answering.followups import complete_question, condense_question
 from rag.assistant import Assistant
 from rag.errors import ModelError
 from rag.llm import Model, open_model
@@ -73,9 +73,9 @@ def by(model: Model) -> Rewrite:
 
     def rewrite(question: str, history: tuple[Turn, ...]) -> str:
         try:
-            return condensed(question, history, model, model.open_budget())
+            return condense_question(question, history, model, model.open_budget())
         except ModelError:
-            return completed(question, history)
+            return complete_question(question, history)
 
     return rewrite
 
@@ -93,7 +93,7 @@ def main() -> None:
         cases = list(read(wanted.file, folder))[: wanted.first]
         settings = Settings(index_dir=Path(scratch) / "index", articles_dir=folder, llm=wanted.llm)
         model = open_model(settings)
-        ways: dict[str, Rewrite] = {"alone": lambda question, _: question, "completed": completed}
+        ways: dict[str, Rewrite] = {"alone": lambda question, _: question, "completed": complete_question}
         if model:
             ways[f"condensed by {model.name}"] = by(model)
         with Assistant.open(settings) as assistant:

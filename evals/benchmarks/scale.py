@@ -19,7 +19,7 @@ import numpy as np
 
 from evals.benchmarks.answers import squad
 from evals.benchmarks.kills import seeds
-from rag.answering.quoting import quote
+from rag.answering.quoting import rank, select_quotes
 from rag.embedding import Embedder, Vectors, open_embedder
 from rag.index import Filter, Index
 from rag.retrieval import search
@@ -113,7 +113,7 @@ def main() -> None:
             started = time.perf_counter()
             hits = search(index, embedder, question)
             searched.append(time.perf_counter() - started)
-            quote(question, hits, settings)
+            select_quotes(rank(question, hits), settings)
             answered.append(time.perf_counter() - started)
         print(f"search: {_milliseconds(searched)}; with choosing quotes: {_milliseconds(answered)}")
         print(f"recall@10 against exact search: {_recall(index, embedder.embed(questions)):.4f}")

@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rag.answering.answer import Answer
-from rag.answering.writing.citation_marks import read
-from rag.answering.writing.streaming import sentences
+from rag.answering.writing.citation_marks import parse_citations
+from rag.answering.writing.streaming import stream_sentences
 from rag.assistant import Assistant
 from rag.errors import ModelError
 from rag.llm import Budget, Model
@@ -132,7 +132,11 @@ def tell(assistant: Assistant, spying: Spying, question: Question) -> Told:
     for answer in assistant.stream(question.text):
         first = first or (time.perf_counter() - started if answer.sentences else 0.0)
     assert answer is not None
-    unchecked = tuple(one.text for one in map(read, sentences([spying.reply.removesuffix(BROKEN)])) if words(one.text))
+    unchecked = tuple(
+        one.text
+        for one in map(parse_citations, stream_sentences([spying.reply.removesuffix(BROKEN)]))
+        if words(one.text)
+    )
     quotes = {citation.quote for citation in answer.citations}
     texts = [sentence.text for sentence in answer.sentences]
     own = tuple(text for text in texts if text in unchecked or text not in quotes)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.benchmarks.answers import Asked, ask, ask_clapnq, auc, squad
-from rag.answering.quoting import features, rank, read
+from rag.answering.quoting import confidence_features, rank
 from rag.logistic import sigmoid
 from rag.settings import Settings
 
@@ -49,8 +49,8 @@ def _rows(asked: Iterable[Asked], *, without_answer: bool = False) -> Rows:
             for hit in one.hits
             if not (without_answer and _holds(one, hit.passage.article, hit.passage.start, hit.passage.end))
         ]
-        understood = read(one.question.question)
-        rows.append(features(understood, rank(understood, hits)))
+        ranking = rank(one.question.question, hits)
+        rows.append(confidence_features(ranking.question, ranking.candidates))
     return np.array(rows)
 
 

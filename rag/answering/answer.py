@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
-from rag.answering.claims import Claim, Dispute, Quote
+from rag.answering.claims import Claim, Quote, QuotedDisagreement
+from rag.answering.quoting import Ranking
 from rag.checking import Verdict
 from rag.llm import Usage
 from rag.prompts import REFUSAL
@@ -15,7 +16,7 @@ Status = Literal["answered", "abstained"]
 __all__ = [
     "REFUSAL",
     "Answer",
-    "Checked",
+    "CheckedClaim",
     "Citation",
     "Disagreement",
     "Draft",
@@ -106,7 +107,7 @@ class Answer:
         return {name: plain(value) for name, value in asdict(self).items()}
 
 
-class Checked(NamedTuple):
+class CheckedClaim(NamedTuple):
     """A claim and the verdict of its check against the quotes it cites."""
 
     claim: Claim
@@ -115,24 +116,26 @@ class Checked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer in the making: everything known so far, in the order it was found."""
+    """An unfinished answer: the claims checked so far, in the order they were made."""
 
     question: str
-    hits: tuple[Hit, ...] = ()
-    checked: tuple[Checked, ...] = ()
-    disputes: tuple[Dispute, ...] = ()
+    """As the user asked it; `ranking.question.text` is as it was searched for."""
+    ranking: Ranking
+    checked: tuple[CheckedClaim, ...] = ()
+    disagreements: tuple[QuotedDisagreement, ...] = ()
     mode: str = "quotes"
-    searched: str = ""
+    """As in `Answer`."""
     notice: str = ""
+    """As in `Answer`."""
     usage: Usage = field(default_factory=Usage)
-    confidence: float | None = None
 
     def answer(self, seconds: float) -> Answer:
         """Number what is cited by first use and split what is shown from what is withheld."""
+        searched = self.ranking.question.text
         shown = [checked for checked in self.checked if checked.verdict.label == "supported"]
         withheld = [checked for checked in self.checked if checked.verdict.label != "supported"]
-        disputes = self.disputes if shown else ()
-        numbers = _number([*_quotes(shown), *_disputed(disputes), *_quotes(withheld)])
+        disagreements = self.disagreements if shown else ()
+        numbers = _number([*_quotes(shown), *_quotes_of_sides(disagreements), *_quotes(withheld)])
         sentences = tuple(_sentence(checked, numbers) for checked in shown)
         return Answer(
             question=self.question,
@@ -140,31 +143,31 @@ class Draft:
             status="answered" if sentences else "abstained",
             sentences=sentences,
             citations=tuple(_citation(number, quote) for quote, number in numbers.items()),
-            hits=self.hits,
+            hits=self.ranking.hits,
             withheld=tuple(_sentence(checked, numbers) for checked in withheld),
-            disagreements=tuple(_disagreement(dispute, numbers) for dispute in disputes),
+            disagreements=tuple(_disagreement(one, numbers) for one in disagreements),
             mode=self.mode,
-            searched=self.searched,
+            searched="" if searched == self.question else searched,
             notice=self.notice,
             usage=self.usage,
             seconds=seconds,
-            confidence=self.confidence,
+            confidence=self.ranking.confidence,
         )
 
 
-def _quotes(checked: Iterable[Checked]) -> Iterator[Quote]:
+def _quotes(checked: Iterable[CheckedClaim]) -> Iterator[Quote]:
     return (quote for claim, _ in checked for quote in claim.quotes)
 
 
-def _disputed(disputes: Iterable[Dispute]) -> Iterator[Quote]:
-    return (quote for dispute in disputes for _, quotes in dispute.sides for quote in quotes)
+def _quotes_of_sides(disagreements: Iterable[QuotedDisagreement]) -> Iterator[Quote]:
+    return (quote for disagreement in disagreements for side in disagreement.sides for quote in side.quotes)
 
 
 def _number(quotes: Iterable[Quote]) -> dict[Quote, int]:
     return {quote: number for number, quote in enumerate(dict.fromkeys(quotes), start=1)}
 
 
-def _sentence(checked: Checked, numbers: dict[Quote, int]) -> Sentence:
+def _sentence(checked: CheckedClaim, numbers: dict[Quote, int]) -> Sentence:
     cited = tuple(dict.fromkeys(numbers[quote] for quote in checked.claim.quotes))
     return Sentence(checked.claim.text, checked.verdict, cited)
 
@@ -178,9 +181,9 @@ def _citation(number: int, quote: Quote) -> Citation:
     return Citation(number, passage.article, passage.title, passage.date, quote.text, quote.span.start, quote.span.end)
 
 
-def _disagreement(dispute: Dispute, numbers: dict[Quote, int]) -> Disagreement:
+def _disagreement(quoted: QuotedDisagreement, numbers: dict[Quote, int]) -> Disagreement:
     return Disagreement(
-        tuple(Side(value, tuple(dict.fromkeys(numbers[quote] for quote in quotes))) for value, quotes in dispute.sides)
+        tuple(Side(value, tuple(dict.fromkeys(numbers[quote] for quote in quotes))) for value, quotes in quoted.sides)
     )
 
 

@@ -1,4 +1,4 @@
-"""What an answer wants to say before anyone checked it: claims, each with the sentences it cites."""
+"""The content of an answer before it is checked: claims, each with the sentences it cites."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,14 +22,22 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence meant for the reader and the quotes it rests on."""
+    """One sentence of an answer and the quotes it cites."""
 
     text: str
     quotes: tuple[Quote, ...]
 
 
-class Dispute(NamedTuple):
-    """What some quotes state where others state something else."""
+class QuotedSide(NamedTuple):
+    """One value of a disagreement and the quotes that state it."""
 
-    sides: tuple[tuple[str, tuple[Quote, ...]], ...]
-    """The words they differ in and who says so, best supported first."""
+    value: str
+    """As the first quote states it: "2008"."""
+    quotes: tuple[Quote, ...]
+
+
+class QuotedDisagreement(NamedTuple):
+    """Different values that quotes state for the same question."""
+
+    sides: tuple[QuotedSide, ...]
+    """Best supported first, at least two."""

@@ -42,18 +42,18 @@ _FILLER = frozenset(
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
 
 
-def condensed(question: str, history: Sequence[Turn], model: Model, budget: Budget) -> str:
+def condense_question(question: str, history: Sequence[Turn], model: Model, budget: Budget) -> str:
     """The question as a model rewrites it, to be understood alone; the question itself where nothing came before.
 
-    A rewriting that says what nobody said, loses a word of the follow-up, or adds none to one that leans back, is
-    dropped for `completed`. Where SmolLM2's were merely checked for inventions and lost names, they found a context
-    among five passages .860 of times, the questions as they stand .940, completed 1.000 (the first 50 follow-ups of
-    evals/benchmarks/conversations.py).
+    A rewriting that invents words, loses a word of the follow-up, or adds none to one that depends on earlier turns
+    is replaced by that of `complete_question`. Where SmolLM2's were merely checked for inventions and lost names, they
+    found a context among five passages .860 of times, the questions as they stand .940, completed 1.000 (the first 50
+    follow-ups of evals/benchmarks/conversations.py).
 
     Args:
         question: the follow-up.
         history: earlier turns, oldest first.
-        model: who rewrites.
+        model: rewrites the question.
         budget: pays for the requests.
 
     Raises:
@@ -65,7 +65,7 @@ def condensed(question: str, history: Sequence[Turn], model: Model, budget: Budg
     messages = load_prompt("condense").render(turns=told, question=question)
     reply = _said(model.stream(messages, budget, CONDENSED_TOKENS)).strip()
     rewritten = " ".join((reply.splitlines() or [""])[0].strip("\"'“” ").split())
-    return rewritten if _faithful(rewritten, question, told) else completed(question, history)
+    return rewritten if _faithful(rewritten, question, told) else complete_question(question, history)
 
 
 def _said(pieces: Iterator[str]) -> str:
@@ -80,7 +80,7 @@ def _said(pieces: Iterator[str]) -> str:
     return told
 
 
-def completed(question: str, history: Sequence[Turn]) -> str:
+def complete_question(question: str, history: Sequence[Turn]) -> str:
     """The question with the terms it leans on in brackets: "How does it work? (unemployment insurance)".
 
     A question that neither points back nor is short stands alone and is returned as it is.
@@ -92,7 +92,7 @@ def completed(question: str, history: Sequence[Turn]) -> str:
     if not history or not _leans(question):
         return question
     before = history[-TURNS:]
-    earlier = completed(before[-1].question, before[:-1])
+    earlier = complete_question(before[-1].question, before[:-1])
     carried = _new(earlier, stems(question))[:CARRIED]
     return f"{question} ({' '.join(carried)})" if carried else question
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from rag.answering.quoting import quote
+from rag.answering.quoting import rank, select_quotes
 from rag.articles import Article
 from rag.assistant import Assistant
 from rag.text.sentences import split
@@ -49,7 +49,7 @@ def examples(assistant: Assistant, wanted: int) -> tuple[str, ...]:
 def _answered(assistant: Assistant, question: str) -> bool:
     # Asked of the quotes alone: a language model would cost money and minutes each time the articles change.
     hits = assistant.search(question, assistant.settings.hits)
-    return bool(quote(question, hits, assistant.settings).claims)
+    return bool(select_quotes(rank(question, hits), assistant.settings).claims)
 
 
 def _mixed(candidates: Iterable[list[_Example]]) -> Iterator[_Example]:

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from rag.answering.answer import REFUSAL, Answer, Draft
-from rag.answering.compose import quoted, written
+from rag.answering.compose import quote_answer, write_answer
+from rag.answering.quoting import rank
 from rag.checking import check
 from rag.checking.judges.base import REASON_UNSUPPORTED
 from rag.llm import Model, choose_model
@@ -55,7 +56,7 @@ def drafting(*script: Act, **settings: object) -> Iterator[tuple[OpenAIServer, G
         choice = choose_model(read, server.environ)
         assert choice is not None
         model = Model(choice, read)
-        yield server, written(Draft(QUESTION, (HIT,)), model, model.open_budget(), read)
+        yield server, write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), read)
 
 
 def answers(*script: Act, **settings: object) -> list[Answer]:
@@ -218,7 +219,7 @@ def test_no_hits_ask_no_model() -> None:
         choice = choose_model(read, server.environ)
         assert choice is not None
         model = Model(choice, read)
-        (draft,) = written(Draft(QUESTION), model, model.open_budget(), read)
+        (draft,) = write_answer(Draft(QUESTION, rank(QUESTION, ())), model, model.open_budget(), read)
         assert (draft.answer(0).status, server.requests) == ("abstained", [])
 
 
@@ -316,7 +317,7 @@ def test_a_server_that_is_not_there_is_told_from_one_that_is_wrong() -> None:
     choice = choose_model(read, environ)
     assert choice is not None
     model = Model(choice, read)
-    final = list(written(Draft(QUESTION, (HIT,)), model, model.open_budget(), read))[-1].answer(0)
+    final = list(write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), read))[-1].answer(0)
     assert "could not be reached" in final.notice
     assert (final.usage.requests, final.usage.prompt_tokens) == (1, 0)
     assert "Is it running?" in final.notice
@@ -328,6 +329,6 @@ def test_quotes_do_not_repeat_what_the_model_already_told() -> None:
 
 
 def test_a_draft_in_quotes_is_checked_word_for_word() -> None:
-    final = list(quoted(Draft(QUESTION, (HIT,)), Settings()))[-1].answer(0)
+    final = list(quote_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), Settings()))[-1].answer(0)
     assert final.mode == "quotes"
     assert all(sentence.verdict.score == 1.0 for sentence in final.sentences)

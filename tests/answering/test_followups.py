@@ -4,7 +4,7 @@ from contextlib import contextmanager
 import pytest
 
 from rag.answering.answer import Turn
-from rag.answering.followups import completed, condensed
+from rag.answering.followups import complete_question, condense_question
 from rag.errors import ModelError
 from rag.llm import Model, choose_model
 from rag.settings import Settings
@@ -33,7 +33,7 @@ def model(*script: Act) -> Iterator[tuple[OpenAIServer, Model]]:
     ],
 )
 def test_a_question_that_leans_back_takes_the_terms_along(question: str, searched: str) -> None:
-    assert completed(question, (ROADBLOCKS,)) == searched
+    assert complete_question(question, (ROADBLOCKS,)) == searched
 
 
 @pytest.mark.parametrize(
@@ -46,24 +46,24 @@ def test_a_question_that_leans_back_takes_the_terms_along(question: str, searche
     ],
 )
 def test_a_question_that_stands_alone_is_searched_as_it_is(question: str) -> None:
-    assert completed(question, (ROADBLOCKS,)) == question
+    assert complete_question(question, (ROADBLOCKS,)) == question
 
 
 def test_a_chain_of_follow_ups_keeps_its_subject() -> None:
     history = (KURTI, Turn("Who accused him?", "The head of the Serbian government did."))
-    assert completed("Why?", history) == "Why? (accused prime minister Kosovo)"
+    assert complete_question("Why?", history) == "Why? (accused prime minister Kosovo)"
 
 
 def test_without_a_history_nothing_is_added_and_no_model_asked() -> None:
     with model(says("Nonsense?")) as (server, one):
-        assert completed("When did it begin?", ()) == "When did it begin?"
-        assert condensed("When did it begin?", (), one, one.open_budget()) == "When did it begin?"
+        assert complete_question("When did it begin?", ()) == "When did it begin?"
+        assert condense_question("When did it begin?", (), one, one.open_budget()) == "When did it begin?"
         assert server.requests == []
 
 
 def test_a_model_writes_the_question_so_that_it_stands_alone() -> None:
     with model(says("When did Serbs put up roadblocks in Kosovo?")) as (server, one):
-        told = condensed("When did they do that?", (ROADBLOCKS,), one, one.open_budget())
+        told = condense_question("When did they do that?", (ROADBLOCKS,), one, one.open_budget())
         assert told == "When did Serbs put up roadblocks in Kosovo?"
         assert "Question: Why did Serbs put up roadblocks in Kosovo?" in server.prompt()
         assert server.prompt().endswith("Last question: When did they do that?\nRewritten question:")
@@ -79,23 +79,23 @@ def test_a_model_writes_the_question_so_that_it_stands_alone() -> None:
 )
 def test_a_rewriting_that_invents_or_answers_is_not_believed(reply: str) -> None:
     with model(says(reply)) as (_, one):
-        told = condensed("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
+        told = condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
         assert told == "When did it begin? (Serbs put roadblocks Kosovo)"
 
 
 @pytest.mark.parametrize("finish", [None, "length"])
 def test_a_rewriting_that_is_cut_off_is_judged_by_what_came(finish: str | None) -> None:
     with model(says("Well, to begin with, bananas and custard were", finish=finish)) as (_, one):
-        told = condensed("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
+        told = condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
         assert told == "When did it begin? (Serbs put roadblocks Kosovo)"
 
 
 def test_a_rewriting_may_not_lose_a_name_or_a_number() -> None:
     with model(says("When did Serbs put up roadblocks?")) as (_, one):
-        told = condensed("Was it before 2021 that NATO left?", (ROADBLOCKS,), one, one.open_budget())
+        told = condense_question("Was it before 2021 that NATO left?", (ROADBLOCKS,), one, one.open_budget())
         assert told.startswith("Was it before 2021 that NATO left? (")
 
 
 def test_a_model_that_fails_is_an_error_that_the_assistant_turns_into_quotes() -> None:
     with model(fails(401)) as (_, one), pytest.raises(ModelError):
-        condensed("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
+        condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())

@@ -77,7 +77,7 @@ def choices(source: str, asked: Sequence[Asked], tokenizer: Tokenizer) -> Iterat
     """Questions with what may answer them; none where nothing was found."""
     for one in asked:
         options = []
-        told = [candidate for candidate in one.ranked if candidate.tells and not candidate.of_another_time]
+        told = [candidate for candidate in one.ranked if candidate.is_statement and not candidate.of_another_time]
         for candidate in told[:READ]:
             right = holds(one.question, candidate.passage.article, candidate.quote.span)
             read = Read(beside(tokenizer, one.question.question, candidate), Sample("", "", right, None))

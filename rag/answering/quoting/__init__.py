@@ -1,8 +1,18 @@
-"""Hits -> quotes: the sentences that answer, word for word, or none when none does."""
+"""Question + hits -> ranking -> quotes: the sentences that answer, word for word, or none when none does."""
 
-from rag.answering.quoting.confidence import features
-from rag.answering.quoting.question import Asked, read
-from rag.answering.quoting.quote import Quoting, quote
-from rag.answering.quoting.ranking import Candidate, rank
+from rag.answering.quoting.candidates import Candidate
+from rag.answering.quoting.confidence import confidence_features
+from rag.answering.quoting.question import ParsedQuestion, parse_question
+from rag.answering.quoting.quote import QuoteSelection, select_quotes
+from rag.answering.quoting.ranking import Ranking, rank
 
-__all__ = ["Asked", "Candidate", "Quoting", "features", "quote", "rank", "read"]
+__all__ = [
+    "Candidate",
+    "ParsedQuestion",
+    "QuoteSelection",
+    "Ranking",
+    "confidence_features",
+    "parse_question",
+    "rank",
+    "select_quotes",
+]

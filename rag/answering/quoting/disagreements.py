@@ -1,51 +1,53 @@
-"""Ranked sentences -> dispute: articles that state different values where one was asked for."""
+"""Ranking -> disagreement: articles that state different values where one value was asked for."""
 
 from collections.abc import Sequence
 
-from rag.answering.claims import Dispute
-from rag.answering.quoting.question import Asked
-from rag.answering.quoting.ranking import Candidate
-from rag.answering.quoting.values import Value, value
+from rag.answering.claims import QuotedDisagreement, QuotedSide
+from rag.answering.quoting.candidates import Candidate
+from rag.answering.quoting.question import ParsedQuestion
+from rag.answering.quoting.ranking import Ranking
+from rag.answering.quoting.values import Value, extract_value
 
 NEAR = 0.6
-"""Share of the best sentence's cosine it must have."""
+"""Least cosine of a sentence that counts, as a share of the best one's."""
 ALIKE = 0.9
-"""Share of the nearest sentence's cosine from which on a shorter one of its article may speak in its place."""
+"""Least cosine, as a share of that of its article's nearest sentence, at which a shorter sentence replaces it."""
 
 
-def dispute(asked: Asked, ranked: Sequence[Candidate]) -> Dispute | None:
+def find_disagreement(ranking: Ranking) -> QuotedDisagreement | None:
     """The sides of a disagreement about the year, time or number asked for; None when the articles agree.
 
-    Each article speaks once, by its nearest sentence that is on the topic. Times agree when they overlap. Of 88 RAMDocs
+    Each article counts once, by its nearest sentence on the topic. Times agree when they overlap. Of 88 RAMDocs
     questions whose documents name different times or numbers it shows 31, and none of 712 on the SQuAD articles.
     """
-    stated = [said for candidate in _spokesmen(asked, ranked) if (said := value(asked, candidate))]
+    best = _best_per_article(ranking.question, ranking.candidates)
     sides: list[list[Value]] = []
-    for one in stated:
-        side = next((side for side in sides if all(one.agrees(other) for other in side)), None)
+    for value in (stated for candidate in best if (stated := extract_value(ranking.question, candidate))):
+        side = next((side for side in sides if all(value.agrees(other) for other in side)), None)
         if side is None:
-            sides.append([one])
+            sides.append([value])
         else:
-            side.append(one)
+            side.append(value)
     if len(sides) < 2:
         return None
     sides.sort(key=len, reverse=True)
-    return Dispute(tuple((side[0].said, tuple(one.quote for one in side)) for side in sides))
+    return QuotedDisagreement(tuple(QuotedSide(side[0].text, tuple(value.quote for value in side)) for side in sides))
 
 
-def _spokesmen(asked: Asked, ranked: Sequence[Candidate]) -> list[Candidate]:
-    if asked.kind not in ("year", "time", "number") or not ranked:
+def _best_per_article(question: ParsedQuestion, candidates: Sequence[Candidate]) -> list[Candidate]:
+    if question.answer_type not in ("year", "time", "number") or not candidates:
         return []
-    enough = NEAR * max(candidate.cosine for candidate in ranked)
-    speakers: dict[str, list[Candidate]] = {}
-    for candidate in sorted(ranked, key=lambda one: -one.cosine):
-        # A sentence that tells less than the whole topic speaks of something else: 13 of 712 SQuAD questions would show
-        # a disagreement that is none, were .6 of it enough; none does so.
-        if not candidate.missing and candidate.cosine >= enough and value(asked, candidate):
-            speakers.setdefault(candidate.passage.article, []).append(candidate)
-    return [_plainest(candidates) for candidates in speakers.values()]
+    least = NEAR * max(candidate.cosine for candidate in candidates)
+    by_article: dict[str, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda candidate: -candidate.cosine):
+        # A sentence that covers less than the whole topic is about something else: with .6 of it, 13 of 712 SQuAD
+        # questions would show a false disagreement; with all of it, none does.
+        if not candidate.missing and candidate.cosine >= least and extract_value(question, candidate):
+            by_article.setdefault(candidate.passage.article, []).append(candidate)
+    return [_shortest_near(near_first) for near_first in by_article.values()]
 
 
-def _plainest(candidates: Sequence[Candidate]) -> Candidate:
+def _shortest_near(candidates: Sequence[Candidate]) -> Candidate:
     """The shortest of those about as near as the nearest, which stands first."""
-    return min((one for one in candidates if one.cosine >= ALIKE * candidates[0].cosine), key=lambda one: len(one.text))
+    least = ALIKE * candidates[0].cosine
+    return min((one for one in candidates if one.cosine >= least), key=lambda one: len(one.text))

@@ -1,4 +1,4 @@
-"""Question -> what it asks for: its topic, the names in it, and the kind of answer that would satisfy it."""
+"""Question -> parsed question: its topic, its names, its times and the expected answer type."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Literal
 from rag.text.dates import Mention, question_times
 from rag.text.words import stem, stems, words
 
-Kind = Literal["number", "year", "time", "name", "place", "reason"]
+AnswerType = Literal["number", "year", "time", "name", "place", "reason"]
 
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+_ANSWER_TYPES: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
@@ -35,13 +35,13 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("reason", re.compile(r"\bwhy\b|\bwhat (?:caused|led|prompted|triggered)\b|\b(?:reasons?|cause) (?:for|of|why)\b")),
 )
 
-LIGHT = frozenset(
+_QUESTION_WORDS = frozenset(
     stem(word)
     for word in """become became call called date day do get give given go got happen happened kind know made make many
     month mostly much name named people's put said say says set sort take taken tell time told took type used way went
     year""".split()
 )
-"""Words that ask rather than tell: a sentence may answer without them."""
+"""Stems that only phrase a question: a sentence may answer without them."""
 _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b")
 _TIME = re.compile(
     r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b|\b[0-9]{3,4} ?(?:AD|BC|CE)\b|\b(?:January|February|March|April|May|June|July"
@@ -62,7 +62,7 @@ _REASON = re.compile(
     r"|to (?:protest|prevent|avoid|protect|ensure|gain|allow|make|force|escape|help|keep|stop|reduce))\b",
     re.IGNORECASE,
 )
-_VALUES: dict[Kind, re.Pattern[str]] = {
+_VALUES: dict[AnswerType, re.Pattern[str]] = {
     "number": _NUMBER,
     "year": _YEAR,
     "time": _TIME,
@@ -73,44 +73,47 @@ _VALUES: dict[Kind, re.Pattern[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as the choice of sentences sees it."""
+class ParsedQuestion:
+    """A question with what the ranking of sentences needs to know of it."""
 
-    question: str
+    text: str
     stems: frozenset[str]
-    """Stems of its content words, but for those that name a time: which time a sentence speaks of is weighed apart."""
+    """Stems of its content words, without those of the times it names, which are scored apart."""
     topic: frozenset[str]
-    """Those of them that do not only ask."""
+    """`stems` without those that only phrase the question."""
     names: frozenset[str]
     """Stems of its capitalised words but the first."""
-    kind: Kind | None
-    """None when the wording does not tell."""
+    answer_type: AnswerType | None
+    """What kind of value answers it; None when the wording does not show it."""
     times: tuple[Mention, ...]
     """The times it names."""
 
 
-def read(question: str) -> Asked:
-    """What a question asks for."""
+def parse_question(question: str) -> ParsedQuestion:
+    """Find the topic, names, times and expected answer type of a question."""
     lowered = question.casefold()
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), None)
+    answer_type = next((answer_type for answer_type, pattern in _ANSWER_TYPES if pattern.search(lowered)), None)
     times = question_times(question)
-    timeless = "".join(letter for at, letter in enumerate(question) if not any(t.start <= at < t.end for t in times))
-    every = stems(timeless) or stems(question)
-    return Asked(question, every, every - LIGHT or every, _names(timeless), kind, times)
+    timeless = "".join(
+        letter for at, letter in enumerate(question) if not any(time.start <= at < time.end for time in times)
+    )
+    content = stems(timeless) or stems(question)
+    topic = content - _QUESTION_WORDS or content
+    return ParsedQuestion(question, content, topic, _names(timeless), answer_type, times)
 
 
-def answers(asked: Asked, sentence: str) -> bool:
-    """Whether a sentence holds a value of the kind asked for that the question does not hold itself."""
-    return asked.kind is not None and any(True for _ in new_values(asked, sentence))
+def holds_value(question: ParsedQuestion, sentence: str) -> bool:
+    """Whether a sentence holds a value of the expected answer type that the question does not hold itself."""
+    return any(True for _ in new_values(question, sentence))
 
 
-def new_values(asked: Asked, sentence: str) -> Iterator[re.Match[str]]:
-    """Values of the kind asked for, in order, without those the question names itself."""
-    if asked.kind is None:
+def new_values(question: ParsedQuestion, sentence: str) -> Iterator[re.Match[str]]:
+    """Values of the expected answer type, in order, without those that the question holds itself; none without one."""
+    if question.answer_type is None:
         return
-    for match in _VALUES[asked.kind].finditer(sentence):
-        is_year = asked.kind == "number" and _YEAR.fullmatch(match.group())
-        if not is_year and not {word.stem for word in words(match.group())} <= stems(asked.question):
+    for match in _VALUES[question.answer_type].finditer(sentence):
+        is_year = question.answer_type == "number" and _YEAR.fullmatch(match.group())
+        if not is_year and not {word.stem for word in words(match.group())} <= stems(question.text):
             yield match
 
 

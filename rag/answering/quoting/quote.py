@@ -1,16 +1,14 @@
-"""Question + hits -> quoting: which sentences to show, in which order, and whether to show any."""
+"""Ranking -> quotes: which sentences to show, in which order, and whether to show any."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from rag.answering.claims import Claim, Dispute
-from rag.answering.quoting.confidence import confidence
-from rag.answering.quoting.disagreements import dispute
-from rag.answering.quoting.question import read
-from rag.answering.quoting.ranking import Candidate, rank
-from rag.retrieval import Hit
+from rag.answering.claims import Claim, QuotedDisagreement
+from rag.answering.quoting.candidates import Candidate
+from rag.answering.quoting.disagreements import find_disagreement
+from rag.answering.quoting.ranking import Ranking
 from rag.settings import Settings
 
 ALIKE = 0.75
@@ -23,41 +21,37 @@ _LEANS_BACK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quoting:
-    """What an answer in quotes wants to say."""
+class QuoteSelection:
+    """The content of an answer in quotes."""
 
     claims: tuple[Claim, ...]
-    """Sentences word for word, ordered for reading; none when the articles do not answer."""
-    disputes: tuple[Dispute, ...]
-    confidence: float
-    """Probability that the articles answer, 0 to 1."""
+    """Sentences word for word, in reading order; none when the articles do not answer."""
+    disagreements: tuple[QuotedDisagreement, ...]
+    """At most one; its sides are then the claims."""
 
 
-def quote(question: str, hits: Sequence[Hit], settings: Settings) -> Quoting:
-    """The one to `settings.quotes` sentences that answer a question best; none below `settings.confidence`."""
-    asked = read(question)
-    ranked = rank(asked, hits)
-    sure = confidence(asked, ranked)
-    if sure < settings.confidence:
-        return Quoting((), (), sure)
-    told = dispute(asked, ranked)
-    if told:
-        sides = tuple(quotes[0] for _, quotes in told.sides)
-        return Quoting(tuple(Claim(side.text, (side,)) for side in sides), (told,), sure)
-    chosen = _in_reading_order(_choose(ranked, settings))
-    return Quoting(tuple(Claim(one.text, (one.quote,)) for one in chosen), (), sure)
+def select_quotes(ranking: Ranking, settings: Settings) -> QuoteSelection:
+    """The one to `settings.quotes` sentences that answer best; none when confidence is below `settings.confidence`."""
+    if ranking.confidence < settings.confidence:
+        return QuoteSelection((), ())
+    disagreement = find_disagreement(ranking)
+    if disagreement:
+        first = tuple(side.quotes[0] for side in disagreement.sides)
+        return QuoteSelection(tuple(Claim(quote.text, (quote,)) for quote in first), (disagreement,))
+    chosen = _in_reading_order(_choose(ranking.candidates, settings))
+    return QuoteSelection(tuple(Claim(candidate.text, (candidate.quote,)) for candidate in chosen), ())
 
 
-def _choose(ranked: Sequence[Candidate], settings: Settings) -> list[Candidate]:
-    places = {(one.passage.key, one.number): one for one in ranked}
+def _choose(candidates: Sequence[Candidate], settings: Settings) -> list[Candidate]:
+    places = {(candidate.passage.key, candidate.number): candidate for candidate in candidates}
     chosen: list[Candidate] = []
-    for candidate in ranked:
-        if len(chosen) >= settings.quotes or candidate.score < settings.quote_share * ranked[0].score:
+    for candidate in candidates:
+        if len(chosen) >= settings.quotes or candidate.score < settings.quote_share * candidates[0].score:
             break
         if chosen and (candidate.of_another_time or any(_alike(candidate, other) for other in chosen)):
             continue
         before = places.get((candidate.passage.key, candidate.number - 1))
-        leans = before and before.tells and before not in chosen and _LEANS_BACK.match(candidate.text)
+        leans = before and before.is_statement and before not in chosen and _LEANS_BACK.match(candidate.text)
         if before and leans and len(chosen) + 1 < settings.quotes:
             chosen.append(before)
         chosen.append(candidate)
@@ -71,4 +65,4 @@ def _alike(one: Candidate, other: Candidate) -> bool:
 def _in_reading_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     """The article of the best sentence first; within an article as it is written."""
     articles = list(dict.fromkeys(candidate.passage.article for candidate in chosen))
-    return sorted(chosen, key=lambda one: (articles.index(one.passage.article), one.quote.span.start))
+    return sorted(chosen, key=lambda candidate: (articles.index(candidate.passage.article), candidate.span.start))

@@ -1,12 +1,12 @@
-"""Sentence -> value: the one year, time or number it states where the question asks for one."""
+"""Candidate -> value: the one year, time or number it states where the question asks for one."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from rag.answering.claims import Quote
-from rag.answering.quoting.question import Asked, new_values
-from rag.answering.quoting.ranking import Candidate
+from rag.answering.quoting.candidates import Candidate
+from rag.answering.quoting.question import ParsedQuestion, new_values
 from rag.text.dates import mentions
 from rag.text.words import stems, words
 
@@ -23,7 +23,8 @@ _MEASURED = re.compile(
 class Value:
     """A stretch of time or a number that one sentence states."""
 
-    said: str
+    text: str
+    """The words of the sentence; for a year, its four digits."""
     low: float
     high: float
     quote: Quote
@@ -33,51 +34,53 @@ class Value:
         return self.low <= other.high and other.low <= self.high
 
 
-def measures(asked: Asked) -> bool:
+def asks_for_measure(question: ParsedQuestion) -> bool:
     """Whether the question asks for the number of something that it names: how many troops, what population."""
-    return asked.kind == "number" and _MEASURED.search(asked.question) is not None
+    return question.answer_type == "number" and _MEASURED.search(question.text) is not None
 
 
-def value(asked: Asked, candidate: Candidate) -> Value | None:
-    """What a sentence states of the kind asked for; None when it states none, and for other kinds of questions."""
-    if asked.kind == "number":
-        return _number(asked, candidate)
-    return _time(asked, candidate) if asked.kind in ("year", "time") else None
+def extract_value(question: ParsedQuestion, candidate: Candidate) -> Value | None:
+    """The value of the expected answer type that a sentence states; None without one, and for other answer types."""
+    if question.answer_type == "number":
+        return _number(question, candidate)
+    return _time(question, candidate) if question.answer_type in ("year", "time") else None
 
 
-def _time(asked: Asked, candidate: Candidate) -> Value | None:
+def _time(question: ParsedQuestion, candidate: Candidate) -> Value | None:
     """The time that stands nearest to a word of the question's topic."""
-    anchors = [word.start for word in words(candidate.text) if word.stem in asked.topic]
-    named = mentions(candidate.text)
-    if not anchors or not named:
+    anchors = [word.start for word in words(candidate.text) if word.stem in question.topic]
+    times = mentions(candidate.text)
+    if not anchors or not times:
         return None
-    nearest = min(named, key=lambda one: min(abs(one.start - anchor) for anchor in anchors))
-    first, last = _year(nearest.first, nearest.last) if asked.kind == "year" else (nearest.first, nearest.last)
-    said = str(first.year) if asked.kind == "year" else candidate.text[nearest.start : nearest.end]
-    return Value(said, first.toordinal(), last.toordinal(), candidate.quote)
+    nearest = min(times, key=lambda time: min(abs(time.start - anchor) for anchor in anchors))
+    first, last = (
+        _year(nearest.first, nearest.last) if question.answer_type == "year" else (nearest.first, nearest.last)
+    )
+    text = str(first.year) if question.answer_type == "year" else candidate.text[nearest.start : nearest.end]
+    return Value(text, first.toordinal(), last.toordinal(), candidate.quote)
 
 
 def _year(first: date, last: date) -> tuple[date, date]:
     return date(first.year, 1, 1), date(last.year, 12, 31)
 
 
-def _number(asked: Asked, candidate: Candidate) -> Value | None:
+def _number(question: ParsedQuestion, candidate: Candidate) -> Value | None:
     """The number that stands nearest to what is counted or measured."""
-    measured = _MEASURED.search(asked.question)
+    measured = _MEASURED.search(question.text)
     nouns = stems(measured["counted"] or measured["measure"]) if measured else frozenset[str]()
-    every = words(candidate.text)
-    places = [place for place, word in enumerate(every) if word.stem in nouns]
-    found: list[tuple[int, str]] = []
-    for match in new_values(asked, candidate.text):
-        place = next((place for place, word in enumerate(every) if word.end > match.start()), 0)
-        far = min((abs(place - noun) for noun in places), default=NOUN_WITHIN + 1)
-        if far <= NOUN_WITHIN and _digits(match.group()).replace(".", "", 1).isdigit():
-            found.append((far, match.group()))
-    if not found:
+    sentence = words(candidate.text)
+    places = [place for place, word in enumerate(sentence) if word.stem in nouns]
+    numbers: list[tuple[int, str]] = []
+    for match in new_values(question, candidate.text):
+        place = next((place for place, word in enumerate(sentence) if word.end > match.start()), 0)
+        distance = min((abs(place - noun) for noun in places), default=NOUN_WITHIN + 1)
+        if distance <= NOUN_WITHIN and _digits(match.group()).replace(".", "", 1).isdigit():
+            numbers.append((distance, match.group()))
+    if not numbers:
         return None
-    said = min(found)[1]
-    return Value(said, float(_digits(said)), float(_digits(said)), candidate.quote)
+    nearest = min(numbers)[1]
+    return Value(nearest, float(_digits(nearest)), float(_digits(nearest)), candidate.quote)
 
 
-def _digits(said: str) -> str:
-    return said.strip("$€£").replace(",", "")
+def _digits(number: str) -> str:
+    return number.strip("$€£").replace(",", "")

@@ -1,7 +1,13 @@
-"""Hits + model -> cited sentences as they stream: each whole, its marks resolved to quotes, none checked yet."""
+"""Ranking + model -> cited sentences as they stream: each whole, its marks resolved to quotes, not yet checked."""
 
-from rag.answering.writing.citation_marks import Cited, read
-from rag.answering.writing.evidence import Evidence, choose
-from rag.answering.writing.writer import answers, attribute, repair, write
+from rag.answering.writing.evidence import NumberedEvidence, choose_evidence
+from rag.answering.writing.writer import answers_question, attribute_claim, repair_claim, write_claims
 
-__all__ = ["Cited", "Evidence", "answers", "attribute", "choose", "read", "repair", "write"]
+__all__ = [
+    "NumberedEvidence",
+    "answers_question",
+    "attribute_claim",
+    "choose_evidence",
+    "repair_claim",
+    "write_claims",
+]

@@ -1,12 +1,12 @@
-"""A sentence as a model wrote it -> plain text and the numbers it cites, whatever the marks look like."""
+"""Written sentence -> plain text and the numbers it cites, in any style of citation marks."""
 
 import re
 import unicodedata
 from typing import NamedTuple
 
 
-class Cited(NamedTuple):
-    """A sentence without markup and the numbers that stood in it, in order."""
+class CitedSentence(NamedTuple):
+    """A sentence without markup and the numbers it cites, in order."""
 
     text: str
     numbers: tuple[int, ...]
@@ -25,7 +25,7 @@ _NUMBERS = re.compile(
 )
 _RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
 LONGEST_RANGE = 9
-"""Sentences that "[2-5]" may stand for; a wider one cites everything, which is nothing."""
+"""Sentences that "[2-5]" may cite; a wider range is not read as one."""
 _SUPERSCRIPT = re.compile(rf"(?<=[.!?…”\"'’)])[{RAISED}]+(?=[\s.,;:!?]|$)")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 _MARKUP = re.compile(r"(\*\*|__|``?|~~)(?=\S)(.+?)(?<=\S)\1|(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
@@ -34,29 +34,29 @@ _HTML = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?…])")
 
 
-def read(written: str) -> Cited:
-    """Split a written sentence into what it says and what it cites.
+def parse_citations(written: str) -> CitedSentence:
+    """Split a written sentence into plain text and cited numbers.
 
     Marks may be `[1]`, `[1, 2]`, `[1][2]`, `[1-3]`, `[^1]`, `[S1]`, full-width `【1】` and `［１］`, `[1](address)`
-    and superscripts; list signs, headings, bold, code and HTML tags are taken off.
+    and superscripts; list signs, headings, bold, code and HTML tags are removed.
     """
     plain = _HTML.sub("", _LINK.sub(_of_link, written))
     numbers: list[int] = []
 
-    def taken(match: re.Match[str]) -> str:
-        found = _numbers(match.group()[1:-1])
-        numbers.extend(found)
-        return " " if found else match.group()
+    def remove_mark(match: re.Match[str]) -> str:
+        cited = _numbers(match.group()[1:-1])
+        numbers.extend(cited)
+        return " " if cited else match.group()
 
-    def raised(match: re.Match[str]) -> str:
+    def remove_superscript(match: re.Match[str]) -> str:
         numbers.append(int(unicodedata.normalize("NFKC", match.group())))
         return ""
 
-    plain = _SUPERSCRIPT.sub(raised, _MARK.sub(taken, plain))
+    plain = _SUPERSCRIPT.sub(remove_superscript, _MARK.sub(remove_mark, plain))
     plain = _LEAD.sub("", plain)
     plain = _MARKUP.sub(lambda match: match.group(2) or match.group(3), plain)
     plain = _SPACE_BEFORE_STOP.sub(r"\1", " ".join(plain.split()))
-    return Cited(re.sub(r"([.!?])\.$", r"\1", plain).strip(), tuple(dict.fromkeys(numbers)))
+    return CitedSentence(re.sub(r"([.!?])\.$", r"\1", plain).strip(), tuple(dict.fromkeys(numbers)))
 
 
 def _of_link(match: re.Match[str]) -> str:

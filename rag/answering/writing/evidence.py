@@ -1,4 +1,4 @@
-"""Hits -> numbered sentences for the model: the best ones that fit its budget, grouped by passage."""
+"""Ranking -> numbered sentences for the model: the best ones that fit its budget, grouped by passage."""
 
 import re
 from collections.abc import Sequence
@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answering.claims import Quote
-from rag.answering.quoting import rank, read
+from rag.answering.quoting import Ranking
 from rag.llm import Limits
-from rag.retrieval import Hit
 
 LEAST = 3
-"""Sentences shown however small the budget, so that a reply is possible at all."""
+"""Sentences in the prompt however small the budget, so that a reply is possible at all."""
 _MARK_LIKE = re.compile(r"\[(\d{1,3})\]")
-"""A footnote mark in an article; the model must not take it for one of ours."""
+"""A footnote mark in an article, which the model would take for a sentence number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the model may cite."""
+class NumberedEvidence:
+    """The sentences that a model may cite, each with a number."""
 
     quotes: tuple[Quote, ...]
-    """Sentence number 1 stands first."""
+    """The first has number 1."""
 
     @property
     def text(self) -> str:
@@ -34,25 +33,24 @@ class Evidence:
         return "\n".join(lines).strip()
 
     def resolve(self, numbers: Sequence[int]) -> tuple[Quote, ...]:
-        """The quotes behind numbers, each once; numbers that no sentence has are dropped."""
+        """The quotes of these numbers, each once; numbers that no sentence has are dropped."""
         known = dict.fromkeys(number for number in numbers if 1 <= number <= len(self.quotes))
         return tuple(self.quotes[number - 1] for number in known)
 
 
-def choose(question: str, hits: Sequence[Hit], limits: Limits) -> Evidence:
-    """The sentences nearest to a question, as many as the model's budget for evidence holds.
+def choose_evidence(ranking: Ranking, limits: Limits) -> NumberedEvidence:
+    """The best candidates, as many as the model's token budget for evidence holds.
 
-    Passages stand in the order of their hits and sentences in the order of their passage.
+    Passages are in the order of their hits and sentences in the order of their passage.
 
     Args:
-        question: as it was searched for.
-        hits: where the sentences come from.
-        limits: of the model that will read them.
+        ranking: the candidates.
+        limits: of the model that writes the answer.
     """
     budget = limits.evidence
     headed: set[str] = set()
     kept: list[Quote] = []
-    for candidate in rank(read(question), hits):
+    for candidate in ranking.candidates:
         quote = candidate.quote
         cost = limits.tokens(f"[00] {_shown(quote)}\n")
         cost += 0 if quote.passage.key in headed else limits.tokens(_heading(quote))
@@ -61,8 +59,8 @@ def choose(question: str, hits: Sequence[Hit], limits: Limits) -> Evidence:
         budget -= cost
         headed.add(quote.passage.key)
         kept.append(quote)
-    order = {hit.passage.key: place for place, hit in enumerate(hits)}
-    return Evidence(tuple(sorted(kept, key=lambda quote: (order[quote.passage.key], quote.span.start))))
+    order = {hit.passage.key: place for place, hit in enumerate(ranking.hits)}
+    return NumberedEvidence(tuple(sorted(kept, key=lambda quote: (order[quote.passage.key], quote.span.start))))
 
 
 def _heading(quote: Quote) -> str:

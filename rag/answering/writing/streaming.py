@@ -1,4 +1,4 @@
-"""Pieces of a reply -> whole sentences with their marks, each as soon as it is certain where it ends."""
+"""Pieces of a reply -> whole sentences with their citation marks, each as soon as its end is certain."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _SOURCES = re.compile(r"^[\s#*_]*(?:sources?|references?|citations?|footnotes?|n
 _DEFINITION = re.compile(rf"^\s*{MARK}\s*:")
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[str]:
+def stream_sentences(pieces: Iterable[str]) -> Iterator[str]:
     """Whole sentences of a reply, each with the marks that stand in it and directly after it.
 
     Lines of code fences, footnote definitions, all that follows a heading "Sources:", and what a model thinks aloud

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from rag.answering.quoting import Quoting, quote, read
+from rag.answering.quoting import QuoteSelection, parse_question, rank, select_quotes
 from rag.passages import Passage
 from rag.retrieval import Hit
 from rag.settings import Settings
@@ -16,7 +16,7 @@ def hit(text: str, *scores: float, article: str = "a.txt", published: date | Non
 
 
 def quoted(question: str, *hits: Hit, settings: Settings = Settings()) -> list[str]:  # noqa: B008
-    return [claim.text for claim in quote(question, hits, settings).claims]
+    return [claim.text for claim in select_quotes(rank(question, hits), settings).claims]
 
 
 def test_the_sentence_that_answers_is_quoted_word_for_word() -> None:
@@ -26,15 +26,17 @@ def test_the_sentence_that_answers_is_quoted_word_for_word() -> None:
 
 def test_nothing_is_quoted_when_the_articles_do_not_say() -> None:
     passage = hit("Owls hunt mice at night. Their ears are uneven.", 0.3, 0.2)
-    told = quote("How many owls live in Portugal?", [passage], Settings())
-    assert told.claims == ()
-    assert told.confidence < Settings().confidence
+    ranking = rank("How many owls live in Portugal?", [passage])
+    assert select_quotes(ranking, Settings()).claims == ()
+    assert ranking.confidence < Settings().confidence
 
 
 def test_the_threshold_is_a_setting() -> None:
     passage = hit("Owls hunt mice at night.", 0.3)
     assert quoted("How many owls live in Portugal?", passage, settings=Settings(confidence=0.0))
-    assert quote("What do owls hunt?", [], Settings(confidence=0.0)) == Quoting((), (), 0.0)
+    nothing = rank("What do owls hunt?", [])
+    assert nothing.confidence == 0.0
+    assert select_quotes(nothing, Settings(confidence=0.0)) == QuoteSelection((), ())
 
 
 def test_no_more_than_the_settings_allow_and_only_what_comes_near_the_best() -> None:
@@ -103,8 +105,10 @@ def test_what_stands_in_a_list_or_in_a_table_is_an_answer_without_a_full_stop() 
 
 
 def sides(question: str, *hits: Hit) -> list[tuple[str, list[str]]]:
-    disputes = quote(question, hits, Settings()).disputes
-    return [(said, [quote.passage.article for quote in quotes]) for one in disputes for said, quotes in one.sides]
+    disagreements = select_quotes(rank(question, hits), Settings()).disagreements
+    return [
+        (side.value, [quote.passage.article for quote in side.quotes]) for one in disagreements for side in one.sides
+    ]
 
 
 def test_articles_that_name_different_years_disagree() -> None:
@@ -115,7 +119,10 @@ def test_articles_that_name_different_years_disagree() -> None:
         hit("Kosovo declared its independence in February 2008.", 0.7, article="c.txt"),
     )
     assert sides(question, *hits) == [("2008", ["a.txt", "c.txt"]), ("2013", ["b.txt"])]
-    assert [claim.quotes[0].passage.article for claim in quote(question, hits, Settings()).claims] == ["a.txt", "b.txt"]
+    assert [claim.quotes[0].passage.article for claim in select_quotes(rank(question, hits), Settings()).claims] == [
+        "a.txt",
+        "b.txt",
+    ]
 
 
 def test_a_year_beside_another_topic_is_no_disagreement() -> None:
@@ -149,7 +156,7 @@ def test_articles_that_count_the_same_things_differently_disagree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "kind"),
+    ("question", "answer_type"),
     [
         ("How many nations recognized Kosovo?", "number"),
         ("What is the population of Pristina?", "number"),
@@ -161,14 +168,14 @@ def test_articles_that_count_the_same_things_differently_disagree() -> None:
         ("What is KFOR?", None),
     ],
 )
-def test_the_wording_tells_the_kind_of_answer(question: str, kind: str | None) -> None:
-    assert read(question).kind == kind
+def test_the_wording_shows_the_expected_answer_type(question: str, answer_type: str | None) -> None:
+    assert parse_question(question).answer_type == answer_type
 
 
 def test_words_that_only_ask_are_not_the_topic() -> None:
-    asked = read("Why did Serbs put up roadblocks in December 2022?")
-    assert asked.topic == {"serb", "roadblock"}
-    assert asked.times[0].first == date(2022, 12, 1)
+    parsed = parse_question("Why did Serbs put up roadblocks in December 2022?")
+    assert parsed.topic == {"serb", "roadblock"}
+    assert parsed.times[0].first == date(2022, 12, 1)
 
 
 def test_a_measure_is_compared_where_the_words_around_it_tell_what_it_is() -> None:

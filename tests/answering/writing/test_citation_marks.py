@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answering.writing import read
+from rag.answering.writing.citation_marks import parse_citations
 
 PLAIN = "Serbs raised roadblocks."
 
@@ -27,15 +27,18 @@ PLAIN = "Serbs raised roadblocks."
     ],
 )
 def test_marks_of_every_kind_are_read_and_taken_off(written: str, numbers: tuple[int, ...]) -> None:
-    cited = read(written)
+    cited = parse_citations(written)
     assert cited.numbers == numbers
     assert cited.text == PLAIN
 
 
 @pytest.mark.parametrize("kept", ["He [Vucic] left.", "About 5 * 3 * 2.", "It [sic] is m² large.", "a_b_c stays."])
 def test_what_is_no_mark_stays(kept: str) -> None:
-    assert read(kept) == (kept, ())
+    assert parse_citations(kept) == (kept, ())
 
 
 def test_a_link_keeps_its_words_and_loses_its_address() -> None:
-    assert read("See [the report](http://evil/?q=secret) and ![x](http://evil/p.png).") == ("See the report and x.", ())
+    assert parse_citations("See [the report](http://evil/?q=secret) and ![x](http://evil/p.png).") == (
+        "See the report and x.",
+        (),
+    )

@@ -1,6 +1,7 @@
 from datetime import date
 
-from rag.answering.writing import Evidence, choose
+from rag.answering.quoting import rank
+from rag.answering.writing import NumberedEvidence, choose_evidence
 from rag.llm import Limits
 from rag.llm.limits import Price
 from rag.passages import Passage
@@ -22,6 +23,7 @@ def hit(text: str, article: str, published: date | None, score: float) -> Hit:
 
 
 HITS = (hit(ROADBLOCKS, "a.txt", date(2022, 12, 27), 1.0), hit(WEATHER, "b.txt", None, 0.4))
+RANKING = rank(QUESTION, HITS)
 
 
 def limits(evidence: int) -> Limits:
@@ -29,7 +31,7 @@ def limits(evidence: int) -> Limits:
 
 
 def test_sentences_are_numbered_under_title_and_date_of_their_article() -> None:
-    assert choose(QUESTION, HITS, limits(1000)).text.splitlines() == [
+    assert choose_evidence(RANKING, limits(1000)).text.splitlines() == [
         "Article: Title of a.txt (27 December 2022)",
         "[1] Serbs put up roadblocks to protest an arrest.(7)",
         "[2] The roadblocks stand near the border.",
@@ -42,28 +44,28 @@ def test_sentences_are_numbered_under_title_and_date_of_their_article() -> None:
 
 
 def test_a_small_budget_keeps_the_best_sentences_and_never_fewer_than_three() -> None:
-    kept = choose(QUESTION, HITS, limits(60)).quotes
+    kept = choose_evidence(RANKING, limits(60)).quotes
     assert {quote.text for quote in kept[:2]} <= {ROADBLOCKS[: ROADBLOCKS.index("[7]") + 3], *sentences(ROADBLOCKS)}
-    assert len(choose(QUESTION, HITS, limits(1)).quotes) == 3
+    assert len(choose_evidence(RANKING, limits(1)).quotes) == 3
 
 
 def test_the_budget_is_kept() -> None:
     many = tuple(hit(ROADBLOCKS, f"{number}.txt", None, 1.0) for number in range(20))
     for budget in (100, 300, 1000):
-        evidence = choose(QUESTION, many, limits(budget))
+        evidence = choose_evidence(rank(QUESTION, many), limits(budget))
         assert limits(budget).tokens(evidence.text) <= budget
 
 
 def test_numbers_lead_to_quotes_each_once_and_unknown_ones_nowhere() -> None:
-    evidence = choose(QUESTION, HITS, limits(1000))
+    evidence = choose_evidence(RANKING, limits(1000))
     assert evidence.resolve((4, 1, 4, 99, 0)) == (evidence.quotes[3], evidence.quotes[0])
 
 
 def test_a_quote_is_the_article_at_its_offsets() -> None:
-    first = choose(QUESTION, HITS, limits(1000)).quotes[1]
+    first = choose_evidence(RANKING, limits(1000)).quotes[1]
     assert ROADBLOCKS[first.span.start : first.span.end] == first.text == "The roadblocks stand\nnear the border."
 
 
 def test_no_hits_are_no_evidence() -> None:
-    assert choose(QUESTION, (), limits(1000)) == Evidence(())
-    assert Span(0, 0) not in [quote.span for quote in choose(QUESTION, HITS, limits(1)).quotes]
+    assert choose_evidence(rank(QUESTION, ()), limits(1000)) == NumberedEvidence(())
+    assert Span(0, 0) not in [quote.span for quote in choose_evidence(RANKING, limits(1)).quotes]

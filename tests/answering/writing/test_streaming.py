@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from rag.answering.writing.streaming import sentences
+from rag.answering.writing.streaming import stream_sentences
 from rag.text.sentences import split
 from tests.texts import texts
 
 
 def one_by_one(text: str) -> list[str]:
-    return list(sentences(list(text)))
+    return list(stream_sentences(list(text)))
 
 
 def lines() -> list[str]:
@@ -25,7 +25,7 @@ def test_sentences_come_out_the_same_however_the_pieces_are_cut() -> None:
         marked = " ".join(f"{line[span.start : span.end]} [{place % 9 + 1}]" for place, span in enumerate(split(line)))
         ends = sorted({*dice.sample(range(len(marked)), len(marked) // 4), len(marked)})
         pieces = [marked[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
-        assert list(sentences(pieces)) == list(sentences([marked]))
+        assert list(stream_sentences(pieces)) == list(stream_sentences([marked]))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_sentence_comes_out_before_the_next_one_is_whole() -> None:
             seen.append(letter)
             yield letter
 
-    assert next(sentences(pieces())) == "One is a. [1]"
+    assert next(stream_sentences(pieces())) == "One is a. [1]"
     assert "".join(seen) == "One is a. [1] Two goes on and on and on, as lo"
 
 
@@ -81,7 +81,7 @@ def test_a_bracket_that_is_no_mark_does_not_swallow_what_stands_before_it() -> N
     text = (
         "One is [sic] a. [a long aside, which is no mark at all, goes on] Two is b. [2] Three is c, and so on and on."
     )
-    assert one_by_one(text) == list(sentences([text]))
+    assert one_by_one(text) == list(stream_sentences([text]))
     assert one_by_one(text)[0].startswith("One is [sic] a.")
 
 
@@ -90,7 +90,7 @@ def test_no_word_is_lost_or_told_twice_whatever_the_text(text: str) -> None:
     def letters(cut: list[str]) -> str:
         return "".join(filter(str.isalnum, "".join(cut)))
 
-    assert letters(one_by_one(text)) == letters(list(sentences([text])))
+    assert letters(one_by_one(text)) == letters(list(stream_sentences([text])))
 
 
 def test_what_stood_unfinished_when_the_pieces_failed_is_never_given_out() -> None:
@@ -98,7 +98,7 @@ def test_what_stood_unfinished_when_the_pieces_failed_is_never_given_out() -> No
         yield "One is a. [1] Two is bbbbbbbbbbbbbbbbbbbbbbbbbbbb, which is. [2] Three is not."
         raise ConnectionError
 
-    cut = sentences(pieces())
+    cut = stream_sentences(pieces())
     assert next(cut) == "One is a. [1]"
     with pytest.raises(ConnectionError):
         list(cut)

@@ -1,18 +1,18 @@
 import pytest
 
 from rag.answering.claims import Claim, Quote
-from rag.answering.writing import Evidence, answers, attribute
+from rag.answering.writing import NumberedEvidence, answers_question, attribute_claim
 from rag.passages import Passage
 from rag.text.spans import Span
 
 TEXT = "Serbs put up roadblocks. Kosovo declared independence in 2008."
 PASSAGE = Passage("a.txt", "Kosovo", None, TEXT, 0, len(TEXT), (Span(0, 24), Span(25, 62)))
 ROADBLOCKS, INDEPENDENCE = (Quote(PASSAGE, span) for span in PASSAGE.sentences)
-EVIDENCE = Evidence((ROADBLOCKS, INDEPENDENCE))
+EVIDENCE = NumberedEvidence((ROADBLOCKS, INDEPENDENCE))
 
 
 def test_a_claim_is_attributed_to_the_sentence_it_resembles_most() -> None:
-    told = attribute(Claim("Independence was declared in 2008.", ()), EVIDENCE)
+    told = attribute_claim(Claim("Independence was declared in 2008.", ()), EVIDENCE)
     assert told == Claim("Independence was declared in 2008.", (INDEPENDENCE,))
 
 
@@ -25,8 +25,8 @@ def test_a_claim_is_attributed_to_the_sentence_it_resembles_most() -> None:
     ],
 )
 def test_a_claim_like_no_other_sentence_is_not_attributed(claim: Claim) -> None:
-    assert attribute(claim, EVIDENCE) is None
-    assert attribute(claim, Evidence(())) is None
+    assert attribute_claim(claim, EVIDENCE) is None
+    assert attribute_claim(claim, NumberedEvidence(())) is None
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_a_claim_like_no_other_sentence_is_not_attributed(claim: Claim) -> None:
     ],
 )
 def test_a_sentence_that_only_repeats_the_question_is_no_answer(text: str, question: str, *, told: bool) -> None:
-    assert answers(text, question) == told
+    assert answers_question(text, question) == told
