@@ -1,8 +1,8 @@
-"""Passages -> index: SQLite holds the truth; Chroma and tantivy search it and can be rebuilt from it at any moment."""
+"""Passages -> index: SQLite holds the truth; Chroma and tantivy search it and can be rebuilt from it at any time."""
 
 from rag.index.filters import Filter
 from rag.index.index import Health, Index
-from rag.index.store import Entry
+from rag.index.records import Entry
 from rag.index.sync import Failure, Progress, SyncReport
 
 __all__ = ["Entry", "Failure", "Filter", "Health", "Index", "Progress", "SyncReport"]

@@ -1,7 +1,13 @@
-"""Which articles a search may use."""
+"""Which articles a search may use, and how a search index that knows no filters is searched within one."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+
+from rag.index.records import Ranking
+
+WIDENING = 4
+"""Factor by which a search is repeated until enough of its passages exist and pass the filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +23,28 @@ class Filter:
     """Last publication day let through."""
     articles: frozenset[str] | None = None
     """Ids let through; None for all."""
+
+
+def search_admitted(
+    search: Callable[[int], Ranking], admitted: Callable[[Iterable[int]], frozenset[int]], k: int
+) -> Ranking:
+    """The k best passages of a search that are admitted.
+
+    Args:
+        search: the best passages of all, as many as it is called with.
+        admitted: those of some passages that exist and pass the filter.
+        k: passages wanted.
+    """
+    wanted = k
+    while True:
+        ranking = search(wanted)
+        kept = keep_admitted(ranking, admitted)
+        if len(kept) >= k or len(ranking) < wanted:
+            return kept[:k]
+        wanted *= WIDENING
+
+
+def keep_admitted(ranking: Ranking, admitted: Callable[[Iterable[int]], frozenset[int]]) -> Ranking:
+    """A ranking without the passages that are not admitted."""
+    numbers = admitted(number for number, _ in ranking)
+    return [(number, score) for number, score in ranking if number in numbers]

@@ -1,52 +1,46 @@
-"""Everything about one index folder: opening it, searching it, bringing it up to date."""
+"""Folder -> index: open, sync, search and inspect it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rag.articles import Article
 from rag.embedding import Embedder, Vectors
-from rag.errors import IndexBroken, IndexMismatch, IndexMissing
+from rag.errors import IndexMismatch, IndexMissing
+from rag.index.backend import open_backend
 from rag.index.filters import Filter
-from rag.index.lock import writing
-from rag.index.search import Searches
-from rag.index.store import Entry, Sentences, Store, Stored
-from rag.index.sync import Progress, SyncReport, outdated, remake, sync
-from rag.index.vectors import Found
+from rag.index.records import Entry, PassageVectors, Ranking, SentenceVectors, StoredPassage
+from rag.index.search import PassageSearch
+from rag.index.sync import Progress, SyncReport, outdated_articles, reembed_articles, sync_folder
 from rag.settings import Settings
-
-TRUTH = "truth.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an index stands."""
+    """State of an index."""
 
     articles: int
     passages: int
     embedder: str
-    """Name of the embedder; empty before the first article."""
+    """Name of the embedder of the newest article; empty before the first."""
     dense: int
-    """Passages in Chroma; those that came later are searched exactly."""
+    """Passages in the vector index; those that came later are searched exactly."""
     words: int
-    """Passages in the word index."""
+    """Passages in the keyword index."""
     outdated: tuple[str, ...]
-    """Ids of articles whose file changed or vanished since it was read."""
+    """Ids of articles whose file changed or is gone since it was read."""
 
 
 class Index:
     """An index folder, safe to share between threads; other processes may read it, and one may write.
 
     Args:
-        settings: where it is; it is made when there is none.
-        embedder: what articles and questions are embedded by.
+        settings: its folder, which is made when there is none.
+        embedder: embeds articles and questions.
 
     Raises:
-        IndexBroken: the store is damaged or the folder cannot be made.
+        IndexBroken: the truth is damaged, or the folder cannot be made.
         IndexMismatch: it has another format.
     """
 
@@ -54,25 +48,22 @@ class Index:
         self._settings = settings
         self._embedder = embedder
         self._folder = settings.index_dir
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise IndexBroken(f"{self._folder} cannot be made ({error.strerror}). Set RAG_INDEX_DIR.") from error
-        self._store = Store(self._folder / TRUTH)
-        self._searches = Searches(self._folder, self._store)
+        backend = open_backend(self._folder)
+        self._truth = backend.truth
+        self._search = PassageSearch(backend, str(self._folder))
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder) -> Self:
-        """Open an index that this embedder made, or an empty one.
+        """Open an index of this embedder, or an empty one.
 
         Raises:
-            IndexMismatch: it was made by another embedder, or in another format.
+            IndexMismatch: it is of another embedder, or has another format.
         """
         index = cls(settings, embedder)
-        if index._store.foreign(embedder.fingerprint):
-            made = index._store.embedder()
+        if index._truth.count_foreign(embedder.fingerprint):
+            maker = index._truth.embedder()
             index.close()
-            other = f"by {made}" if made != embedder.name else f"by another {made}"
+            other = f"by {maker}" if maker != embedder.name else f"by another {maker}"
             raise IndexMismatch(
                 f"The index in {settings.index_dir} was embedded {other}, the settings say {embedder.name}."
                 f" Rebuild it: rag ingest --rebuild {settings.articles_dir}/"
@@ -81,55 +72,55 @@ class Index:
 
     @classmethod
     def rebuild(cls, settings: Settings, embedder: Embedder, progress: Progress | None = None) -> Self:
-        """Open an index after embedding anew every article that another embedder made.
+        """Open an index after embedding again every article of another embedder.
 
         Raises:
             IndexLocked: another process is writing.
         """
         index = cls(settings, embedder)
-        with writing(index._folder):
-            remake(index._store, embedder, settings, progress)
-            index._searches.rebuild()
+        with index._truth.lock():
+            reembed_articles(index._truth, embedder, settings, progress)
+            index._search.rebuild()
         return index
 
     def close(self) -> None:
-        """Let go of all files."""
-        self._searches.close()
-        self._store.close()
+        """Release all files."""
+        self._search.close()
+        self._truth.close()
 
     @property
     def untouched(self) -> bool:
         """Whether nothing was ever ingested."""
-        return self._store.revision == 0
+        return self._truth.revision == 0
 
     def sync(self, path: Path, progress: Progress | None = None) -> SyncReport:
-        """Make the index hold exactly what stands at a path.
+        """Make the index hold exactly the articles at a path.
 
         Raises:
             ArticleError: there is nothing at the path.
-            EmbeddingError: the embedder failed; what was done stays, the next sync goes on from there.
+            EmbeddingError: the embedder failed; finished articles stay, and the next sync continues.
             IndexLocked: another process is writing.
         """
-        with writing(self._folder):
-            report = sync(self._store, self._embedder, self._settings, path, progress)
-            self._searches.rebuild()
+        with self._truth.lock():
+            report = sync_folder(self._truth, self._embedder, self._settings, path, progress)
+            self._search.rebuild()
         return report
 
     def remove(self, article: str) -> None:
-        """Forget one article; while its file stands, the next sync reads it again.
+        """Remove one article; as long as its file exists, the next sync reads it again.
 
         Raises:
             IndexMissing: there is no article of this id.
             IndexLocked: another process is writing.
         """
         self.article(article)
-        with writing(self._folder):
-            self._store.remove([article])
-            self._searches.rebuild()
+        with self._truth.lock():
+            self._truth.remove([article])
+            self._search.rebuild()
 
     def articles(self) -> tuple[Entry, ...]:
         """Every article, by id."""
-        return self._store.entries()
+        return self._truth.entries()
 
     def article(self, article: str) -> Article:
         """One article with its text.
@@ -137,33 +128,33 @@ class Index:
         Raises:
             IndexMissing: there is no article of this id.
         """
-        found = self._store.article(article)
-        if found is None:
+        content = self._truth.article(article)
+        if content is None:
             raise IndexMissing(f"No article {article!r} in {self._folder}. See what there is: rag articles")
-        return found
+        return content
 
-    def passages(self, numbers: Sequence[int]) -> tuple[Stored, ...]:
-        """The passages with these numbers, in this order; those removed meanwhile are left out."""
-        return self._store.passages(numbers)
+    def passages(self, numbers: Sequence[int]) -> tuple[StoredPassage, ...]:
+        """The passages with these numbers, in this order; missing ones are left out."""
+        return self._truth.passages(numbers)
 
-    def vectors(self) -> tuple[NDArray[np.int64], Vectors]:
-        """Number and vector of every passage: the mean of its sentences' vectors, scaled to unit length."""
-        return self._store.vectors()
+    def vectors(self) -> PassageVectors:
+        """The vector of every passage, by number."""
+        return self._truth.vectors()
 
-    def sentences(self, numbers: Sequence[int]) -> Sentences:
-        """The sentence vectors of those of the passages that still exist."""
-        return self._store.sentences(numbers)
+    def sentences(self, numbers: Sequence[int]) -> SentenceVectors:
+        """Sentence vectors of these passages; missing ones are left out."""
+        return self._truth.sentence_vectors(numbers)
 
-    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Found:
-        """Numbers of the k passages nearest to a unit vector, with their cosine, best first."""
-        return self._searches.nearest(vector, k, bounds)
+    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Ranking:
+        """The k passages nearest to a unit vector, with their cosine, best first."""
+        return self._search.nearest(vector, k, bounds)
 
-    def matching(self, text: str, k: int, bounds: Filter) -> Found:
-        """Numbers of the k passages that share a text's words, with their BM25 scores, best first."""
-        return self._searches.matching(text, k, bounds)
+    def matching(self, text: str, k: int, bounds: Filter) -> Ranking:
+        """The k passages that share a text's words, with their BM25 scores, best first."""
+        return self._search.matching(text, k, bounds)
 
     def health(self) -> Health:
-        """How the index stands."""
-        dense, words = self._searches.counts()
-        store = self._store
-        return Health(len(store.entries()), store.count(), store.embedder(), dense, words, outdated(store))
+        """State of the index."""
+        dense, words = self._search.counts()
+        truth = self._truth
+        return Health(len(truth.entries()), truth.count(), truth.embedder(), dense, words, outdated_articles(truth))

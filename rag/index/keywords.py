@@ -1,4 +1,4 @@
-"""Words -> tantivy: the passages that share a question's words, by BM25; a folder is built whole, then only read."""
+"""Truth -> the keyword index: a snapshot in tantivy with the words of every passage, ranked by BM25."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexBroken
-from rag.index.vectors import Found
+from rag.index.base import Truth
+from rag.index.filters import Filter, search_admitted
+from rag.index.records import Ranking
+from rag.index.snapshot import Snapshot, SnapshotFolder
 from rag.text.words import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -18,8 +21,61 @@ HEAP = 64_000_000
 """Bytes tantivy may use while building."""
 
 
-class Sparse:
-    """A sealed folder, opened for reading.
+class TantivyKeywords:
+    """The keyword index in a folder; safe to share between threads.
+
+    Args:
+        folder: made with the first snapshot.
+        truth: what it is made from.
+    """
+
+    def __init__(self, folder: Path, truth: Truth) -> None:
+        self._truth = truth
+        self._snapshots = SnapshotFolder(folder)
+        self._tantivy: TantivyFolder | None = None
+
+    def count(self) -> int:
+        """Passages in it."""
+        return self._tantivy.count if self._tantivy else 0
+
+    def behind(self) -> bool:
+        """Whether the snapshot is missing, damaged or of another revision."""
+        snapshot = self._snapshots.verified()
+        return snapshot is None or snapshot.covers != self._truth.revision
+
+    def rebuild(self) -> None:
+        """Make a new snapshot of the truth if it is behind."""
+        revision = self._truth.revision
+        if self.behind():
+            passages, texts = self._truth.count(), self._truth.texts()
+            self._snapshots.create(revision, passages, lambda folder: TantivyFolder.build(folder, texts))
+
+    def load(self) -> None:
+        """Search the newest snapshot from now on."""
+        snapshot = self._snapshots.verified()
+        if snapshot is None or snapshot != self._snapshots.opened:
+            self._open(snapshot)
+
+    def matching(self, text: str, k: int, bounds: Filter) -> Ranking:
+        """The k passages that share words with a text and pass a filter, with their BM25 scores."""
+        opened = self._tantivy  # another thread may load meanwhile
+        if opened is None:
+            return []
+        return search_admitted(
+            lambda wanted: opened.matching(text, wanted), lambda numbers: self._truth.admitted(numbers, bounds), k
+        )
+
+    def close(self) -> None:
+        """Release its files."""
+        self._open(None)
+
+    def _open(self, snapshot: Snapshot | None) -> None:
+        self._tantivy = TantivyFolder(self._snapshots.path(snapshot)) if snapshot else None
+        self._snapshots.opened = snapshot
+
+
+class TantivyFolder:
+    """One folder of tantivy, opened for reading.
 
     Raises:
         IndexBroken: tantivy cannot open it.
@@ -39,7 +95,11 @@ class Sparse:
 
     @classmethod
     def build(cls, folder: Path, texts: Iterable[tuple[int, str]]) -> None:
-        """Fill a folder with these texts under their numbers."""
+        """Fill an empty folder with these numbers and texts.
+
+        Raises:
+            IndexBroken: tantivy cannot write it.
+        """
         import tantivy
 
         try:
@@ -53,19 +113,16 @@ class Sparse:
         except (ValueError, OSError) as error:
             raise IndexBroken(f"tantivy cannot fill {folder}: {error}") from error
 
-    def matching(self, text: str, k: int) -> Found:
-        """The k numbers whose passages match the words of a text best, with their BM25 scores.
-
-        The text is words, never query syntax; a passage that shares none of them is never found.
-        """
+    def matching(self, text: str, k: int) -> Ranking:
+        """The k passages that share words with a text, with their BM25 scores; the text is never query syntax."""
         import tantivy
 
         terms = dict.fromkeys(_analyzer().analyze(text))
-        either = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, TEXT, term)) for term in terms]
-        if not either or k < 1:
+        clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, TEXT, term)) for term in terms]
+        if not clauses or k < 1:
             return []
-        told = self._searcher.search(tantivy.Query.boolean_query(either), limit=k, count=False)
-        return [(self._number(address), score) for score, address in told.hits]
+        result = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
+        return [(self._number(address), score) for score, address in result.hits]
 
     def _number(self, address: "tantivy.DocAddress") -> int:
         return int(self._searcher.doc(address)[NUMBER][0])
@@ -82,7 +139,7 @@ def _schema() -> "tantivy.Schema":
 
 @lru_cache(maxsize=1)
 def _analyzer() -> "tantivy.TextAnalyzer":
-    """Words as rag.text.words sees them: folded, stop words out, Porter2 stems."""
+    """The words of rag.text.words: folded, without stop words, as Porter2 stems."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
     builder = TextAnalyzerBuilder(Tokenizer.simple())

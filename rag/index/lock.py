@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that dies with its process and names its owner."""
+"""Index folder -> its write lock, which ends with its process and names its owner."""
 
 import os
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from rag.errors import IndexLocked
 
 
 @contextmanager
-def writing(index_dir: Path) -> Iterator[None]:
+def write_lock(index_dir: Path) -> Iterator[None]:
     """Hold the index for writing.
 
     Raises:
-        IndexLocked: another process, or another thread of this one, is writing; it says which.
+        IndexLocked: another process, or another thread of this one, holds it; the message names the process.
     """
-    owner = index_dir / "writer.pid"  # not in the lock's own file, which every attempt empties
+    owner = index_dir / "writer.pid"  # not in the file of the lock, which every attempt empties
     lock = FileLock(index_dir / "writer.lock", thread_local=False)
     try:
         lock.acquire(timeout=0)

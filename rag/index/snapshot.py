@@ -1,13 +1,12 @@
-"""Folder -> seal: whether what a search index was closed with is what now lies on the disk.
+"""Atomic, checksummed snapshots of a search index: each is written once, then only read.
 
-<folder>/seal.json          names the generation in use and what its files were when it was closed
-<folder>/<generation>/      never written again, but for what Chroma notes at every opening
+<folder>/seal.json          names the snapshot in use, with the size and checksum of each of its files
+<folder>/<generation>/      the files of one snapshot
 """
 
 import json
 import os
 import shutil
-import sqlite3
 import time
 import zlib
 from collections.abc import Callable
@@ -16,119 +15,112 @@ from typing import NamedTuple
 
 from rag.errors import IndexBroken
 
-SEAL = "seal.json"
+MANIFEST = "seal.json"
 _BLOCK = 1 << 20
-_CHROMA = "chroma.sqlite3"
-_CHROMA_TABLES = (
-    "collections",
-    "collection_metadata",
-    "databases",
-    "embeddings",
-    "embeddings_queue",
-    "embeddings_queue_config",
-    "max_seq_id",
-    "migrations",
-    "segment_metadata",
-    "segments",
-    "tenants",
-)
-"""What Chroma reads to find a vector's id; it writes to another table of the same file at every opening."""
+
+FileSum = tuple[int, int]
+"""Size in bytes and CRC-32 of a file; size -1 where only parts of its content count."""
 
 
-class Seal(NamedTuple):
-    """What was closed: how far it went, and each file's size and checksum."""
+class Snapshot(NamedTuple):
+    """The manifest of a snapshot."""
 
     generation: str
-    """Name of the folder inside that holds the files."""
+    """Name of the folder with its files."""
     covers: int
-    """The passage number or revision up to which the index is complete."""
+    """The passage number or revision up to which it is complete."""
     passages: int
-    files: dict[str, tuple[int, int]]
+    files: dict[str, FileSum]
 
 
-def build(folder: Path, covers: int, passages: int, fill: Callable[[Path], None]) -> Seal:
-    """Fill a new generation beside the old one, then switch to it in one step; a kill leaves one of them whole.
-
-    Raises:
-        IndexBroken: it cannot be filled; the old one stays.
-    """
-    try:
-        return _build(folder, covers, passages, fill)
-    except OSError as error:
-        raise IndexBroken(
-            f"{folder} cannot be written ({error.strerror}). Check the disk's space and rights."
-        ) from error
-
-
-def _build(folder: Path, covers: int, passages: int, fill: Callable[[Path], None]) -> Seal:
-    # Never the name of an earlier one: Chroma goes on using what it once opened under a path.
-    generation, before = str(time.time_ns()), read(folder)
-    (folder / generation).mkdir(parents=True)
-    fill(folder / generation)
-    seal = Seal(generation, covers, passages, _files(folder / generation))
-    (folder / f"{SEAL}.new").write_text(json.dumps(seal._asdict()), encoding="utf-8")
-    (folder / f"{SEAL}.new").replace(folder / SEAL)
-    # A reader may still ask the one before; it looks for a new one at the next change.
-    kept = {SEAL, generation, before.generation if before else generation}
-    for old in folder.iterdir():
-        if old.name not in kept:
-            shutil.rmtree(old, ignore_errors=True)
-    return seal
-
-
-def read(folder: Path) -> Seal | None:
-    """What a folder was sealed as, whatever lies in it now; None when it has no readable seal."""
-    try:
-        told = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        files = {name: (size, crc) for name, (size, crc) in told["files"].items()}
-        return Seal(str(told["generation"]), int(told["covers"]), int(told["passages"]), files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+def file_checksum(file: Path) -> FileSum | None:
+    """Size and checksum of a file; None for a lock file, which does not count."""
+    if file.suffix == ".lock":
         return None
-
-
-def intact(folder: Path) -> Seal | None:
-    """The folder's seal; None when it is missing or any file is not what it was when the seal was set."""
-    seal = read(folder)
-    if seal is None:
-        return None
-    place = folder / seal.generation
-    try:
-        sizes = {name: size for name, (size, _) in seal.files.items() if size >= 0}
-        # Sizes first: a runaway file must not be read to its end.
-        if any((place / name).stat().st_size != size for name, size in sizes.items()):
-            return None
-        return seal if _files(place) == seal.files else None
-    except (OSError, sqlite3.Error):
-        return None
-
-
-def _files(folder: Path) -> dict[str, tuple[int, int]]:
-    found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-    return {
-        file.relative_to(folder).as_posix(): (-1, _rows(file))
-        if file.name == _CHROMA
-        else (file.stat().st_size, _sum(file))
-        for file in sorted(found)
-        if not file.name.startswith(f"{_CHROMA}-") and file.suffix != ".lock"
-    }
-
-
-def _sum(file: Path) -> int:
-    # A checksum against decay and torn writes, not against an attacker, who could write the seal as well.
+    # Against decay and torn writes, not against an attacker, who could write the manifest as well.
     value = 0
     with file.open("rb") as stream:
         while block := stream.read(_BLOCK):
             value = zlib.crc32(block, value)
-    return value
+    return file.stat().st_size, value
 
 
-def _rows(file: Path) -> int:
-    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
-    try:
-        value = 0
-        for table in _CHROMA_TABLES:
-            for row in connection.execute(f"SELECT * FROM {table} ORDER BY rowid"):
-                value = zlib.crc32(repr(row).encode(), value)
-        return value
-    finally:
-        connection.close()
+class SnapshotFolder:
+    """The snapshots of one search index.
+
+    Args:
+        folder: made with the first snapshot.
+        checksum: size and checksum of one file; None for a file that does not count.
+    """
+
+    def __init__(self, folder: Path, checksum: Callable[[Path], FileSum | None] = file_checksum) -> None:
+        self._folder = folder
+        self._checksum = checksum
+        self.opened: Snapshot | None = None
+        """The snapshot that its owner has open."""
+
+    def path(self, snapshot: Snapshot) -> Path:
+        """Folder of a snapshot's files."""
+        return self._folder / snapshot.generation
+
+    def create(self, covers: int, passages: int, fill: Callable[[Path], None]) -> None:
+        """Write a new snapshot beside the old one, then switch to it in one step; a kill leaves one of them whole.
+
+        Args:
+            covers: the passage number or revision up to which it is complete.
+            passages: their number.
+            fill: writes the files into an empty folder.
+
+        Raises:
+            IndexBroken: it cannot be written; the old one stays.
+        """
+        try:
+            self._create(covers, passages, fill)
+        except OSError as error:
+            raise IndexBroken(
+                f"{self._folder} cannot be written ({error.strerror}). Check the disk's space and rights."
+            ) from error
+
+    def _create(self, covers: int, passages: int, fill: Callable[[Path], None]) -> None:
+        # A new name each time: Chroma goes on using what it once opened under a path.
+        generation, before = str(time.time_ns()), self._read()
+        (self._folder / generation).mkdir(parents=True)
+        fill(self._folder / generation)
+        snapshot = Snapshot(generation, covers, passages, self._sums(self._folder / generation))
+        fresh = self._folder / f"{MANIFEST}.new"
+        fresh.write_text(json.dumps(snapshot._asdict()), encoding="utf-8")
+        fresh.replace(self._folder / MANIFEST)
+        # Another process may still search the one before; it looks for a new one at the next change.
+        kept = {MANIFEST, generation, before.generation if before else generation}
+        for old in self._folder.iterdir():
+            if old.name not in kept:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def verified(self) -> Snapshot | None:
+        """The newest snapshot; None when it is missing or damaged. The one in use was verified when it was opened."""
+        snapshot = self._read()
+        return snapshot if snapshot is None or snapshot == self.opened or self._is_intact(snapshot) else None
+
+    def _read(self) -> Snapshot | None:
+        try:
+            manifest = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))
+            files = {name: (size, crc) for name, (size, crc) in manifest["files"].items()}
+            return Snapshot(str(manifest["generation"]), int(manifest["covers"]), int(manifest["passages"]), files)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def _is_intact(self, snapshot: Snapshot) -> bool:
+        place = self.path(snapshot)
+        try:
+            sizes = {name: size for name, (size, _) in snapshot.files.items() if size >= 0}
+            # Sizes first: a runaway file must not be read to its end.
+            if any((place / name).stat().st_size != size for name, size in sizes.items()):
+                return False
+            return self._sums(place) == snapshot.files
+        except OSError:
+            return False
+
+    def _sums(self, folder: Path) -> dict[str, FileSum]:
+        files = sorted(Path(place, name) for place, _, names in os.walk(folder) for name in names)
+        sums = ((file, self._checksum(file)) for file in files)
+        return {file.relative_to(folder).as_posix(): total for file, total in sums if total is not None}

@@ -1,128 +1,126 @@
-"""Vectors -> Chroma: the passages nearest to a vector; a folder is built whole, then only read."""
+"""Truth -> the vector index: a snapshot in Chroma, and exact search of the passages that are newer."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from threading import RLock
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.embedding import Vectors
-from rag.errors import IndexBroken
+from rag.index.base import Truth
+from rag.index.chroma import ChromaFolder, checksum
+from rag.index.filters import Filter, keep_admitted, search_admitted
+from rag.index.records import PassageVectors, Ranking
+from rag.index.snapshot import Snapshot, SnapshotFolder
 
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-
-COLLECTION = "passages"
-BATCH = 5000
-"""Chroma takes at most 5,461 records a call."""
-NEIGHBORS, EF_CONSTRUCTION, EF_SEARCH = 32, 200, 200
-"""HNSW's M and search widths: recall@10 >= .99 at 100,000 passages, see evals/benchmarks/scale.py."""
-
-Found = list[tuple[int, float]]
-"""Passage numbers with their scores, best first."""
+MOST_CHANGES, MOST_CHANGED_SHARE = 2000, 0.1
+"""Passages added or removed since the snapshot before it is made anew: this many (searched exactly in 2 ms until then),
+or this share of all."""
+EXACT = 20_000
+"""Passages that pass a filter, up to which they are searched exactly rather than through Chroma."""
+NO_FILTER = Filter()
 
 
-class Dense:
-    """A sealed folder, opened for reading.
+class _Recent(NamedTuple):
+    """Passages that are newer than the snapshot."""
 
-    Raises:
-        IndexBroken: Chroma cannot open it.
+    after: int
+    """Number of the last passage in the snapshot."""
+    passages: PassageVectors
+
+
+_NONE = PassageVectors(np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.float32))
+_NO_RECENT = _Recent(-1, _NONE)
+
+
+class ChromaVectors:
+    """The vector index in a folder; safe to share between threads.
+
+    Args:
+        folder: made with the first snapshot.
+        truth: what it is made from.
     """
 
-    def __init__(self, folder: Path) -> None:
-        with _translated(folder):
-            self._client = _client(folder)
-            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            self.count = self._collection.count()
-        self._folder = folder
+    def __init__(self, folder: Path, truth: Truth) -> None:
+        self._truth = truth
+        self._snapshots = SnapshotFolder(folder, checksum)
+        self._lock = RLock()
+        self._chroma: ChromaFolder | None = None
+        self._recent = _NO_RECENT
 
-    @classmethod
-    def build(cls, folder: Path, numbers: NDArray[np.int64], vectors: Vectors) -> None:
-        """Fill a folder with these vectors and make sure that each one sampled finds itself."""
-        with _translated(folder):
-            _fill(folder, numbers, vectors)
-        with cls(folder) as dense:
-            dense._verify(numbers, vectors)
+    def count(self) -> int:
+        """Passages in Chroma; those that came later are searched exactly."""
+        return self._chroma.count if self._chroma else 0
 
-    def __enter__(self) -> Self:
-        return self
+    def behind(self) -> bool:
+        """Whether the snapshot is missing or damaged, or too much changed since."""
+        snapshot = self._snapshots.verified()
+        if snapshot is None:
+            return True
+        total, added = self._truth.count(), self._truth.count(after=snapshot.covers)
+        removed = snapshot.passages - (total - added)
+        return added + removed > min(MOST_CHANGES, MOST_CHANGED_SHARE * max(total, snapshot.passages))
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def rebuild(self) -> None:
+        """Make a new snapshot of the truth if it is behind."""
+        if self.behind():
+            passages = self._truth.vectors()
+            last = self._truth.last_number()
+            self._snapshots.create(last, len(passages.numbers), lambda folder: ChromaFolder.build(folder, passages))
+
+    def load(self) -> None:
+        """Search the newest snapshot, and the passages added since, from now on."""
+        with self._lock:
+            snapshot = self._snapshots.verified()
+            if snapshot is None or snapshot != self._snapshots.opened:
+                self._open(snapshot)
+            self._recent = self._newer(snapshot)
+
+    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Ranking:
+        """The k passages nearest to a unit vector that pass a filter, with their cosine."""
+        if bounds != NO_FILTER and self._truth.count_admitted(bounds) <= EXACT:
+            return rank_exactly(self._truth.admitted_vectors(bounds), vector)[:k]
+        with self._lock:
+            recent = rank_exactly(self._recent.passages, vector)
+            ranking = search_admitted(
+                lambda wanted: self._chroma.nearest(vector, wanted) if self._chroma else [],
+                lambda numbers: self._truth.admitted(numbers, bounds),
+                k,
+            )
+        if recent:
+            ranking += keep_admitted(recent, lambda numbers: self._truth.admitted(numbers, bounds))
+        return sorted(ranking, key=lambda scored: -scored[1])[:k]
 
     def close(self) -> None:
-        """Let go of the folder's files."""
-        _close(self._client)
+        """Release Chroma's files."""
+        with self._lock:
+            self._open(None)
 
-    def nearest(self, vector: Vectors, k: int) -> Found:
-        """The k numbers whose vectors are nearest to a unit vector, with their cosine."""
-        wanted = min(k, self.count)
-        if wanted == 0:
-            return []
-        with _translated(self._folder):
-            told = self._collection.query(query_embeddings=vector[None], n_results=wanted, include=["distances"])
-        distances = told["distances"] or [[]]
-        return [(int(number), 1.0 - far) for number, far in zip(told["ids"][0], distances[0], strict=True)]
+    def _open(self, snapshot: Snapshot | None) -> None:
+        if self._chroma:
+            self._chroma.close()
+        self._chroma = self._snapshots.opened = None
+        if snapshot:
+            self._chroma = ChromaFolder(self._snapshots.path(snapshot))
+            self._snapshots.opened = snapshot
 
-    def _verify(self, numbers: NDArray[np.int64], vectors: Vectors) -> None:
-        sample = range(0, len(numbers), max(1, len(numbers) // SAMPLE))
-        for row in sample:
-            best = self.nearest(vectors[row], 1)
-            if self.count != len(numbers) or not best or best[0][1] < SELF - 1e-3:
-                raise IndexBroken(f"{self._folder} does not find its own vectors. Check the disk, then try again.")
-
-
-SAMPLE = 50
-"""Vectors that must find themselves before a new folder is used."""
-SELF = 1.0
-"""Cosine of a vector with itself."""
+    def _newer(self, snapshot: Snapshot | None) -> _Recent:
+        after = snapshot.covers if snapshot else 0
+        old = self._recent if self._recent.after == after else _NO_RECENT
+        numbers, vectors = old.passages
+        added = self._truth.vectors(int(numbers[-1]) if len(numbers) else after)
+        if not len(added.numbers):
+            return _Recent(after, old.passages)
+        if not len(numbers):
+            return _Recent(after, added)
+        joined = np.concatenate([numbers, added.numbers]), np.concatenate([vectors, added.vectors])
+        return _Recent(after, PassageVectors(*joined))
 
 
-def _fill(folder: Path, numbers: NDArray[np.int64], vectors: Vectors) -> None:
-    client = _client(folder)
-    try:
-        rows = max(len(numbers), 3)
-        collection = client.create_collection(
-            COLLECTION,
-            embedding_function=None,
-            configuration={
-                "hnsw": {
-                    "space": "cosine",
-                    "max_neighbors": NEIGHBORS,
-                    "ef_construction": EF_CONSTRUCTION,
-                    "ef_search": EF_SEARCH,
-                    # Everything is flushed to the HNSW files by the last row: nothing is left in the log to replay.
-                    "batch_size": min(rows, BATCH),
-                    "sync_threshold": rows,
-                }
-            },
-        )
-        for start in range(0, len(numbers), BATCH):
-            part = slice(start, start + BATCH)
-            collection.add(ids=[str(number) for number in numbers[part]], embeddings=vectors[part])
-    finally:
-        _close(client)
-
-
-def _close(client: "ClientAPI") -> None:
-    # Every client that PersistentClient makes can be closed; its declared type does not say so.
-    client.close()  # type: ignore[attr-defined]
-
-
-def _client(folder: Path) -> "ClientAPI":
-    import chromadb
-    from chromadb.config import Settings
-
-    return chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
-
-
-@contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except (ChromaError, ValueError, RuntimeError, OSError) as error:
-        raise IndexBroken(f"Chroma cannot use {folder}: {error}") from error
+def rank_exactly(passages: PassageVectors, vector: Vectors) -> Ranking:
+    """All passages by their cosine with a unit vector."""
+    if not len(passages.numbers):
+        return []
+    cosines = passages.vectors @ vector
+    order = np.argsort(-cosines, kind="stable")
+    return [(int(passages.numbers[row]), float(cosines[row])) for row in order]

@@ -26,21 +26,21 @@ def intact(tmp_path_factory: pytest.TempPathFactory, minilm: Counting) -> Path:
     return folder
 
 
-def _files(folder: Path, chance: random.Random) -> Path:
+def _file(folder: Path, chance: random.Random) -> Path:
     return chance.choice(sorted(file for file in folder.rglob("*") if file.is_file() and file.stat().st_size > 0))
 
 
 def delete(folder: Path, chance: random.Random) -> None:
-    _files(folder, chance).unlink()
+    _file(folder, chance).unlink()
 
 
 def truncate(folder: Path, chance: random.Random) -> None:
-    file = _files(folder, chance)
+    file = _file(folder, chance)
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
 
 
 def flip(folder: Path, chance: random.Random) -> None:
-    file = _files(folder, chance)
+    file = _file(folder, chance)
     content = bytearray(file.read_bytes())
     for _ in range(20):
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
@@ -48,11 +48,11 @@ def flip(folder: Path, chance: random.Random) -> None:
 
 
 def empty(folder: Path, chance: random.Random) -> None:
-    _files(folder, chance).write_bytes(b"")
+    _file(folder, chance).write_bytes(b"")
 
 
 def grow(folder: Path, chance: random.Random) -> None:
-    with _files(folder, chance).open("ab") as file:
+    with _file(folder, chance).open("ab") as file:
         file.truncate(50_000_000)
 
 
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_made_anew_is_done_without(
     def full(folder: Path, *_: object) -> None:
         raise OSError(28, "No space left on device", folder)
 
-    monkeypatch.setattr("rag.index.vectors.Dense.build", full)
+    monkeypatch.setattr("rag.index.chroma.ChromaFolder.build", full)
     index = Index.open(Settings(index_dir=index_dir), embedder)
     numbers, vectors = index.vectors()
     assert index.nearest(vectors[3], 1, Filter())[0][0] == numbers[3]

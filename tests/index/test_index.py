@@ -1,9 +1,11 @@
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from rag.embedding import Vectors
 from rag.errors import ArticleError, EmbeddingError, IndexBroken, IndexLocked, IndexMismatch, IndexMissing
 from rag.index import Filter, Index, SyncReport
-from rag.index.lock import writing
+from rag.index.lock import write_lock
 from rag.settings import Settings
 from tests.conftest import Counting
 
@@ -178,7 +180,7 @@ def test_filters_hold_in_both_searches(settings: Settings, embedder: Counting, a
 def test_filters_hold_when_too_much_is_let_through_to_search_exactly(
     settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.search.EXACT", 0)
+    monkeypatch.setattr("rag.index.vectors.EXACT", 0)
     index = Index.open(settings, embedder)
     index.sync(articles)
     assert nearest(index, embedder, "owls", Filter(after=date(2022, 1, 1))) == ["bees.txt"]
@@ -219,8 +221,8 @@ def test_another_passage_size_cuts_articles_anew(settings: Settings, embedder: C
 def test_a_second_writer_is_refused_with_the_owners_pid(settings: Settings, embedder: Counting, articles: Path) -> None:
     index = Index.open(settings, embedder)
     code = (
-        "import sys, pathlib; from rag.index.lock import writing\n"
-        f"with writing(pathlib.Path({str(settings.index_dir)!r})): print('held', flush=True); sys.stdin.read()"
+        "import sys, pathlib; from rag.index.lock import write_lock\n"
+        f"with write_lock(pathlib.Path({str(settings.index_dir)!r})): print('held', flush=True); sys.stdin.read()"
     )
     owner = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
@@ -233,24 +235,24 @@ def test_a_second_writer_is_refused_with_the_owners_pid(settings: Settings, embe
     assert index.sync(articles).added == 3  # the lock died with its owner
 
 
-def test_a_reader_opened_earlier_sees_what_another_wrote(
+def test_an_index_opened_earlier_sees_what_another_wrote(
     settings: Settings, embedder: Counting, articles: Path
 ) -> None:
-    writer, reader = Index.open(settings, embedder), Index.open(settings, embedder)
+    writer, other = Index.open(settings, embedder), Index.open(settings, embedder)
     writer.sync(articles)
-    assert nearest(reader, embedder, "night birds of prey")[0] == "owls.txt"
+    assert nearest(other, embedder, "night birds of prey")[0] == "owls.txt"
     (articles / "ants.txt").write_text("Ants farm aphids for honeydew.", encoding="utf-8")
     (articles / "owls.txt").unlink()
     writer.sync(articles)
-    assert nearest(reader, embedder, "insects that keep cattle")[0] == "ants.txt"
-    assert matching(reader, "owls aphids") == ["ants.txt"]
+    assert nearest(other, embedder, "insects that keep cattle")[0] == "ants.txt"
+    assert matching(other, "owls aphids") == ["ants.txt"]
 
 
 def test_searches_go_on_while_another_writes(settings: Settings, embedder: Counting, articles: Path) -> None:
     index = Index.open(settings, embedder)
     index.sync(articles)
-    with writing(settings.index_dir):
-        index._store.remove(["bees.txt"])
+    with write_lock(settings.index_dir):
+        index._truth.remove(["bees.txt"])
         assert "bees.txt" not in nearest(index, embedder, "flowers")
         late = Index.open(settings, embedder)
         assert "bees.txt" not in nearest(late, embedder, "flowers")
@@ -300,11 +302,11 @@ def test_removed_passages_do_not_crowd_out_others(settings: Settings, embedder: 
     question = embedder.embed(["Owls hunt mice at night, says report 7."])[0]
     first = [number for number, _ in index.nearest(question, 5, Filter())]
     gone = [stored.passage.article for stored in index.passages(first)]
-    with writing(settings.index_dir):  # as in the middle of a sync: Chroma still holds them
-        index._store.remove(gone)
-        found = index.nearest(question, 5, Filter())
-    assert len(found) == 5
-    assert not {number for number, _ in found} & set(first)
+    with write_lock(settings.index_dir):  # as in the middle of a sync: Chroma still holds them
+        index._truth.remove(gone)
+        ranking = index.nearest(question, 5, Filter())
+    assert len(ranking) == 5
+    assert not {number for number, _ in ranking} & set(first)
 
 
 def test_the_sentences_of_a_stored_passage_have_their_vectors(
@@ -321,7 +323,7 @@ def test_the_sentences_of_a_stored_passage_have_their_vectors(
         assert [text[slice(*span)] for span in stored.passage.sentences] == sentences
 
 
-def test_files_that_changed_since_they_were_read_are_known(
+def test_files_that_changed_since_they_were_read_are_listed(
     settings: Settings, embedder: Counting, articles: Path
 ) -> None:
     index = Index.open(settings, embedder)
@@ -334,24 +336,23 @@ def test_files_that_changed_since_they_were_read_are_known(
     assert index.health().outdated == ()
 
 
-def test_progress_tells_every_file(settings: Settings, embedder: Counting, articles: Path) -> None:
-    told: list[tuple[int, int, str]] = []
-    Index.open(settings, embedder).sync(articles, lambda *progress: told.append(progress))
-    assert [(done, total) for done, total, _ in told] == [(1, 3), (2, 3), (3, 3)]
+def test_progress_names_every_file(settings: Settings, embedder: Counting, articles: Path) -> None:
+    calls: list[tuple[int, int, str]] = []
+    Index.open(settings, embedder).sync(articles, lambda *progress: calls.append(progress))
+    assert [(done, total) for done, total, _ in calls] == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_a_folder_of_another_format_is_refused(settings: Settings, embedder: Counting, articles: Path) -> None:
     index = Index.open(settings, embedder)
     index.sync(articles)
-    with index._store._changing():
-        index._store._set("format", "0")
-    index._store._connection.execute("UPDATE meta SET value = '0' WHERE name = 'format'")
     index.close()
+    with closing(sqlite3.connect(settings.index_dir / "truth.sqlite")) as connection, connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE name = 'format'")
     with pytest.raises(IndexMismatch, match="format 0"):
         Index.open(settings, embedder)
 
 
-def test_a_word_is_said_when_an_index_is_repaired(
+def test_a_repair_of_an_index_is_logged(
     settings: Settings, embedder: Counting, articles: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     Index.open(settings, embedder).sync(articles)
@@ -359,7 +360,7 @@ def test_a_word_is_said_when_an_index_is_repaired(
     with caplog.at_level(logging.WARNING, "rag"):
         index = Index.open(settings, embedder)
         index.health()
-    assert "making it anew" in caplog.text
+    assert "Rebuilding it" in caplog.text
     assert replace(index.health()).dense == 3
 
 
@@ -396,7 +397,7 @@ def test_a_link_is_an_article_wherever_it_leads_and_goes_when_it_goes(
     assert index.sync(articles) == SyncReport(removed=1, unchanged=3)
 
 
-def test_what_lies_in_a_folder_that_cannot_be_listed_is_kept_and_told(
+def test_what_lies_in_a_folder_that_cannot_be_listed_is_kept_and_reported(
     settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index, listing = Index.open(settings, embedder), os.scandir
@@ -414,7 +415,7 @@ def test_what_lies_in_a_folder_that_cannot_be_listed_is_kept_and_told(
     assert index.article("salt/mines.md").title == "The mine"
 
 
-def test_a_closed_index_says_that_it_was_closed(settings: Settings, embedder: Counting) -> None:
+def test_a_closed_index_refuses_with_what_to_do(settings: Settings, embedder: Counting) -> None:
     index = Index.open(settings, embedder)
     index.close()
     with pytest.raises(IndexBroken, match=r"was closed\. Open it again\.$"):
