@@ -37,7 +37,7 @@ from evals.training.experiments.written_pairs import claims, told
 from evals.training.fitting import Floats, Parts, Split, capped, cross_validated, folds, learnable, table
 from evals.training.synthetic.samples import turned
 from rag.checking import Label, check
-from rag.checking.features import NAMES, READ
+from rag.checking.features import CROSS_ENCODER_FEATURES, FEATURES
 from rag.checking.scoring import checker_model
 from rag.evaluation.trust.overlap import balanced, held_out_accuracy, overlap
 
@@ -95,7 +95,7 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
     upper = checker_model().supported
     scores = capped(cross_validated(found, rows, parts, learn), rows, upper)
     left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
-    bare = np.where(np.isin(NAMES, READ) & learnable(rows)[:, None], 0.0, rows)
+    bare = np.where(np.isin(FEATURES, CROSS_ENCODER_FEATURES) & learnable(rows)[:, None], 0.0, rows)
     rules, least = at_their_best(found, bare, parts, learn)
     shared = np.array([overlap(one.sentence, one.evidence) for one in found])
     yield f"{'':26}     n  overlap    rules  checker  95 %          own cut left out  prec. recall"

@@ -17,7 +17,7 @@ import numpy as np
 
 from evals.training.examples import Example, labelled, news, own_words, pairs
 from evals.training.fitting import Floats, capped, cross_validated, evenly, fit, folds, learnable, table
-from rag.checking.features import NAMES
+from rag.checking.features import FEATURES
 from rag.checking.scoring import WEIGHTS
 from rag.evaluation.trust.overlap import balanced, best_threshold
 
@@ -70,7 +70,7 @@ def main(folder: Path) -> None:
             source: sum(one.source == source for one in found) for source in sorted({one.source for one in found})
         },
         "intercept": round(float(model[0]), 3),
-        "weights": {name: round(float(weight), 3) for name, weight in zip(NAMES, model[1:], strict=True)},
+        "weights": {name: round(float(weight), 3) for name, weight in zip(FEATURES, model[1:], strict=True)},
         "supported": round(upper, 2),
         "unsupported": lower,
     }

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from evals.training.examples import Example
 from rag.checking.checker import CEILINGS, examine
-from rag.checking.evidence import gather
-from rag.checking.features import COUNTED, LENGTH, NAMES, features
-from rag.checking.judges.shipped import Impression
-from rag.checking.rules.quotations import verbatim
+from rag.checking.evidence import join_evidence
+from rag.checking.features import COUNTED, FEATURES, LENGTH, extract_features
+from rag.checking.judges.shipped import CrossEncoderScore
+from rag.checking.rules.quotations import find_verbatim
 from rag.evaluation.trust.cross_validated import example_key, held_out_scores
 from rag.logistic import sigmoid
 
@@ -31,16 +31,16 @@ def table(examples: Sequence[Example]) -> Floats:
     return np.array([_row(one, known) for one in examples])
 
 
-def _row(one: Example, known: Mapping[str, Impression]) -> list[float]:
-    held = gather(one.evidence)
-    if verbatim(one.sentence, held.text):
-        return [-1.0] * len(NAMES)
-    reading = examine(one.sentence, held, one.published)
-    if not reading.near:
-        return [float("nan")] * len(NAMES)
-    impression = known.get(example_key(one.sentence, one.evidence)) or reading.impression()
-    made = features(reading.pair, reading.found, impression)
-    return [made[name] for name in NAMES]
+def _row(one: Example, known: Mapping[str, CrossEncoderScore]) -> list[float]:
+    held = join_evidence(one.evidence)
+    if find_verbatim(one.sentence, held.text):
+        return [-1.0] * len(FEATURES)
+    examination = examine(one.sentence, held, one.published)
+    if not examination.near:
+        return [float("nan")] * len(FEATURES)
+    score = known.get(example_key(one.sentence, one.evidence)) or examination.cross_encoder_score()
+    made = extract_features(examination.pair, examination.findings, score)
+    return [made[name] for name in FEATURES]
 
 
 def fit(rows: Floats, supported: Split, weights: Floats) -> Floats:
@@ -48,7 +48,7 @@ def fit(rows: Floats, supported: Split, weights: Floats) -> Floats:
     scale = rows.std(axis=0) + 1e-9
     design, target = rows / scale, supported.astype(np.float64)
     weights = weights / weights.sum()
-    highest = np.where(np.array(NAMES) == LENGTH, np.inf, 0.0)
+    highest = np.where(np.array(FEATURES) == LENGTH, np.inf, 0.0)
     step = 1 / (0.25 * (weights @ (design**2).sum(axis=1) + 1) + RIDGE)
     now = ahead = np.zeros(rows.shape[1] + 1)
     for number in range(STEPS):
@@ -71,7 +71,7 @@ def capped(scores: Floats, rows: Floats, supported: float) -> Floats:
     """Probabilities held down, as the checker does it, where there is something against a sentence."""
     known = np.nan_to_num(rows)
     for kind, ceiling in CEILINGS.items():
-        against = [NAMES.index(name) for name, (of, _) in COUNTED.items() if of == kind]
+        against = [FEATURES.index(name) for name, (of, _) in COUNTED.items() if of == kind]
         scores = np.where((known[:, against] > 0).any(axis=1), np.minimum(scores, ceiling * supported), scores)
     return scores
 

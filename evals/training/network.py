@@ -19,7 +19,7 @@ from torch import Tensor
 
 from evals.training.export_minilm import EPSILON, HEADS, LAYERS, WIDTH
 from evals.training.synthetic.samples import Sample
-from rag.checking.judges.encoding import Tokens, paired
+from rag.checking.judges.encoding import PairTokens, encode_pair
 
 State = dict[str, Tensor]
 Part = TypeVar("Part")
@@ -62,7 +62,7 @@ class Batch:
 class Read:
     """A sample as tokens."""
 
-    tokens: Tokens
+    tokens: PairTokens
     sample: Sample
 
 
@@ -131,7 +131,7 @@ def _normed(state: State, name: str, states: Tensor) -> Tensor:
 
 def read(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[Read]:
     """Samples as tokens."""
-    return [Read(paired(tokenizer, one.claim, one.context), one) for one in samples]
+    return [Read(encode_pair(tokenizer, one.claim, one.context), one) for one in samples]
 
 
 def learnt(state: State, samples: Sequence[Read], epochs: int, rate: float, seed: int) -> State:
@@ -192,7 +192,7 @@ def scores(state: State, samples: Sequence[Read]) -> list[tuple[float, list[floa
     for one in samples:
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             supported, unsaid = logits(state, collated([one]))
-        found.append((float(supported[0]), unsaid[0, 1 : 1 + len(one.tokens.places)].tolist()))
+        found.append((float(supported[0]), unsaid[0, 1 : 1 + len(one.tokens.offsets)].tolist()))
     return found
 
 
@@ -216,7 +216,7 @@ def collated(group: Sequence[Read]) -> Batch:
         torch.tensor([_padded(one.tokens.ids, length) for one in group]),
         torch.tensor([_padded(one.tokens.marks, length) for one in group]),
         torch.tensor([_padded([1] * len(one.tokens.ids), length) for one in group]),
-        torch.tensor([_padded([0, *[1] * len(one.tokens.places)], length) for one in group]),
+        torch.tensor([_padded([0, *[1] * len(one.tokens.offsets)], length) for one in group]),
         torch.tensor([_padded([-1, *_unsaid(one)], length, -1) for one in group]),
         torch.tensor([float(one.sample.supported) for one in group]),
         torch.tensor([one.sample.worth for one in group]),
@@ -224,7 +224,7 @@ def collated(group: Sequence[Read]) -> Batch:
 
 
 def _unsaid(one: Read) -> Iterator[int]:
-    for start, end in one.tokens.places:
+    for start, end in one.tokens.offsets:
         spans = one.sample.unsaid
         yield -1 if spans is None else int(any(span.start < end and start < span.end for span in spans))
 

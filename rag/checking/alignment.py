@@ -1,4 +1,4 @@
-"""Claim and evidence word by word: where the two are worded alike and where they part."""
+"""Claim + evidence sentence -> their words lined up: where the two are worded alike and where they differ."""
 
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -9,34 +9,34 @@ from rag.text.lemmas import base
 from rag.text.words import Word, words
 
 
-class Change(NamedTuple):
+class Difference(NamedTuple):
     """A stretch of the claim and the stretch of the evidence in its place; one of them may be empty."""
 
-    ours: tuple[Word, ...]
-    theirs: tuple[Word, ...]
+    claim: tuple[Word, ...]
+    evidence: tuple[Word, ...]
 
 
-class Comparison(NamedTuple):
-    """How a claim differs from one evidence sentence."""
+class Alignment(NamedTuple):
+    """How a claim is worded beside one evidence sentence."""
 
     share: float
-    """Of the claim's words that are the same, in the same order."""
-    changes: tuple[Change, ...]
+    """Share of the claim's words that are the same in the same order, 0 to 1."""
+    differences: tuple[Difference, ...]
     evidence: str
 
 
-def closest(pair: Pair) -> Comparison | None:
-    """The evidence sentence that is worded most like the claim; None where there is none."""
-    compared = (compare(pair.claim, sentence) for sentence in pair.near)
-    return max(compared, key=lambda one: one.share, default=None)
+def closest_alignment(pair: Pair) -> Alignment | None:
+    """The alignment with the near sentence that is worded most like the claim; None where there is none."""
+    alignments = (align_words(pair.claim, sentence) for sentence in pair.near)
+    return max(alignments, key=lambda alignment: alignment.share, default=None)
 
 
 @lru_cache(maxsize=4096)
-def compare(claim: str, evidence: str) -> Comparison:
-    """Line the words of two sentences up."""
-    ours, theirs = words(claim), words(evidence)
-    left, right = [base(word.folded) for word in ours], [base(word.folded) for word in theirs]
-    steps = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+def align_words(claim: str, evidence: str) -> Alignment:
+    """Line up the words of a claim and of an evidence sentence, by their base forms."""
+    left, right = words(claim), words(evidence)
+    left_bases, right_bases = ([base(word.folded) for word in side] for side in (left, right))
+    steps = SequenceMatcher(None, left_bases, right_bases, autojunk=False).get_opcodes()
     same = sum(end - start for step, start, end, _, _ in steps if step == "equal")
-    changes = (Change(ours[a:b], theirs[c:d]) for step, a, b, c, d in steps if step != "equal")
-    return Comparison(same / len(ours) if ours else 0.0, tuple(changes), evidence)
+    differences = (Difference(left[a:b], right[c:d]) for step, a, b, c, d in steps if step != "equal")
+    return Alignment(same / len(left) if left else 0.0, tuple(differences), evidence)

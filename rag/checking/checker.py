@@ -1,14 +1,14 @@
-"""Sentence + evidence -> verdict: its wording, numbers, dates, names, quotes, negations and named_roles, weighed."""
+"""Sentence + evidence -> verdict: rules find what speaks against it, a model or a judge weighs its wording."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.checking.evidence import Evidence, align, context, gather
-from rag.checking.features import features
+from rag.checking.evidence import JoinedEvidence, cross_encoder_context, join_evidence, nearest_sentences
+from rag.checking.features import extract_features
 from rag.checking.judges.base import Judge, Opinion
-from rag.checking.judges.shipped import Impression, shipped
+from rag.checking.judges.shipped import CrossEncoderScore, shipped_cross_encoder
 from rag.checking.overlap import coverage
 from rag.checking.rules import (
     antonyms,
@@ -24,7 +24,7 @@ from rag.checking.rules import (
     substitutions,
     verb_roles,
 )
-from rag.checking.rules.base import Finding, Kind, Pair
+from rag.checking.rules.base import Finding, FindingKind, Pair
 from rag.checking.scoring import CheckerModel, checker_model
 from rag.checking.verdict import Label, Verdict
 from rag.errors import CheckError
@@ -35,144 +35,148 @@ _PREAMBLE = re.compile(
     r"^\W*the (?:article|text|source|passage)s? (?:says?|states?|reports?|notes?)(?: that)?,?\s+",
     re.IGNORECASE,
 )
-"""Says nothing of its own."""
-_BY_WORD = (numbers, dates, names, quotations)
-_BY_SENSE = (negation, antonyms, quantifiers, comparatives, modality, named_roles, verb_roles, substitutions)
-FAMILIES = (*_BY_WORD, *_BY_SENSE)
-"""The looks that are taken; the first of equal gravity gives the reason."""
-_GRAVITY: tuple[Kind, ...] = ("contradiction", "gap", "doubt", "remark")
-CEILINGS: dict[Kind, float] = {"contradiction": 0.1, "gap": 0.3, "doubt": 0.98, "remark": 2.0}
-"""Highest score of a sentence with something against it, as a share of what a supported one needs, whatever its wording
-is worth. On FactCheck-GPT, supported against refuted, .1 and .3 are worth .04 over .2 and .6; elsewhere nothing."""
-ABOUT_THE_SAME = 0.3
-"""Share of its words below which a difference is no contradiction: the evidence speaks of something else."""
+"""Attributes the sentence to its source and claims nothing itself."""
+_EXACT_RULES = (numbers, dates, names, quotations)
+_SENSE_RULES = (negation, antonyms, quantifiers, comparatives, modality, named_roles, verb_roles, substitutions)
+RULES = (*_EXACT_RULES, *_SENSE_RULES)
+"""Modules with `findings(pair)`, in order: of findings of equal gravity, the first gives the reason."""
+_GRAVITY: tuple[FindingKind, ...] = ("contradiction", "gap", "doubt", "remark")
+CEILINGS: dict[FindingKind, float] = {"contradiction": 0.1, "gap": 0.3, "doubt": 0.98, "remark": 2.0}
+"""Highest score of a sentence with such a finding, as a share of the threshold of support, whatever its wording scores.
+On FactCheck-GPT, supported against refuted, .1 and .3 gain .04 over .2 and .6; elsewhere nothing."""
+LEAST_COVERAGE = 0.3
+"""Share of the claim's words in the near evidence below which a difference is no contradiction: the evidence is about
+something else."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What was looked at and what speaks against the sentence."""
+class Examination:
+    """A sentence, the evidence near it, and the findings of all rules."""
 
-    held: Evidence
+    evidence: JoinedEvidence
     near: tuple[Span, ...]
+    """The one to three sentences about the same, best first; empty where there is none."""
     pair: Pair
-    found: tuple[Finding, ...]
-    beside: str
-    """The evidence that shares most with the sentence, in the order it is read in."""
-    known: Impression | None = None
-    """What a cross-encoder made of the sentence; None when none was asked yet."""
+    findings: tuple[Finding, ...]
+    context: str
+    """The evidence that the cross-encoder reads beside the sentence."""
+    score: CrossEncoderScore | None = None
+    """The cross-encoder's score where it is known already; None where it is to be computed."""
 
     @property
     def restated(self) -> str:
         """The sentence with dates and names in the evidence's words, where rules know them to be the same."""
-        dated = dates.restated(self.pair.claim, self.beside, self.pair.published)
-        return names.respelled(dated, self.beside)
+        dated = dates.restated(self.pair.claim, self.context, self.pair.published)
+        return names.respelled(dated, self.context)
 
-    def impression(self) -> Impression:
-        """What the cross-encoder makes of the sentence."""
-        return self.known or shipped().impression(self.restated, self.beside)
+    def cross_encoder_score(self) -> CrossEncoderScore:
+        """The cross-encoder's score of the sentence beside its context."""
+        return self.score or shipped_cross_encoder().score(self.restated, self.context)
 
 
 def check(
-    sentence: str, evidence: str | Sequence[str], *, published: date | None = None, judge: Judge | None = None
+    sentence: str,
+    evidence: str | Sequence[str],
+    *,
+    published: date | None = None,
+    judge: Judge | None = None,
+    score: CrossEncoderScore | None = None,
 ) -> Verdict:
-    """Judge whether a sentence says what its evidence says.
+    """Decide whether a sentence says what its evidence says.
 
-    What stands in the evidence word for word is always supported, with score 1. When unsure, the label says so. A judge
-    takes the place of the weights, not of the rules: it is asked only where nothing definite speaks against a sentence.
+    A sentence that stands in the evidence word for word is always supported, with score 1; an uncertain one is labelled
+    unsure. A judge takes the place of the weights, not of the rules: it is asked only where no rule found a
+    contradiction or a gap.
 
     Args:
-        sentence: one sentence meant for a reader.
+        sentence: one sentence of an answer.
         evidence: what it cites; several texts are joined by a line break, and the verdict's `evidence` and `span`
             count characters of the joined text.
-        published: the day the evidence was written, so that its "on Monday" and "last year" can be told; None where
+        published: the day the evidence was written, which resolves its "on Monday" and "last year"; None where it is
             unknown.
-        judge: a stronger judge of wording; None for the weights that are shipped.
+        judge: a stronger judge of wording; None for the weights that come with the package.
+        score: the cross-encoder's score of the sentence, for evaluation with held-out folds; None for the network that
+            comes with the package.
 
     Raises:
         CheckError: the sentence has no words, or the judge cannot be used.
-        BudgetSpent: the judge is a language model that may not be asked any more.
+        BudgetSpent: the judge is a language model whose budget is spent.
     """
-    return judged(sentence, (evidence,) if isinstance(evidence, str) else evidence, published, judge)
-
-
-def judged(
-    sentence: str,
-    evidence: Sequence[str],
-    published: date | None = None,
-    judge: Judge | None = None,
-    impression: Impression | None = None,
-) -> Verdict:
-    """`check`, with what a cross-encoder made of the sentence where that is known already."""
     if not any(character.isalnum() for character in sentence):
         raise CheckError("There is no sentence to check. Give one with words in it.")
-    held = gather(evidence)
-    found = quotations.verbatim(sentence, held.text)
-    if found:
-        return Verdict("supported", 1.0, held.read(found), found, "the article says it word for word")
-    reading = replace(examine(sentence, held, published), known=impression)
-    if not reading.near:
+    joined = join_evidence((evidence,) if isinstance(evidence, str) else evidence)
+    quoted = quotations.find_verbatim(sentence, joined.text)
+    if quoted:
+        return Verdict("supported", 1.0, joined.excerpt(quoted), quoted, "the article says it word for word")
+    examination = replace(examine(sentence, joined, published), score=score)
+    if not examination.near:
         return Verdict("unsupported", 0.0, "", None, "the article says nothing of the kind")
-    return _judge(reading, checker_model(), judge)
+    return _verdict(examination, checker_model(), judge)
 
 
-def examine(sentence: str, held: Evidence, published: date | None = None) -> Reading:
-    """Find the evidence that is about the same and everything in it that speaks against the sentence."""
+def examine(sentence: str, evidence: JoinedEvidence, published: date | None = None) -> Examination:
+    """Select the evidence about the same matter and apply every rule to it."""
     claim = _PREAMBLE.sub("", sentence)
-    near = align(claim, held)
-    pair = Pair(claim, tuple(map(held.read, near)), tuple(map(held.read, held.sentences)), published)
-    found = tuple(finding for family in FAMILIES for finding in family.findings(pair)) if near else ()
-    return Reading(held, near, pair, found, context(claim, held, near))
+    near = nearest_sentences(claim, evidence)
+    pair = Pair(claim, tuple(map(evidence.excerpt, near)), tuple(map(evidence.excerpt, evidence.sentences)), published)
+    findings = tuple(finding for rule in RULES for finding in rule.findings(pair)) if near else ()
+    return Examination(evidence, near, pair, findings, cross_encoder_context(claim, evidence, near))
 
 
-def _judge(reading: Reading, model: CheckerModel, judge: Judge | None) -> Verdict:
-    worst = min(reading.found, key=lambda one: _GRAVITY.index(one.kind), default=None)
+def _verdict(examination: Examination, model: CheckerModel, judge: Judge | None) -> Verdict:
+    pair = examination.pair
+    worst = min(examination.findings, key=lambda finding: _GRAVITY.index(finding.kind), default=None)
     definite = worst is not None and worst.kind in ("contradiction", "gap")
-    opinion = _weighed(reading, model) if judge is None or definite else judge.opinion(*_asked(reading))
+    if judge is None or definite:
+        opinion = _own_opinion(examination, model)
+    else:
+        opinion = judge.opinion(pair.claim, _near_in_order(examination))
     score = min(opinion.score, CEILINGS[worst.kind] * model.supported) if worst else opinion.score
-    label = "contradicted" if opinion.contradicted else _label(score, worst, reading.pair, model)
+    label = "contradicted" if opinion.contradicted else _label(score, worst, pair, model)
     shown = label == "supported"
-    reason = _reason(worst, opinion, shown=shown) or _wording(reading.pair, shown=shown)
-    span = _place(worst, reading)
-    return Verdict(label, score, reading.held.read(span), span, reason)
+    reason = _reason(worst, opinion, shown=shown) or _wording(pair, shown=shown)
+    span = _deciding_sentence(worst, examination)
+    return Verdict(label, score, examination.evidence.excerpt(span), span, reason)
 
 
-def _weighed(reading: Reading, model: CheckerModel) -> Opinion:
-    impression = reading.impression()
-    score = model.logistic.probability(features(reading.pair, reading.found, impression))
-    missing = coverage(reading.pair.claim, reading.pair.beside).missing
-    return Opinion(score, contradicted=False, reason="" if missing else _unclear(impression.doubted))
+def _own_opinion(examination: Examination, model: CheckerModel) -> Opinion:
+    """The probability by the checker's own weights."""
+    read = examination.cross_encoder_score()
+    score = model.logistic.probability(extract_features(examination.pair, examination.findings, read))
+    missing = coverage(examination.pair.claim, examination.pair.near_text).missing
+    return Opinion(score, contradicted=False, reason="" if missing else _unclear(read.doubtful_words))
 
 
-def _unclear(doubted: Sequence[str]) -> str:
+def _unclear(doubtful_words: Sequence[str]) -> str:
     """Why a sentence is not shown although the evidence has its words."""
-    if not doubted:
+    if not doubtful_words:
         return "the article has these words, but does not clearly say this"
-    return f"the article has these words, but does not bear out {_quoted(doubted)}"
+    return f"the article has these words, but does not bear out {_quoted(doubtful_words)}"
 
 
 def _reason(worst: Finding | None, opinion: Opinion, *, shown: bool) -> str:
-    """What is told of a sentence: a judge's reason goes before a mere remark; empty when its wording is the reason."""
+    """The reason to show: a judge's comes before a mere remark; empty when the wording is the reason."""
     if worst and worst.kind != "remark" and not opinion.contradicted:
         return worst.reason
     return (not shown and opinion.reason) or (worst.reason if worst else "")
 
 
-def _asked(reading: Reading) -> tuple[str, str]:
-    """The sentence and the near evidence in the order it is read in."""
-    return reading.pair.claim, "\n".join(map(reading.held.read, sorted(reading.near)))
+def _near_in_order(examination: Examination) -> str:
+    """The near sentences in the order of the text, one a line."""
+    return "\n".join(map(examination.evidence.excerpt, sorted(examination.near)))
 
 
 def _label(score: float, worst: Finding | None, pair: Pair, model: CheckerModel) -> Label:
     if worst is None or worst.kind == "remark":
-        shown: Label = "unsure" if score >= model.unsupported else "unsupported"
-        return "supported" if score >= model.supported else shown
-    if worst.kind == "contradiction" and coverage(pair.claim, pair.beside).share >= ABOUT_THE_SAME:
+        lower: Label = "unsure" if score >= model.unsupported else "unsupported"
+        return "supported" if score >= model.supported else lower
+    if worst.kind == "contradiction" and coverage(pair.claim, pair.near_text).share >= LEAST_COVERAGE:
         return "contradicted"
     return "unsure" if worst.kind == "doubt" and score >= model.unsupported else "unsupported"
 
 
 def _wording(pair: Pair, *, shown: bool) -> str:
-    missing = [pair.claim[word.start : word.end] for word in coverage(pair.claim, pair.beside).missing]
+    missing = [pair.claim[word.start : word.end] for word in coverage(pair.claim, pair.near_text).missing]
     if not missing:
         return "the article says the same in other words"
     if shown:
@@ -184,7 +188,8 @@ def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"“{word}”" for word in words[:3])
 
 
-def _place(worst: Finding | None, reading: Reading) -> Span:
-    """The near sentence with the finding's clue; the nearest where there is none."""
-    clue = worst.clue if worst else ""
-    return next((span for span in reading.near if clue and clue in reading.held.read(span)), reading.near[0])
+def _deciding_sentence(worst: Finding | None, examination: Examination) -> Span:
+    """The near sentence that holds the finding's excerpt; the nearest where there is none."""
+    excerpt = worst.excerpt if worst else ""
+    near, evidence = examination.near, examination.evidence
+    return next((span for span in near if excerpt and excerpt in evidence.excerpt(span)), near[0])

@@ -1,19 +1,19 @@
-"""Sentence + its evidence -> the numbers that its verdict is weighed from."""
+"""Claim + evidence + findings -> the features that the checker's logistic model weighs."""
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from rag.checking.alignment import closest
+from rag.checking.alignment import closest_alignment
 from rag.checking.clauses import clauses
-from rag.checking.judges.shipped import Impression
+from rag.checking.judges.shipped import CrossEncoderScore
 from rag.checking.overlap import coverage, has, keys
-from rag.checking.rules.base import Finding, Kind, Pair
+from rag.checking.rules.base import Finding, FindingKind, Pair
 from rag.text.lemmas import base
 
-MOST = 2
-"""Findings of a kind beyond which more do not count."""
-COUNTED: dict[str, tuple[Kind, tuple[str, ...]]] = {
+MOST_COUNTED = 2
+"""Findings of one feature beyond which more do not count."""
+COUNTED: dict[str, tuple[FindingKind, tuple[str, ...]]] = {
     "numbers differ": ("contradiction", ("numbers",)),
     "numbers missing": ("gap", ("numbers",)),
     "numbers elsewhere": ("remark", ("numbers",)),
@@ -27,40 +27,41 @@ COUNTED: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "turned round": ("contradiction", ("negation", "antonyms", "quantifiers", "comparatives", "roles")),
     "surer than the evidence": ("doubt", ("dates", "negation", "modality", "quantifiers")),
 }
-"""Which findings each of these features counts."""
-WORDING = ("words missing", "words missing everywhere", "words missing, worst claim", "words in another order")
+"""The kind and the rules of the findings that each feature counts; the names are keys of weights.json."""
+WORDING_FEATURES = ("words missing", "words missing everywhere", "words missing, worst claim", "words in another order")
 """Shares of the sentence's words, 0 to 1."""
 LENGTH = "evidence's length"
-"""Logarithm of its characters: long evidence is retold more freely than a sentence that is quoted."""
-READ = ("reads as unsaid", "words read as unsaid")
-"""The cross-encoder's logit, counted down from the surest that it may be, and the share of the words it misses."""
-SUREST = 4.0
-"""Logit beyond which it is not believed more, nor less below the negative of it."""
-NAMES = (*WORDING, *COUNTED, *READ, LENGTH)
+"""Decimal logarithm of its characters: long evidence is paraphrased more freely than a sentence that is quoted."""
+CROSS_ENCODER_FEATURES = ("reads as unsaid", "words read as unsaid")
+"""`MOST_LOGIT` minus the cross-encoder's logit, and the share of the words that it finds unsupported."""
+MOST_LOGIT = 4.0
+"""The logit is clipped to this and to the negative of it."""
+FEATURES = (*WORDING_FEATURES, *COUNTED, *CROSS_ENCODER_FEATURES, LENGTH)
 
 
-def features(pair: Pair, found: Iterable[Finding], impression: Impression) -> Mapping[str, float]:
-    """What speaks against a sentence, each 0 when nothing does, and the length of its evidence, by `NAMES`."""
-    counts = Counter((one.kind, one.family) for one in found)
+def extract_features(pair: Pair, findings: Iterable[Finding], score: CrossEncoderScore) -> Mapping[str, float]:
+    """Every feature by its name in `FEATURES`; each but the length is 0 where nothing speaks against the sentence."""
+    counts = Counter((finding.kind, finding.rule) for finding in findings)
     counted = {
-        name: float(min(MOST, sum(counts[kind, family] for family in families)))
-        for name, (kind, families) in COUNTED.items()
+        name: float(min(MOST_COUNTED, sum(counts[kind, rule] for rule in rules)))
+        for name, (kind, rules) in COUNTED.items()
     }
-    read = dict(zip(READ, (SUREST - max(-SUREST, min(SUREST, impression.logit)), impression.unsaid), strict=True))
+    distance = MOST_LOGIT - max(-MOST_LOGIT, min(MOST_LOGIT, score.logit))
+    read = dict(zip(CROSS_ENCODER_FEATURES, (distance, score.unsupported), strict=True))
     return {**_wording(pair), **counted, **read, LENGTH: math.log10(1 + sum(map(len, pair.sentences)))}
 
 
 def _wording(pair: Pair) -> dict[str, float]:
-    near = coverage(pair.claim, pair.beside)
+    near = coverage(pair.claim, pair.near_text)
     everywhere = frozenset[str]().union(*map(keys, pair.sentences)) if near.missing else frozenset[str]()
-    lost = [word for word in near.missing if not has(base(word.folded), everywhere)]
-    worst = min(coverage(pair.claim[claim.start : claim.end], pair.beside).share for claim in clauses(pair.claim))
-    compared = closest(pair)
-    gone = 1 - near.share
+    absent = [word for word in near.missing if not has(base(word.folded), everywhere)]
+    worst = min(coverage(pair.claim[clause.start : clause.end], pair.near_text).share for clause in clauses(pair.claim))
+    alignment = closest_alignment(pair)
+    missing = 1 - near.share
     shares = (
-        gone,
-        gone * len(lost) / max(1, len(near.missing)),
+        missing,
+        missing * len(absent) / max(1, len(near.missing)),
         1 - worst,
-        1 - (compared.share if compared else 0.0),
+        1 - (alignment.share if alignment else 0.0),
     )
-    return dict(zip(WORDING, shares, strict=True))
+    return dict(zip(WORDING_FEATURES, shares, strict=True))

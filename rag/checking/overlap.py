@@ -13,7 +13,7 @@ PREFIX = 5
 """Letters two words must share at their beginning to count as forms of one word: independent, independence."""
 SHARE = 0.6
 """... and the share of the longer one that these letters are."""
-LIGHT = frozenset(
+UNINFORMATIVE = frozenset(
     base(word)
     for word in """say said says tell told add added state stated according report reported also however meanwhile make
     made take took taken get got go went come came give gave given put use used several many one two such well still yet
@@ -88,7 +88,7 @@ def topical(text: str) -> tuple[Word, ...]:
     spoken_for = {span for one in quantities(text) for span in range(one.start, one.end)}
     spoken_for |= {span for one in periods(text, SOME_DAY) for span in range(one.start, one.end)}
     own = tuple(word for word in content(text) if word.start not in spoken_for)
-    return tuple(word for word in own if word.stem not in LIGHT) or own
+    return tuple(word for word in own if word.stem not in UNINFORMATIVE) or own
 
 
 def coverage(claim: str, evidence: str) -> Coverage:

@@ -9,7 +9,7 @@ import pytest
 
 TIED = """
 import random
-from rag.checking.evidence import align, context, gather
+from rag.checking.evidence import cross_encoder_context, join_evidence, nearest_sentences
 
 words = (
     "harbour ferry council bridge engineer storm budget repairs mayor island tunnel concrete report delay winter"
@@ -19,8 +19,9 @@ claim = f"The {' '.join(words)}."
 chance = random.Random(1)
 for _ in range(30):
     told = [chance.sample(words, 9) for _ in range(6)]
-    held = gather([" ".join(f"The {' '.join(chance.sample(one, 9))}." for one in told for _ in range(2))])
-    print(align(claim, held), context(claim, held, align(claim, held)))
+    held = join_evidence([" ".join(f"The {' '.join(chance.sample(one, 9))}." for one in told for _ in range(2))])
+    near = nearest_sentences(claim, held)
+    print(near, cross_encoder_context(claim, held, near))
 """
 """Each evidence says six things, all twice with the words in another order: whatever is chosen, it wins by a tie."""
 

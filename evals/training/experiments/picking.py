@@ -27,7 +27,7 @@ from evals.training.network import Read, State, collated, descended, logits
 from evals.training.synthetic.samples import Sample
 from rag import onnx
 from rag.answering.quoting import Candidate
-from rag.checking.judges.encoding import END, PLAIN, Tokens, paired
+from rag.checking.judges.encoding import NEUTRAL, SEP, PairTokens, encode_pair
 from rag.errors import CheckError
 from rag.evaluation.compare.statistics import bootstrap_interval
 from rag.settings import Settings
@@ -43,7 +43,7 @@ DECEIVING = 4
 ALONE = 0.5
 """What it counts whether each sentence answers, beside which of them answers best."""
 BEFORE, LONGEST = 60, 256
-"""Tokens of the title and the sentence before, and of everything."""
+"""PairTokens of the title and the sentence before, and of everything."""
 STEP_TOKENS = 3000
 WORTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 """What a sentence gains that is sure to answer."""
@@ -86,15 +86,15 @@ def choices(source: str, asked: Sequence[Asked], tokenizer: Tokenizer) -> Iterat
             yield Choice(source, one.question.article, one.question.answerable, tuple(options))
 
 
-def beside(tokenizer: Tokenizer, question: str, candidate: Candidate) -> Tokens:
+def beside(tokenizer: Tokenizer, question: str, candidate: Candidate) -> PairTokens:
     """A question, then the title and the sentence before, then the sentence with the words that the question has."""
-    tokens = paired(tokenizer, question, candidate.text)
+    tokens = encode_pair(tokenizer, question, candidate.text)
     before = candidate.passage.sentence(candidate.number - 1) if candidate.number else ""
     around = tokenizer.encode(f"{candidate.passage.title}. {before}", add_special_tokens=False).ids[-BEFORE:]
-    asked = 1 + len(tokens.places) + 1
-    ids = [*tokens.ids[:asked], *around, END, *tokens.ids[asked:]]
-    marks = [*tokens.marks[:asked], *[PLAIN] * (len(around) + 1), *tokens.marks[asked:]]
-    return Tokens(ids[:LONGEST], marks[:LONGEST], tokens.places)
+    asked = 1 + len(tokens.offsets) + 1
+    ids = [*tokens.ids[:asked], *around, SEP, *tokens.ids[asked:]]
+    marks = [*tokens.marks[:asked], *[NEUTRAL] * (len(around) + 1), *tokens.marks[asked:]]
+    return PairTokens(ids[:LONGEST], marks[:LONGEST], tokens.offsets)
 
 
 def parts(every: Sequence[Choice]) -> list[int]:
@@ -137,7 +137,7 @@ def _drawn(one: Choice, chance: random.Random) -> list[Option]:
 
 
 def _tokens(step: Sequence[Sequence[Option]]) -> int:
-    """Tokens of a step once padded."""
+    """PairTokens of a step once padded."""
     return sum(map(len, step)) * max(len(option.read.tokens.ids) for options in step for option in options)
 
 

@@ -20,7 +20,7 @@ from evals.training.synthetic.removal import cut, hidden, lacking, thinned
 from evals.training.synthetic.reversal import reversals
 from evals.training.synthetic.rewording import rewordings
 from rag.checking.checker import examine
-from rag.checking.evidence import align, context, gather
+from rag.checking.evidence import cross_encoder_context, join_evidence, nearest_sentences
 from rag.text.lemmas import bases
 from rag.text.sentences import sentences
 from rag.text.spans import Span
@@ -111,14 +111,14 @@ def labelled(examples: Iterable[Example], chance: random.Random) -> Iterator[Sam
 
 def as_read(one: Example) -> tuple[str, str]:
     """An example's claim and context as the checker has the cross-encoder read them."""
-    reading = examine(one.sentence, gather(one.evidence), one.published)
-    return reading.restated, reading.beside
+    examination = examine(one.sentence, join_evidence(one.evidence), one.published)
+    return examination.restated, examination.context
 
 
 def read_beside(claim: str, evidence: Sequence[str]) -> str:
     """What the cross-encoder reads beside a claim."""
-    held = gather(evidence)
-    return context(claim, held, align(claim, held))
+    held = join_evidence(evidence)
+    return cross_encoder_context(claim, held, nearest_sentences(claim, held))
 
 
 def judged(

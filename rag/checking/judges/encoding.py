@@ -10,50 +10,52 @@ from rag.text.words import content
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-CLAIM_TOKENS, TOKENS = 96, 320
-"""Of a claim, and of claim and context together; what is longer is cut."""
-START, END = 101, 102
-"""[CLS] and [SEP] of the vocabulary."""
-PLAIN, HELD, LACKING, BESIDE, ASKED = range(5)
-"""Marks: a word of the claim that proves nothing; one that the context has; one that it lacks; a word of the context;
-one of the context that the claim has. A pair of texts has two segments in BERT; five spare a small model from learning
-which words are the same."""
+CLAIM_TOKENS, PAIR_TOKENS = 96, 320
+"""Most tokens of a claim, and of claim and context together; what is longer is cut."""
+CLS, SEP = 101, 102
+"""Ids of [CLS] and [SEP] in the vocabulary."""
+NEUTRAL, IN_CONTEXT, NOT_IN_CONTEXT, CONTEXT_ONLY, IN_CLAIM = range(5)
+"""Marks, in place of BERT's two segments: a token of the claim that is no content word; one whose word the context has;
+one whose word it lacks; a token of the context; one of the context whose word the claim has. They spare a small network
+from learning which words are the same."""
 
 
-class Tokens(NamedTuple):
-    """A claim and its context as a cross-encoder reads them."""
+class PairTokens(NamedTuple):
+    """A claim and its context as a cross-encoder reads them: [CLS] claim [SEP] context [SEP]."""
 
     ids: list[int]
     marks: list[int]
-    """One of each token."""
-    places: list[tuple[int, int]]
-    """Where each token of the claim stands in it; they come after the first token."""
+    """One for each id."""
+    offsets: list[tuple[int, int]]
+    """Where each token of the claim stands in it; the first one is `ids[1]`."""
 
 
-def paired(tokenizer: "Tokenizer", claim: str, context: str) -> Tokens:
-    """A claim and its context, cut to what the cross-encoder reads."""
-    ours = tokenizer.encode(claim, add_special_tokens=False)
-    theirs = tokenizer.encode(context, add_special_tokens=False)
-    left = [*_marked(ours, claim, _held(context))][:CLAIM_TOKENS]
-    right = [ASKED if mark == HELD else BESIDE for mark in _marked(theirs, context, _held(claim))]
-    right = right[: TOKENS - 3 - len(left)]
-    return Tokens(
-        [START, *ours.ids[: len(left)], END, *theirs.ids[: len(right)], END],
-        [PLAIN, *left, PLAIN, *right, BESIDE],
-        ours.offsets[: len(left)],
+def encode_pair(tokenizer: "Tokenizer", claim: str, context: str) -> PairTokens:
+    """Tokenize a claim and its context, cut to the cross-encoder's lengths."""
+    left = tokenizer.encode(claim, add_special_tokens=False)
+    right = tokenizer.encode(context, add_special_tokens=False)
+    claim_marks = [*_marks(left, claim, _keys(context))][:CLAIM_TOKENS]
+    context_marks = [IN_CLAIM if mark == IN_CONTEXT else CONTEXT_ONLY for mark in _marks(right, context, _keys(claim))]
+    context_marks = context_marks[: PAIR_TOKENS - 3 - len(claim_marks)]
+    return PairTokens(
+        [CLS, *left.ids[: len(claim_marks)], SEP, *right.ids[: len(context_marks)], SEP],
+        [NEUTRAL, *claim_marks, NEUTRAL, *context_marks, CONTEXT_ONLY],
+        left.offsets[: len(claim_marks)],
     )
 
 
-def _marked(encoding: "Encoding", text: str, held: frozenset[str]) -> list[int]:
-    marks = [PLAIN] * (len(text) + 1)
+def _marks(encoding: "Encoding", text: str, others: frozenset[str]) -> list[int]:
+    """A mark for each token of a text, given the keys of the other side."""
+    marks = [NEUTRAL] * (len(text) + 1)
     for word in content(text):
-        marks[word.start : word.end] = [HELD if has(base(word.folded), held) else LACKING] * (word.end - word.start)
-    for one in quantities(text):
-        marks[one.start : one.end] = [HELD if f"#{one.value:g}" in held else LACKING] * (one.end - one.start)
+        mark = IN_CONTEXT if has(base(word.folded), others) else NOT_IN_CONTEXT
+        marks[word.start : word.end] = [mark] * (word.end - word.start)
+    for quantity in quantities(text):
+        mark = IN_CONTEXT if f"#{quantity.value:g}" in others else NOT_IN_CONTEXT
+        marks[quantity.start : quantity.end] = [mark] * (quantity.end - quantity.start)
     return [marks[start] for start, _ in encoding.offsets]
 
 
-def _held(text: str) -> frozenset[str]:
+def _keys(text: str) -> frozenset[str]:
     """Base stems of all content words, and numbers as `#4000`."""
-    values = (f"#{one.value:g}" for one in quantities(text))
-    return bases(text) | frozenset(values)
+    return bases(text) | frozenset(f"#{quantity.value:g}" for quantity in quantities(text))

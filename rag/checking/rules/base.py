@@ -1,57 +1,62 @@
-"""What one look at a sentence and its evidence can find: a contradiction, a gap, a doubt."""
+"""What a rule receives and returns: a claim beside its evidence, and findings against the claim.
+
+A rule is a module with `findings(pair: Pair) -> tuple[Finding, ...]`, listed in `rag.checking.checker.RULES`.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-Kind = Literal["contradiction", "gap", "doubt", "remark"]
-"""The evidence says otherwise; does not say it; may not say it; has it, but perhaps not of the same."""
+FindingKind = Literal["contradiction", "gap", "doubt", "remark"]
+"""The evidence contradicts the claim; does not say it; may not say it; says it, but possibly about something else."""
 
 
 class Finding(NamedTuple):
-    """One thing that speaks against a sentence."""
+    """One thing that speaks against a claim."""
 
-    kind: Kind
-    family: str
-    """Which look found it: numbers, dates, names, quotes, negation, antonyms, modality, quantifiers, roles."""
+    kind: FindingKind
+    rule: str
+    """What `rag.checking.features.COUNTED` counts it as: numbers, dates, names, quotes, negation, antonyms, modality,
+    quantifiers, comparatives or roles."""
     reason: str
-    """In a reader's words."""
-    clue: str = ""
-    """The words of the evidence that speak against it; empty when it is their absence that does."""
+    """One line for the user."""
+    excerpt: str = ""
+    """The words of the evidence that speak against the claim; empty when it is their absence that does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence and the evidence it is held against."""
+    """A claim and the evidence it is checked against."""
 
     claim: str
     near: tuple[str, ...]
-    """The evidence sentences that speak of the same, at most three, best first."""
+    """The evidence sentences about the same matter, at most three, best first."""
     sentences: tuple[str, ...]
     """All the evidence, sentence by sentence."""
     published: date | None
+    """The day the evidence was written; None where it is unknown."""
 
     @property
-    def beside(self) -> str:
+    def near_text(self) -> str:
         """The near sentences as one text."""
         return "\n".join(self.near)
 
 
-def contradiction(family: str, reason: str, clue: str = "") -> Finding:
-    """The evidence says otherwise."""
-    return Finding("contradiction", family, reason, clue)
+def contradiction(rule: str, reason: str, excerpt: str = "") -> Finding:
+    """The evidence contradicts the claim."""
+    return Finding("contradiction", rule, reason, excerpt)
 
 
-def gap(family: str, reason: str) -> Finding:
+def gap(rule: str, reason: str) -> Finding:
     """The evidence does not say it."""
-    return Finding("gap", family, reason)
+    return Finding("gap", rule, reason)
 
 
-def doubt(family: str, reason: str, clue: str = "") -> Finding:
+def doubt(rule: str, reason: str, excerpt: str = "") -> Finding:
     """The evidence may not say it."""
-    return Finding("doubt", family, reason, clue)
+    return Finding("doubt", rule, reason, excerpt)
 
 
-def remark(family: str, reason: str, clue: str = "") -> Finding:
-    """The evidence has it, but perhaps not of the same."""
-    return Finding("remark", family, reason, clue)
+def remark(rule: str, reason: str, excerpt: str = "") -> Finding:
+    """Present in the evidence, but possibly about something else."""
+    return Finding("remark", rule, reason, excerpt)

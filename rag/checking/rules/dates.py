@@ -27,8 +27,8 @@ def restated(claim: str, evidence: str, published: date | None) -> str:
 
 
 def _held(one: Period, pair: Pair) -> tuple[Finding, ...]:
-    near = periods(pair.beside, pair.published)
-    if any(_covers(one, other) for other in near) or _bare_year(one, pair.beside):
+    near = periods(pair.near_text, pair.published)
+    if any(_covers(one, other) for other in near) or _bare_year(one, pair.near_text):
         return ()
     wider = next((other for other in near if _covers(other, one)), None)
     if wider:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from rag.checking.clauses import about
-from rag.checking.overlap import LIGHT, keys
+from rag.checking.overlap import UNINFORMATIVE, keys
 from rag.checking.rules.base import Finding, Pair, doubt
 from rag.text.lemmas import base
 from rag.text.words import STOP_WORDS, fold
@@ -65,4 +65,4 @@ def hedged(text: str) -> dict[str, str]:
 def _governed(after: str) -> str | None:
     clause = re.split(r"[.;:,!?]", after)[0]
     topical = (base(word) for word in _WORD.findall(clause) if fold(word) not in STOP_WORDS)
-    return next((word for word in topical if word not in LIGHT), None)
+    return next((word for word in topical if word not in UNINFORMATIVE), None)

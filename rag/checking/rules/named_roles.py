@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rag.checking.overlap import LIGHT
+from rag.checking.overlap import UNINFORMATIVE
 from rag.checking.rules.base import Finding, Pair, contradiction
 from rag.checking.rules.names import names, variants
 from rag.text.lemmas import base
@@ -108,4 +108,4 @@ def passive(text: str) -> bool:
 
 
 def _tells(folded: str, root: str) -> bool:
-    return folded not in STOP_WORDS and root not in LIGHT and not folded[:1].isdigit()
+    return folded not in STOP_WORDS and root not in UNINFORMATIVE and not folded[:1].isdigit()

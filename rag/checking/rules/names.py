@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rag.checking.overlap import LIGHT, has, keys
+from rag.checking.overlap import UNINFORMATIVE, has, keys
 from rag.checking.rules.base import Finding, Pair, gap, remark
 from rag.text.dates import MONTHS, WEEKDAYS
 from rag.text.lemmas import base
@@ -72,7 +72,7 @@ def findings(pair: Pair) -> tuple[Finding, ...]:
     """Names of the claim that the evidence has elsewhere or not at all."""
     found = []
     for one in names(pair.claim):
-        if _present(one, pair.beside):
+        if _present(one, pair.near_text):
             continue
         repeated = any(_present(one, sentence) for sentence in pair.sentences)
         if repeated and (not one.opens or any(one.folded == other.folded for other in _all(pair.sentences))):
@@ -113,7 +113,7 @@ def names(text: str) -> tuple[Name, ...]:
         if token.group()[0].isupper()
     ]
     kept = [one for one in found if one.folded not in STOP_WORDS | _TITLES and one.folded[:3] not in _TIMES]
-    return tuple(one for one in kept if len(one.folded) > 1 and not (one.opens and base(one.folded) in LIGHT))
+    return tuple(one for one in kept if len(one.folded) > 1 and not (one.opens and base(one.folded) in UNINFORMATIVE))
 
 
 _TIMES = frozenset({*MONTHS, *WEEKDAYS}) - {"mar", "may", "dec", "sun", "jan", "apr", "mon", "sat", "oct"}

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from rag.checking.clauses import about
-from rag.checking.overlap import LIGHT, keys
+from rag.checking.overlap import UNINFORMATIVE, keys
 from rag.checking.rules.base import Finding, Pair, contradiction, doubt
 from rag.text.lemmas import base
 from rag.text.words import STOP_WORDS, fold
@@ -52,7 +52,7 @@ def _ours(pair: Pair, denied: Denials, sentence: str) -> Finding | None:
     word = next((one for one, clause in sorted(denied.items()) if _repeats(one, clause, keys(sentence))), None)
     if word is None:
         return None
-    kind = doubt if negated(pair.beside) else contradiction
+    kind = doubt if negated(pair.near_text) else contradiction
     return kind("negation", f"the sentence denies what the article affirms (“{_shown(word, pair.claim)}”)")
 
 
@@ -91,4 +91,4 @@ def negated(text: str) -> Denials:
 
 def _topical(word: str) -> bool:
     folded = fold(word)
-    return folded not in STOP_WORDS and folded not in _PASSED_OVER and base(folded) not in LIGHT
+    return folded not in STOP_WORDS and folded not in _PASSED_OVER and base(folded) not in UNINFORMATIVE

@@ -17,7 +17,7 @@ def findings(pair: Pair) -> tuple[Finding, ...]:
 
 
 def _held(one: Quantity, pair: Pair) -> tuple[Finding, ...]:
-    near = quantities(pair.beside)
+    near = quantities(pair.near_text)
     same = [other for other in near if _same(one, other)]
     if same:
         return _attached(one, same, near)

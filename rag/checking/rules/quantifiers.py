@@ -31,7 +31,7 @@ _ALMOST = re.compile(
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """What the claim has more or less of than the evidence."""
-    if _has_all(pair.claim) and _ALMOST.search(pair.beside) and not _ALMOST.search(pair.claim):
+    if _has_all(pair.claim) and _ALMOST.search(pair.near_text) and not _ALMOST.search(pair.claim):
         return (doubt("quantifiers", "the article says “almost”, the sentence does not", "almost"),)
     held: dict[str, set[str]] = {}
     for sentence in (one for one in pair.near if about(pair.claim, one)):
@@ -48,7 +48,7 @@ def _judge(how: str, theirs: set[str], pair: Pair) -> Finding | None:
     if theirs and all(at_odds(how, other) for other in theirs):
         other = min(theirs)
         return contradiction("quantifiers", f"the article says {other}, the sentence says {how}", other)
-    if ours == _ALL and not _has_all(pair.beside):
+    if ours == _ALL and not _has_all(pair.near_text):
         return doubt("quantifiers", f"the article does not say {how}")
     return None
 

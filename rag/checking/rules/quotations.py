@@ -32,7 +32,7 @@ class _Folded(NamedTuple):
     """Where each folded character stands in the text; one more for the end."""
 
 
-def verbatim(claim: str, evidence: str) -> Span | None:
+def find_verbatim(claim: str, evidence: str) -> Span | None:
     """Where the claim stands in the evidence word for word; spacing, case, kinds of quotation marks and dashes aside.
 
     A stretch of a sentence counts, unless the words before it turn its meaning ("it is not true that ...").

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from rag.checking.alignment import Change, Comparison, closest
-from rag.checking.overlap import LIGHT, alike
+from rag.checking.alignment import Alignment, Difference, closest_alignment
+from rag.checking.overlap import UNINFORMATIVE, alike
 from rag.checking.rules.antonyms import opposite
 from rag.checking.rules.base import Finding, Pair, contradiction, remark
 from rag.checking.rules.named_roles import passive
@@ -27,33 +27,33 @@ _YEAR = re.compile(r"1\d{3}|20\d\d")
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """What the claim has in the place of something else in the evidence sentence that is worded most like it."""
-    compared = closest(pair)
+    compared = closest_alignment(pair)
     if compared is None or compared.share < ALIKE:
         return ()
     return tuple(_turned(pair.claim, compared)) or tuple(_changed(pair, compared))
 
 
-def _turned(claim: str, compared: Comparison) -> Iterator[Finding]:
+def _turned(claim: str, compared: Alignment) -> Iterator[Finding]:
     """Stretches of the evidence that the claim has in each other's place, neither or both being in the passive."""
     if passive(claim) != passive(compared.evidence):
         return
-    for one, other in combinations(compared.changes, 2):
+    for one, other in combinations(compared.differences, 2):
         if _exchanged(one, other) or _names_exchanged(claim, compared.evidence, one, other):
-            first, second = _said(claim, one.ours), _said(claim, other.ours)
+            first, second = _said(claim, one.claim), _said(claim, other.claim)
             yield contradiction("roles", f"the article has {first} and {second} the other way round")
-        elif _shuffled(one.ours, other.theirs) or _shuffled(other.ours, one.theirs):
-            said = _said(claim, one.ours or other.ours)
+        elif _shuffled(one.claim, other.evidence) or _shuffled(other.claim, one.evidence):
+            said = _said(claim, one.claim or other.claim)
             yield contradiction("roles", f"the article has “{said}” the other way round")
 
 
-def _exchanged(one: Change, other: Change) -> bool:
-    ours, theirs = _topics(one.ours), _topics(one.theirs)
-    return bool(ours and theirs) and ours == _topics(other.theirs) and theirs == _topics(other.ours)
+def _exchanged(one: Difference, other: Difference) -> bool:
+    ours, theirs = _topics(one.claim), _topics(one.evidence)
+    return bool(ours and theirs) and ours == _topics(other.evidence) and theirs == _topics(other.claim)
 
 
-def _names_exchanged(claim: str, evidence: str, one: Change, other: Change) -> bool:
-    ours, theirs = set(_named(claim, one.ours)), set(_named(evidence, one.theirs))
-    return bool(ours & set(_named(evidence, other.theirs)) and theirs & set(_named(claim, other.ours)))
+def _names_exchanged(claim: str, evidence: str, one: Difference, other: Difference) -> bool:
+    ours, theirs = set(_named(claim, one.claim)), set(_named(evidence, one.evidence))
+    return bool(ours & set(_named(evidence, other.evidence)) and theirs & set(_named(claim, other.claim)))
 
 
 def _shuffled(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
@@ -62,18 +62,18 @@ def _shuffled(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
     return len(left) > 1 and left != right and sorted(left) == sorted(right)
 
 
-def _changed(pair: Pair, compared: Comparison) -> Iterator[Finding]:
-    for change in compared.changes:
+def _changed(pair: Pair, compared: Alignment) -> Iterator[Finding]:
+    for change in compared.differences:
         yield from _denied(change)
-        if 0 < len(change.ours) <= SHORT and 0 < len(change.theirs) <= SHORT:
+        if 0 < len(change.claim) <= SHORT and 0 < len(change.evidence) <= SHORT:
             yield from _swapped(pair.claim, change, compared.evidence)
             yield from _renamed(pair, change, compared)
 
 
-def _denied(change: Change) -> Iterator[Finding]:
+def _denied(change: Difference) -> Iterator[Finding]:
     """A negator that stands on one side only, with at most one more word in the change."""
-    ours, theirs = _negators(change.ours), _negators(change.theirs)
-    others = max(len(change.ours) - ours, len(change.theirs) - theirs)
+    ours, theirs = _negators(change.claim), _negators(change.evidence)
+    others = max(len(change.claim) - ours, len(change.evidence) - theirs)
     if ours != theirs and others <= 1:
         first, second = ("sentence", "article") if ours > theirs else ("article", "sentence")
         yield contradiction("negation", f"the {first} denies what the {second} affirms")
@@ -83,11 +83,11 @@ def _negators(stretch: Sequence[Word]) -> int:
     return sum(word.folded in NEGATORS or word.folded.replace("’", "'").endswith("n't") for word in stretch)
 
 
-def _swapped(claim: str, change: Change, evidence: str) -> Iterator[Finding]:
+def _swapped(claim: str, change: Difference, evidence: str) -> Iterator[Finding]:
     """Opposites, quantifiers, months, weekdays and numbers in each other's place."""
-    for ours, theirs in product(change.ours, change.theirs):
+    for ours, theirs in product(change.claim, change.evidence):
         said, read = claim[ours.start : ours.end], evidence[theirs.start : theirs.end]
-        alone = len(change.ours) == len(change.theirs) == 1
+        alone = len(change.claim) == len(change.evidence) == 1
         family = _odds(ours, theirs)
         if not family and alone and _value(claim, ours) != _value(evidence, theirs):
             family = "numbers" if _value(claim, ours) and _value(evidence, theirs) else ""
@@ -111,11 +111,11 @@ def _value(text: str, word: Word) -> tuple[float, str] | None:
     return next(((one.value, one.unit) for one in own), None)
 
 
-def _renamed(pair: Pair, change: Change, compared: Comparison) -> Iterator[Finding]:
+def _renamed(pair: Pair, change: Difference, compared: Alignment) -> Iterator[Finding]:
     """A name or a year in the place of another."""
     evidence = compared.evidence
-    ours, theirs = _named(pair.claim, change.ours), _named(evidence, change.theirs)
-    read, said = _said(evidence, change.theirs), _said(pair.claim, change.ours)
+    ours, theirs = _named(pair.claim, change.claim), _named(evidence, change.evidence)
+    read, said = _said(evidence, change.evidence), _said(pair.claim, change.claim)
     if (
         any(variants(*two) or alike(*two) for two in product(ours, theirs))
         or spelled_out(said, read)
@@ -125,7 +125,7 @@ def _renamed(pair: Pair, change: Change, compared: Comparison) -> Iterator[Findi
     added = any(_count(one, pair.claim) > _count(one, evidence) for one in ours)
     removed = any(_count(one, evidence) > _count(one, pair.claim) for one in theirs)
     if added and removed:
-        aside = compared.share < CLOSE and any(_count(one, pair.beside) for one in ours)
+        aside = compared.share < CLOSE and any(_count(one, pair.near_text) for one in ours)
         kind = remark if aside else contradiction
         yield kind("names", f"the article says {read}, the sentence says {said}", read)
 
@@ -141,7 +141,7 @@ def _named(text: str, stretch: Sequence[Word]) -> list[str]:
 
 
 def _topics(stretch: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(word.stem for word in stretch if word.folded not in STOP_WORDS and word.stem not in LIGHT)
+    return tuple(word.stem for word in stretch if word.folded not in STOP_WORDS and word.stem not in UNINFORMATIVE)
 
 
 def _said(text: str, stretch: Sequence[Word]) -> str:

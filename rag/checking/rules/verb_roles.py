@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import dropwhile, islice, takewhile
 from typing import NamedTuple
 
-from rag.checking.overlap import LIGHT
+from rag.checking.overlap import UNINFORMATIVE
 from rag.checking.rules.base import Finding, Pair, contradiction
 from rag.checking.rules.named_roles import MUTUAL
 from rag.text.lemmas import base
@@ -42,7 +42,7 @@ _NO_ACTS = STOP_WORDS | set("children feet hundred indeed lives men mice teeth t
 """What may have the form of a verb in the past."""
 _UNCHANGED = frozenset("beat hit hurt".split())
 """Verbs in the past that are seldom anything else, though they have no form of their own."""
-_NOT_TOLD = LIGHT | set(
+_NOT_TOLD = UNINFORMATIVE | set(
     map(
         base,
         """battle become board cause clash clear comprise constitute cross date debate divorce draw embrace encounter

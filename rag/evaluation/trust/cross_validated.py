@@ -13,9 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import rag
-from rag.checking import Judge, Verdict
-from rag.checking.checker import judged
-from rag.checking.judges.shipped import Impression
+from rag.checking import Judge, Verdict, check
+from rag.checking.judges.shipped import CrossEncoderScore
 
 HELD_OUT_SCORES = Path(rag.__file__).parents[1] / "evals" / "training" / "impressions.json"
 """Written by evals/training/cross_encoder.py; part of the repository, not of the wheel."""
@@ -27,14 +26,14 @@ def example_key(sentence: str, evidence: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def held_out_scores() -> Mapping[str, Impression]:
+def held_out_scores() -> Mapping[str, CrossEncoderScore]:
     """Of the examples that the weights were fitted to, by `example_key`: by a cross-encoder that had not seen them.
 
     Empty outside the repository, where the examples are read by the shipped one."""
     if not HELD_OUT_SCORES.is_file():
         return {}
     read = json.loads(HELD_OUT_SCORES.read_text(encoding="utf-8"))
-    return {one: Impression(logit, unsaid) for one, (logit, unsaid) in read.items()}
+    return {one: CrossEncoderScore(logit, unsaid) for one, (logit, unsaid) in read.items()}
 
 
 def is_training_example(sentence: str, evidence: Sequence[str]) -> bool:
@@ -52,4 +51,5 @@ def check_held_out(
         BudgetSpent: the judge is a language model that may not be asked any more.
     """
     texts = (evidence,) if isinstance(evidence, str) else evidence
-    return judged(sentence, texts, published, judge, held_out_scores().get(example_key(sentence, texts)))
+    score = held_out_scores().get(example_key(sentence, texts))
+    return check(sentence, texts, published=published, judge=judge, score=score)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.checking.judges.shipped import CrossEncoder, shipped
+from rag.checking.judges.shipped import CrossEncoder, shipped_cross_encoder
 from rag.checking.rules.dates import restated
 from rag.checking.rules.names import respelled
 from rag.errors import CheckError
@@ -14,20 +14,20 @@ SAID = "Owing to strong wind, the ferry to Hvar was cancelled on Monday."
 
 
 def test_a_claim_reads_better_beside_what_says_it_than_beside_what_does_not() -> None:
-    encoder = shipped()
-    told, other = encoder.impression(CLAIM, SAID), encoder.impression(CLAIM, "The ferry to Hvar was painted white.")
+    encoder = shipped_cross_encoder()
+    told, other = encoder.score(CLAIM, SAID), encoder.score(CLAIM, "The ferry to Hvar was painted white.")
     assert told.logit > 0 > other.logit
-    assert told.unsaid < other.unsaid <= 1
+    assert told.unsupported < other.unsupported <= 1
 
 
 def test_the_words_that_the_context_does_not_bear_out_are_named() -> None:
     claim = "The ferry to Hvar was cancelled on Monday after a strike."
-    doubted = shipped().impression(claim, "The ferry to Hvar was cancelled on Monday.").doubted
+    doubted = shipped_cross_encoder().score(claim, "The ferry to Hvar was cancelled on Monday.").doubtful_words
     assert "strike" in doubted
 
 
 def test_a_claim_beside_nothing_is_read_all_the_same() -> None:
-    assert shipped().impression("Owls hunt.", "").logit < 0
+    assert shipped_cross_encoder().score("Owls hunt.", "").logit < 0
 
 
 def test_altered_weights_are_refused_by_name(tmp_path: Path) -> None:

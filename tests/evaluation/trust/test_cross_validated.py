@@ -56,7 +56,7 @@ def test_what_was_not_learnt_from_is_read_by_the_shipped_network() -> None:
 
 def test_impressions_of_the_examples_that_were_learnt_from_come_with_the_package() -> None:
     assert len(held_out_scores()) > 5000
-    assert all(0 <= one.unsaid <= 1 for one in held_out_scores().values())
+    assert all(0 <= one.unsupported <= 1 for one in held_out_scores().values())
 
 
 def test_an_example_is_known_by_its_sentence_and_all_its_evidence() -> None:
