@@ -41,7 +41,8 @@ class Assistant:
         judge: Judge | None = None,
     ) -> None:
         self.settings = settings
-        self._embedder = embedder
+        self.embedder = embedder
+        """Turns questions and articles into vectors."""
         self._index = index
         self._progress = progress
         self._judge = judge
@@ -145,7 +146,7 @@ class Assistant:
         bounds = _bounds(after, before, articles)
         asked = self._admit(question)
         self._fill()
-        return search(self._index, self._embedder, asked, k, bounds, meaning=self.settings.meaning)
+        return search(self._index, self.embedder, asked, k, bounds, meaning=self.settings.meaning)
 
     def ask(
         self,
@@ -207,7 +208,7 @@ class Assistant:
         """A draft with the ranked sentences of what was found for `searched`."""
         self._fill()
         settings = self.settings
-        hits = search(self._index, self._embedder, searched, settings.hits, bounds, meaning=settings.meaning)
+        hits = search(self._index, self.embedder, searched, settings.hits, bounds, meaning=settings.meaning)
         return Draft(question, rank(searched, hits))
 
     def _fill(self) -> None:

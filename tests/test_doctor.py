@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.doctor import Finding, diagnose
+from rag import weights
+from rag.doctor import Diagnosis, diagnose
 from tests.openai_server import fails, says, serving
 
 
@@ -13,7 +14,7 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_ARTICLES_DIR", str(tmp_path))
 
 
-def answers() -> Finding:
+def answers() -> Diagnosis:
     (finding,) = (one for one in diagnose() if one.topic == "answers")
     return finding
 
@@ -72,3 +73,36 @@ def test_who_judges_the_wording_is_told(judge: str, told: str, monkeypatch: pyte
     monkeypatch.setenv("RAG_JUDGE", judge)
     (finding,) = (one for one in diagnose() if one.topic == "checks")
     assert f"{'ok' if finding.good else 'bad'} {finding.text}".startswith(told)
+
+
+def refusals() -> Diagnosis:
+    (diagnosis,) = (one for one in diagnose() if one.topic == "refusals")
+    return diagnosis
+
+
+def another_embedder(folder: Path) -> str:
+    """The shipped weights with another tokenizer file, so that the fingerprint differs."""
+    folder.mkdir()
+    (folder / "model.onnx").symlink_to(weights.MINILM.file)
+    content = weights.TOKENIZER.read_text(encoding="utf-8")
+    (folder / "tokenizer.json").write_text(f"{content}\n", encoding="utf-8")
+    return f"onnx:{folder}"
+
+
+def test_with_the_shipped_embedder_refusals_are_calibrated() -> None:
+    assert refusals().good
+    assert refusals().text == "answers in quotes are refused below a confidence of 0.4; a model refuses by itself"
+
+
+def test_with_another_embedder_the_thresholds_are_said_not_to_fit_until_one_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = another_embedder(tmp_path / "encoder")
+    monkeypatch.setenv("RAG_EMBEDDER", embedder)
+    assert not refusals().good
+    assert refusals().text == (
+        f"thresholds were fitted to minilm; with {embedder} refusals are not calibrated: "
+        "run rag eval run, then set RAG_CONFIDENCE"
+    )
+    monkeypatch.setenv("RAG_CONFIDENCE", "0.3")
+    assert refusals().good

@@ -1,47 +1,78 @@
-"""Labelled questions -> the coefficients in rag/answering/quoting/confidence.py.
+"""Labelled questions -> rag/answering/quoting/confidence.json, the weights of the confidence.
 
-    python -m evals.training.confidence FOLDER
+    python -m evals.training.confidence DATA
 
-FOLDER is that of evals/benchmarks/answers.py.
-A SQuAD question is asked twice: of all hits, and of those that do not hold
-its answer, which is what a question looks like when the articles are on its topic but do not say.
+DATA is that of evals/benchmarks/answers.py. A SQuAD question is asked twice: of all hits, and of those that do not hold
+its answer, which is the case of articles that are on the topic of a question but do not answer it.
 """
 
 import argparse
+import json
 import random
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evals.benchmarks.answers import Asked, ask, ask_clapnq, auc, squad
-from rag.answering.quoting import confidence_features, rank
+from rag.answering.quoting import CONFIDENCE_FILE, confidence_features, rank
+from rag.embedding import Embedder, open_embedder
 from rag.logistic import sigmoid
 from rag.settings import Settings
 
 QUESTIONS = 1400
 """SQuAD questions, each asked twice."""
-RIDGE, STEPS = 1e-3, 50
-Rows = NDArray[np.float64]
+RIDGE, STEPS, FOLDS = 1e-3, 50, 5
+Matrix = NDArray[np.float64]
 
 
-def fit(rows: Rows, labels: Rows) -> Rows:
-    """Constant and weights of a ridge logistic regression, by Newton's method on standardised features."""
-    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    inputs = np.column_stack([np.ones(len(rows)), (rows - mean) / spread])
-    ridge = RIDGE * len(rows) * np.diag([0.0] + [1.0] * rows.shape[1])
+class LabelledQuestions(NamedTuple):
+    """The questions of one set as features."""
+
+    names: tuple[str, ...]
+    """Of the columns."""
+    features: Matrix
+    """One row a question."""
+    answerable: NDArray[np.bool_]
+
+
+def fit_logistic(features: Matrix, answerable: NDArray[np.bool_]) -> Matrix:
+    """Intercept and weights of a ridge logistic regression, by Newton's method on standardised features."""
+    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+    inputs = np.column_stack([np.ones(len(features)), (features - mean) / spread])
+    ridge = RIDGE * len(features) * np.diag([0.0] + [1.0] * features.shape[1])
     weights = np.zeros(inputs.shape[1])
     for _ in range(STEPS):
         guess = sigmoid(inputs @ weights)
-        slope = inputs.T @ (guess - labels) + ridge @ weights
+        slope = inputs.T @ (guess - answerable) + ridge @ weights
         weights = weights - np.linalg.solve((inputs * (guess * (1 - guess))[:, None]).T @ inputs + ridge, slope)
     scaled = weights[1:] / spread
     return np.concatenate([[weights[0] - scaled @ mean], scaled])
 
 
-def _rows(asked: Iterable[Asked], *, without_answer: bool = False) -> Rows:
+def labelled_squad(data: Path, scratch: Path) -> LabelledQuestions:
+    """SQuAD's answerable questions, each with and without the hits that hold its answer."""
+    every = [one for one in squad(data / "squad" / "questions.jsonl") if one.answerable]
+    chosen = random.Random(2).sample(every, QUESTIONS)
+    asked = ask(data / "squad" / "articles", chosen, Settings(index_dir=scratch / "squad"))
+    rows = [*_features(asked), *_features(asked, without_answer=True)]
+    return _labelled(rows, np.repeat([True, False], len(asked)))
+
+
+def labelled_clapnq(data: Path, scratch: Path) -> LabelledQuestions:
+    """CLAP NQ's questions, of which some have no answer in the passages."""
+    asked = ask_clapnq(data / "clapnq.jsonl", scratch)
+    return _labelled(_features(asked), np.array([one.question.answerable for one in asked]))
+
+
+def _labelled(rows: list[dict[str, float]], answerable: NDArray[np.bool_]) -> LabelledQuestions:
+    return LabelledQuestions(tuple(rows[0]), np.array([list(row.values()) for row in rows]), answerable)
+
+
+def _features(asked: Iterable[Asked], *, without_answer: bool = False) -> list[dict[str, float]]:
     rows = []
     for one in asked:
         hits = [
@@ -51,7 +82,7 @@ def _rows(asked: Iterable[Asked], *, without_answer: bool = False) -> Rows:
         ]
         ranking = rank(one.question.question, hits)
         rows.append(confidence_features(ranking.question, ranking.candidates))
-    return np.array(rows)
+    return rows
 
 
 def _holds(asked: Asked, article: str, start: int, end: int) -> bool:
@@ -59,37 +90,46 @@ def _holds(asked: Asked, article: str, start: int, end: int) -> bool:
     return article == question.article and any(start < last and first < end for first, last in question.spans)
 
 
-def main() -> None:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    data = parser.parse_args().folder
-    with tempfile.TemporaryDirectory() as scratch:
-        every = squad(data / "squad" / "questions.jsonl")
-        chosen = random.Random(2).sample([one for one in every if one.answerable], QUESTIONS)
-        told = ask(data / "squad" / "articles", chosen, Settings(index_dir=Path(scratch) / "squad"))
-        natural = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
-    sets = {
-        "SQuAD": (np.concatenate([_rows(told), _rows(told, without_answer=True)]), np.repeat([1.0, 0.0], len(told))),
-        "CLAP NQ": (_rows(natural), np.array([float(one.question.answerable) for one in natural])),
+def fitted(sets: Mapping[str, LabelledQuestions], embedder: Embedder) -> dict[str, object]:
+    """The content of confidence.json: the weights fitted to all sets, and where they come from."""
+    features = np.concatenate([one.features for one in sets.values()])
+    answerable = np.concatenate([one.answerable for one in sets.values()])
+    names = next(iter(sets.values())).names
+    intercept, *weights = fit_logistic(features, answerable).round(2).tolist()
+    return {
+        "made by": "python -m evals.training.confidence DATA",
+        "learnt from": {name: len(one.answerable) for name, one in sets.items()},
+        "AUC, 5-fold cross-validated": _cross_validated(sets, features, answerable),
+        "embedder": {"name": embedder.name, "fingerprint": embedder.fingerprint},
+        "intercept": intercept,
+        "weights": dict(zip(names, weights, strict=True)),
     }
-    _report(sets)
 
 
-def _report(sets: dict[str, tuple[Rows, Rows]]) -> None:
-    rows = np.concatenate([rows for rows, _ in sets.values()])
-    labels = np.concatenate([labels for _, labels in sets.values()])
-    origin = np.concatenate([np.full(len(labels), name) for name, (_, labels) in sets.items()])
-    folds = np.random.default_rng(0).permutation(len(labels)) % 5
-    scores = np.empty(len(labels))
-    for fold in range(5):
-        weights = fit(rows[folds != fold], labels[folds != fold])
-        scores[folds == fold] = rows[folds == fold] @ weights[1:] + weights[0]
-    for name in sets:
-        here = origin == name
-        print(f"{name}: AUC {auc(scores[here].tolist(), (labels[here] > 0).tolist()):.3f} (5-fold)")
-    constant, *weights = fit(rows, labels).round(2).tolist()
-    print(f"CONSTANT = {constant}\nWEIGHTS = {tuple(weights)}")
+def _cross_validated(
+    sets: Mapping[str, LabelledQuestions], features: Matrix, answerable: NDArray[np.bool_]
+) -> dict[str, float]:
+    """AUC by set, each question scored by weights that were not fitted to it."""
+    origin = np.concatenate([np.full(len(one.answerable), name) for name, one in sets.items()])
+    folds = np.random.default_rng(0).permutation(len(answerable)) % FOLDS
+    scores = np.empty(len(answerable))
+    for fold in range(FOLDS):
+        weights = fit_logistic(features[folds != fold], answerable[folds != fold])
+        scores[folds == fold] = features[folds == fold] @ weights[1:] + weights[0]
+    return {name: round(auc(scores[origin == name].tolist(), answerable[origin == name].tolist()), 3) for name in sets}
+
+
+def main() -> None:
+    """Fit the weights and write them beside the code that reads them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    data = parser.parse_args().data
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        sets = {"SQuAD": labelled_squad(data, scratch), "CLAP NQ": labelled_clapnq(data, scratch)}
+    content = json.dumps(fitted(sets, open_embedder(Settings())), indent=2)
+    CONFIDENCE_FILE.write_text(f"{content}\n", encoding="utf-8")
+    print(content)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """Question + hits -> ranking -> quotes: the sentences that answer, word for word, or none when none does."""
 
 from rag.answering.quoting.candidates import Candidate
-from rag.answering.quoting.confidence import confidence_features
+from rag.answering.quoting.confidence import CONFIDENCE_FILE, confidence_features, confidence_model
 from rag.answering.quoting.question import ParsedQuestion, parse_question
 from rag.answering.quoting.quote import QuoteSelection, select_quotes
 from rag.answering.quoting.ranking import Ranking, rank
 
 __all__ = [
+    "CONFIDENCE_FILE",
     "Candidate",
     "ParsedQuestion",
     "QuoteSelection",
     "Ranking",
     "confidence_features",
+    "confidence_model",
     "parse_question",
     "rank",
     "select_quotes",

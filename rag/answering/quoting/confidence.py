@@ -1,20 +1,43 @@
 """Ranked sentences -> confidence: the probability that they hold the answer at all."""
 
-import math
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from rag.answering.quoting.candidates import Candidate
 from rag.answering.quoting.question import ParsedQuestion
 from rag.answering.quoting.values import asks_for_measure, extract_value
+from rag.logistic import LogisticModel
 from rag.text.words import stems
 
+CONFIDENCE_FILE = Path(__file__).with_name("confidence.json")
+"""Written by evals/training/confidence.py: the weights, what they were fitted to, and the measured accuracy."""
 BEST = 3
 """Candidates that the features are computed from."""
-CONSTANT = -3.97
-WEIGHTS = (3.66, 5.84, -0.29, -0.61, -0.74)
-"""Logistic regression over `confidence_features`, fitted by evals/training/confidence.py on 2,800 SQuAD questions, half
-of them asked with every passage that holds the answer taken away, and 275 of CLAP NQ: cross-validated AUC .85 and
-.89."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """The logistic model of confidence and the embedder whose cosines it was fitted to.
+
+    The other thresholds on cosines were chosen with the same embedder: LEAST_SPREAD in rag/retrieval.py, NEAR and
+    ALIKE in disagreements.py.
+    """
+
+    logistic: LogisticModel
+    embedder: str
+    """Name of the embedder."""
+    fingerprint: str
+    """As `Embedder.fingerprint`; with another embedder, the confidence is not calibrated."""
+
+
+@lru_cache(maxsize=1)
+def confidence_model() -> ConfidenceModel:
+    """The model that comes with the package."""
+    embedder = json.loads(CONFIDENCE_FILE.read_text(encoding="utf-8"))["embedder"]
+    return ConfidenceModel(LogisticModel.load(CONFIDENCE_FILE), embedder["name"], embedder["fingerprint"])
 
 
 def estimate_confidence(question: ParsedQuestion, candidates: Sequence[Candidate]) -> float:
@@ -26,20 +49,17 @@ def estimate_confidence(question: ParsedQuestion, candidates: Sequence[Candidate
     """
     if not candidates:
         return 0.0
-    terms = zip(WEIGHTS, confidence_features(question, candidates), strict=True)
-    return 1 / (1 + math.exp(-CONSTANT - sum(weight * feature for weight, feature in terms)))
+    return confidence_model().logistic.probability(confidence_features(question, candidates))
 
 
-def confidence_features(
-    question: ParsedQuestion, candidates: Sequence[Candidate]
-) -> tuple[float, float, float, float, float]:
+def confidence_features(question: ParsedQuestion, candidates: Sequence[Candidate]) -> dict[str, float]:
     """The inputs of the logistic model, for at least one candidate: each 0 to 1 (a cosine may be less)."""
     best = candidates[:BEST]
     known = frozenset[str]().union(*(stems(one.text) | stems(one.passage.title) for one in best))
-    return (
-        max(one.cosine for one in best),
-        best[0].coverage * best[0].cosine,
-        float(bool(question.names - known)),
-        float(question.answer_type is not None and not any(one.has_value for one in best)),
-        float(asks_for_measure(question) and not any(extract_value(question, one) for one in best)),
-    )
+    return {
+        "nearest cosine": max(one.cosine for one in best),
+        "topic covered, times cosine": best[0].coverage * best[0].cosine,
+        "name missing": float(bool(question.names - known)),
+        "value missing": float(question.answer_type is not None and not any(one.has_value for one in best)),
+        "measure missing": float(asks_for_measure(question) and not any(extract_value(question, one) for one in best)),
+    }

@@ -41,7 +41,7 @@ def selftest_command(suite: SuitePath = SUITE, articles: ArticlesDir = None, *, 
 
 
 def calibrate_command(
-    paths: Annotated[list[Path], typer.Argument(help="LabelledExample .jsonl files, folders of them, or articles.")],
+    paths: Annotated[list[Path], typer.Argument(help="Labelled .jsonl files, folders of them, or articles.")],
     *,
     judge: Annotated[bool, typer.Option("--judge", help="Measure the model that judges, not the checker.")] = False,
     sample: Annotated[int | None, typer.Option(min=10, help="Examples drawn; all without it.")] = None,
