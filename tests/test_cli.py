@@ -20,7 +20,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def rag(home: Path, *arguments: str, typed: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RAG_", "OPENAI_"))}
-    command = [sys.executable, "-c", "from rag.cli import main; main()", *arguments]
+    command = [sys.executable, "-m", "rag", *arguments]
     return subprocess.run(
         command, cwd=home, env=clean | environ, input=typed, capture_output=True, text=True, check=False, timeout=60
     )
@@ -37,7 +37,7 @@ def test_the_first_question_on_a_fresh_clone(home: Path) -> None:
     assert second.stderr == ""
 
 
-def test_exit_codes_tell_what_happened(home: Path) -> None:
+def test_exit_codes_say_what_happened(home: Path) -> None:
     refused = rag(home, "ask", "What is the population of Pristina?")
     assert (refused.returncode, "The articles do not say." in refused.stdout) == (3, True)
     assert "Nearest, but not an answer" in refused.stdout
@@ -48,38 +48,38 @@ def test_exit_codes_tell_what_happened(home: Path) -> None:
 
 
 def test_json_is_the_answer(home: Path) -> None:
-    told = json.loads(rag(home, "ask", "What is KFOR?", "--json").stdout)
-    assert told["status"] == "answered"
-    citation = told["citations"][0]
+    answer = json.loads(rag(home, "ask", "What is KFOR?", "--json").stdout)
+    assert answer["status"] == "answered"
+    citation = answer["citations"][0]
     text = (SEEDS / citation["article"]).read_text(encoding="utf-8")
     assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
 def test_a_disagreement_names_who_says_what(home: Path) -> None:
-    told = rag(home, "ask", "In what year did Kosovo become independent?").stdout
-    assert "The articles disagree" in told
-    assert "2013: Kosovo Military Deploys to Serbian Border, Crossings Closed (undated)" in told
+    result = rag(home, "ask", "In what year did Kosovo become independent?").stdout
+    assert "The articles disagree" in result
+    assert "2013: Kosovo Military Deploys to Serbian Border, Crossings Closed (undated)" in result
 
 
 def test_dates_bound_what_is_searched(home: Path) -> None:
-    found = rag(home, "search", "troops on alert", "--before", "2021-12-31", "--json")
-    assert {hit["passage"]["date"] for hit in json.loads(found.stdout)} == {"2021-09-26"}
+    hits = rag(home, "search", "troops on alert", "--before", "2021-12-31", "--json")
+    assert {hit["passage"]["date"] for hit in json.loads(hits.stdout)} == {"2021-09-26"}
 
 
 def test_articles_are_listed_with_their_dates(home: Path) -> None:
-    told = rag(home, "articles").stdout.splitlines()
-    assert len(told) == 5
-    assert "26 September 2021" in told[1]
+    lines = rag(home, "articles").stdout.splitlines()
+    assert len(lines) == 5
+    assert "26 September 2021" in lines[1]
 
 
 def test_ingest_reports_and_fails_on_bad_files(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
     (tmp_path / "news" / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
-    told = rag(tmp_path, "ingest", "news")
-    assert told.returncode == 1
-    assert "broken.pdf" in told.stderr
-    assert "1 added" in told.stdout
+    result = rag(tmp_path, "ingest", "news")
+    assert result.returncode == 1
+    assert "broken.pdf" in result.stderr
+    assert "1 added" in result.stdout
     missing = rag(tmp_path, "ingest", "nothere")
     assert (missing.returncode, missing.stderr) == (1, "rag: nothere: no such file or folder\n")
 
@@ -88,9 +88,9 @@ def test_files_of_no_known_format_are_named_and_are_no_failure(tmp_path: Path) -
     (tmp_path / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
     for number in range(6):
         (tmp_path / f"{number}.csv").write_text("owl,1")
-    told = rag(tmp_path, "ingest", ".")
-    assert told.returncode == 0
-    assert "passed over, of no known format: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 1 more" in told.stderr
+    result = rag(tmp_path, "ingest", ".")
+    assert result.returncode == 0
+    assert "passed over, of no known format: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 1 more" in result.stderr
 
 
 def test_an_article_is_removed_by_its_id_and_none_where_one_is_unknown(tmp_path: Path) -> None:
@@ -105,60 +105,64 @@ def test_an_article_is_removed_by_its_id_and_none_where_one_is_unknown(tmp_path:
 
 
 def test_questions_can_be_typed_one_after_another(home: Path) -> None:
-    told = rag(home, "chat", typed="What is KFOR?\nWhat is the population of Pristina?\n\n")
-    assert told.returncode == 0
-    assert "KFOR" in told.stdout
-    assert "The articles do not say." in told.stdout
+    result = rag(home, "chat", typed="What is KFOR?\nWhat is the population of Pristina?\n\n")
+    assert result.returncode == 0
+    assert "KFOR" in result.stdout
+    assert "The articles do not say." in result.stdout
 
 
-def test_the_doctor_tells_how_things_stand(home: Path, tmp_path: Path) -> None:
-    told = rag(home, "doctor")
-    assert (told.returncode, "5 articles" in told.stdout) == (0, True)
+def test_the_doctor_lists_its_findings(home: Path, tmp_path: Path) -> None:
+    result = rag(home, "doctor")
+    assert (result.returncode, "5 articles" in result.stdout) == (0, True)
     bad = rag(tmp_path, "doctor", RAG_HITS="many")
     assert (bad.returncode, "hits" in bad.stdout) == (1, True)
 
 
 def test_an_unknown_setting_is_one_line(home: Path) -> None:
-    told = rag(home, "ask", "Why?", RAG_TOP_K="3")
-    assert told.returncode == 1
-    assert told.stderr.startswith("rag: Unknown setting 'top_k'")
-    assert told.stderr.count("\n") == 1
+    result = rag(home, "ask", "Why?", RAG_TOP_K="3")
+    assert result.returncode == 1
+    assert result.stderr.startswith("rag: Unknown setting 'top_k'")
+    assert result.stderr.count("\n") == 1
 
 
 def test_the_version_is_told(home: Path) -> None:
     assert rag(home, "--version").stdout.startswith("rag 0.")
 
 
+def test_help_names_the_program_however_it_is_run(home: Path) -> None:
+    assert "python -m rag [OPTIONS] COMMAND" in rag(home, "--help").stdout
+
+
 def test_a_terminal_shows_the_answer_once_when_it_is_done(home: Path) -> None:
-    ours, theirs = os.openpty()
-    command = [sys.executable, "-c", "from rag.cli import main; main()", "ask", "Who is the prime minister of Kosovo?"]
+    reading, writing = os.openpty()
+    command = [sys.executable, "-m", "rag", "ask", "Who is the prime minister of Kosovo?"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RAG_", "OPENAI_"))}
-    with subprocess.Popen(command, cwd=home, env=clean | {"TERM": "xterm", "COLUMNS": "200"}, stdout=theirs) as run:
-        os.close(theirs)
+    with subprocess.Popen(command, cwd=home, env=clean | {"TERM": "xterm", "COLUMNS": "200"}, stdout=writing) as run:
+        os.close(writing)
         shown = b""
         with contextlib.suppress(OSError):  # how Linux says that the other side is gone
-            while piece := os.read(ours, 65536):
+            while piece := os.read(reading, 65536):
                 shown += piece
-        os.close(ours)
+        os.close(reading)
     assert run.returncode == 0
     assert "Albin Kurti" in shown.decode().rsplit("\x1b[2K", 1)[-1]
 
 
 def test_an_article_that_there_is_not_is_an_error_and_no_silence(home: Path) -> None:
-    told = rag(home, "ask", "What is KFOR?", "--article", "nope.txt")
-    assert (told.returncode, told.stderr[:26]) == (1, "rag: No article 'nope.txt'")
+    result = rag(home, "ask", "What is KFOR?", "--article", "nope.txt")
+    assert (result.returncode, result.stderr[:26]) == (1, "rag: No article 'nope.txt'")
     assert rag(home, "search", "What is KFOR?", "--article", "nope.txt").returncode == 1
 
 
 def test_a_terminal_of_few_characters_gets_question_marks(home: Path) -> None:
-    told = rag(home, "ask", "What is KFOR?", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
-    assert (told.returncode, told.stderr) == (0, "")
-    assert "[1]" in told.stdout
+    result = rag(home, "ask", "What is KFOR?", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "[1]" in result.stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_is_one_line(home: Path) -> None:
     for redirect, code in ((">/dev/full", 1), (">&-", 0)):
-        script = f"{sys.executable} -c 'from rag.cli import main; main()' ask 'What is KFOR?' {redirect}"
-        told = subprocess.run(["sh", "-c", script], cwd=home, capture_output=True, text=True, check=False, timeout=60)
-        assert (told.returncode, told.stderr.count("\n")) == (code, code)
+        script = f"{sys.executable} -m rag ask 'What is KFOR?' {redirect}"
+        result = subprocess.run(["sh", "-c", script], cwd=home, capture_output=True, text=True, check=False, timeout=60)
+        assert (result.returncode, result.stderr.count("\n")) == (code, code)

@@ -75,7 +75,7 @@ def test_a_prompt_without_citations_is_a_regression_that_names_grounding(
         without_citations()
         after = run(server)
     assert not before.deterministic
-    decided = decide_gate(before, after, wanted=ASKED)
+    decided = decide_gate(before, after, suite_size=ASKED)
     told = "\n".join([*comparison_lines(decided.comparison), gate_line(decided)])
     assert decided.code == ExitCode.REGRESSION, told
     assert "first in grounding" in told

@@ -1,4 +1,4 @@
-"""`rag eval convert, generate`: cases from other data, and drafts of cases from the articles and from readers."""
+"""`rag eval convert, generate`: cases from public data, and drafts of cases from the articles or from feedback."""
 
 from pathlib import Path
 from typing import Annotated
@@ -32,7 +32,7 @@ def generate_command(
     into: Annotated[Path, typer.Option(help="The review file; drafts are added to it.")] = REVIEW,
     limit: Annotated[int, typer.Option(min=1, help="Most drafts added.")] = 20,
 ) -> None:
-    """Draft cases from the articles, or from what readers liked, into a file for a person to read."""
+    """Draft cases from the articles, or from what users liked, into a file for a person to read."""
     from rag.evaluation.cases.corpus import read_corpus
     from rag.evaluation.cases.generation import append_drafts, from_articles, from_feedback
     from rag.llm import open_model

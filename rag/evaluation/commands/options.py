@@ -1,7 +1,6 @@
-"""What the commands of `rag eval` share: options, exit codes, a progress bar."""
+"""What the commands of `rag eval` share: options, a suite, a judge, and errors as exit codes."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,18 +22,18 @@ Baseline = Annotated[Path, typer.Option("--baseline", help="The blessed results.
 RunName = Annotated[str, typer.Argument(help="A run: its name, the beginning of it, its folder, or latest.")]
 SUITE, RUNS, BASELINE = Path("evals/cases"), Path("evals/runs"), Path("evals/baseline.json")
 JUDGE = "judge"
-"""Folder beside the runs where opinions of judges are kept."""
+"""Folder beside the runs where a judge's replies are kept."""
 
 
 @contextmanager
 def exit_codes() -> Iterator[None]:
-    """Tell an error of ours on standard error and exit by what it concerns."""
+    """Print an error of ours on standard error and exit by what it concerns."""
     try:
         yield
     except SuiteError as error:
         typer.echo(f"rag: {error}", err=True)
         raise typer.Exit(ExitCode.BAD_SUITE) from error
-    except RagError as error:  # nothing was found out, which is not the same as worse
+    except RagError as error:  # nothing was measured, which is not the same as worse
         typer.echo(f"rag: {error}", err=True)
         raise typer.Exit(ExitCode.INCOMPLETE) from error
 
@@ -47,19 +46,19 @@ def suite_at(path: Path, articles: Path | None) -> "Suite":
     return open_suite(path, articles or Settings.load().articles_dir)
 
 
-def judge_at(runs: Path, settings: "Settings", wanted: bool | None) -> "ModelJudge | None":  # noqa: FBT001
-    """The model that the settings ask for, as a judge; None when there is none, or when it is not wanted.
+def judge_at(runs: Path, settings: "Settings", requested: bool | None) -> "ModelJudge | None":  # noqa: FBT001
+    """The model that the settings name, as a judge; None when there is none, or when it is not requested.
 
     Args:
-        runs: where its opinions are kept.
+        runs: where its replies are kept.
         settings: name the model.
-        wanted: None when nobody said: then a local file does not judge, for it would take an hour.
+        requested: None when no option says so: then a local file does not judge, for it would take an hour.
     """
     from rag.evaluation.judge import ModelJudge
     from rag.llm import open_model
 
-    here = not settings.llm.startswith("gguf:") if wanted is None else wanted
-    model = open_model(settings) if here else None
+    judges = not settings.llm.startswith("gguf:") if requested is None else requested
+    model = open_model(settings) if judges else None
     return ModelJudge(model, runs / JUDGE) if model else None
 
 
@@ -67,15 +66,3 @@ def echo(lines: Iterable[str]) -> None:
     """Print lines."""
     for line in lines:
         typer.echo(line)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on standard error, only on a terminal; told how many are done, of how many, and which."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name)

@@ -19,7 +19,6 @@ from rag.evaluation.commands.options import (
     echo,
     exit_codes,
     judge_at,
-    progress,
     suite_at,
 )
 from rag.evaluation.exit_code import ExitCode
@@ -38,7 +37,7 @@ def check_command(suite: SuitePath = SUITE, articles: ArticlesDir = None) -> Non
     found = problems(opened)
     for problem in found:
         typer.echo(f"{problem.case}: {problem.text}", err=True)
-    typer.echo(f"{_count(opened)}, {len(found)} problems")
+    typer.echo(f"{_describe(opened)}, {len(found)} problems")
     raise typer.Exit(ExitCode.BAD_SUITE if found else ExitCode.OK)
 
 
@@ -55,6 +54,7 @@ def run_command(
     baseline: Baseline = BASELINE,
 ) -> None:
     """Ask every case, measure every layer, write the report."""
+    from rag.console import progress_bar
     from rag.evaluation.compare.gate import read_baseline
     from rag.evaluation.judge import faithfulness, judge_line
     from rag.evaluation.metrics.grounding import FAITHFULNESS
@@ -66,21 +66,21 @@ def run_command(
     with exit_codes():
         opened, settings = suite_at(suite, articles), Settings.load()
         folder = begin_run(opened, settings, runs, repeat=repeat, resume=resume)
-        with progress() as tell:
-            second = judge_at(runs, settings, judge)
-            found = complete_run(
+        with progress_bar() as report:
+            model = judge_at(runs, settings, judge)
+            results = complete_run(
                 folder,
                 opened,
                 settings,
-                tell=lambda done, total, record: tell(done, total, record.case),
-                second=partial(faithfulness, corpus=opened.corpus, judge=second) if second else None,
+                on_record=lambda done, total, record: report(done, total, record.case),
+                second_opinion=partial(faithfulness, corpus=opened.corpus, judge=model) if model else None,
             )
-            opinion = judge_line(second, found.values(FAITHFULNESS.name).values()) if second else ""
-        publish(folder, opened, found, read_baseline(baseline) if baseline.is_file() else None, opinion)
-    echo(terminal.summary_lines(found))
+            opinion = judge_line(model, results.values(FAITHFULNESS.name).values()) if model else ""
+        publish(folder, opened, results, read_baseline(baseline) if baseline.is_file() else None, opinion)
+    echo(terminal.summary_lines(results))
     echo([opinion] if opinion else [])
     typer.echo(f"report: {folder.report}")
-    raise typer.Exit(ExitCode.INCOMPLETE if any(result.error for result in found.cases) else ExitCode.OK)
+    raise typer.Exit(ExitCode.INCOMPLETE if any(result.error for result in results.cases) else ExitCode.OK)
 
 
 def diff_command(
@@ -105,13 +105,12 @@ def gate_command(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Basel
 
     with exit_codes():
         folder = folders.find_run(runs, name)
-        found = folder.read_results()
-        decided = decide_gate(
-            read_baseline(baseline), found, wanted=len(load_cases(Path(folder.manifest().suite_path)))
-        )
-    echo(terminal.comparison_lines(decided.comparison))
-    typer.echo(terminal.gate_line(decided))
-    raise typer.Exit(decided.code)
+        results = folder.read_results()
+        asked = len(load_cases(Path(folder.manifest().suite_path)))
+        decision = decide_gate(read_baseline(baseline), results, suite_size=asked)
+    echo(terminal.comparison_lines(decision.comparison))
+    typer.echo(terminal.gate_line(decision))
+    raise typer.Exit(decision.code)
 
 
 def bless_command(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Baseline = BASELINE) -> None:
@@ -120,10 +119,10 @@ def bless_command(name: RunName = "latest", *, runs: Runs = RUNS, baseline: Base
     from rag.evaluation.runs import folders
 
     with exit_codes():
-        found = folders.find_run(runs, name).read_results()
-        save_baseline(baseline, found)
-    passed = sum(result.passed for result in found.cases)
-    typer.echo(f"{baseline}: {passed} of {len(found.cases)} cases pass")
+        results = folders.find_run(runs, name).read_results()
+        save_baseline(baseline, results)
+    passed = sum(result.passed for result in results.cases)
+    typer.echo(f"{baseline}: {passed} of {len(results.cases)} cases pass")
 
 
 def explain_command(
@@ -137,13 +136,14 @@ def explain_command(
     with exit_codes():
         folder = folders.find_run(runs, name)
         manifest = folder.manifest()
-        opened = suite_at(Path(manifest.suite_path), Path(manifest.articles_path))
-        wanted = next((one for one in opened.cases if one.id == case), None)
+        suite = suite_at(Path(manifest.suite_path), Path(manifest.articles_path))
+        explained = next((other for other in suite.cases if other.id == case), None)
         records = [record for record in folder.read_records() if record.case == case]
-        if wanted is None or not records:
+        if explained is None or not records:
             raise RunError(f"No case {case!r} in {folder.path}. List them: rag eval diff baseline")
         for record in records:
-            echo(explain_case(wanted, record, score_record(wanted, record, opened.corpus), opened.corpus))
+            scored = score_record(explained, record, suite.corpus)
+            echo(explain_case(explained, record, scored, suite.corpus))
 
 
 def _results(name: str, runs: Path, baseline: Path) -> "Results":
@@ -153,11 +153,11 @@ def _results(name: str, runs: Path, baseline: Path) -> "Results":
     return read_baseline(baseline) if name == "baseline" else folders.find_run(runs, name).read_results()
 
 
-def _count(suite: "Suite") -> str:
+def _describe(suite: "Suite") -> str:
     from rag.evaluation.cases.cases import CASE_KINDS
 
-    kinds = {kind: sum(case.kind == kind for case in suite.cases) for kind in CASE_KINDS}
-    told = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
-    missing = [kind for kind, count in kinds.items() if not count]
-    without = f"; none of kind {', '.join(missing)}" if missing else ""
-    return f"{len(suite.cases)} cases over {len(suite.corpus.articles)} articles ({told}{without})"
+    counts = {kind: sum(case.kind == kind for case in suite.cases) for kind in CASE_KINDS}
+    present = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    missing = ", ".join(kind for kind, count in counts.items() if not count)
+    without = f"; none of kind {missing}" if missing else ""
+    return f"{len(suite.cases)} cases over {len(suite.corpus.articles)} articles ({present}{without})"

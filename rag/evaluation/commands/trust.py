@@ -15,7 +15,6 @@ from rag.evaluation.commands.options import (
     echo,
     exit_codes,
     judge_at,
-    progress,
     suite_at,
 )
 from rag.evaluation.exit_code import ExitCode
@@ -33,9 +32,9 @@ def selftest_command(suite: SuitePath = SUITE, articles: ArticlesDir = None, *, 
     with exit_codes():
         opened = suite_at(suite, articles)
         missed = 0
-        for found in run_selftest(opened, Settings.load(), runs / INDEXES):
-            typer.echo(terminal.detection_line(found))
-            missed += found.missed
+        for detection in run_selftest(opened, Settings.load(), runs / INDEXES):
+            typer.echo(terminal.detection_line(detection))
+            missed += detection.missed
     typer.echo(f"{missed} missed" if missed else "all caught")
     raise typer.Exit(ExitCode.REGRESSION if missed else ExitCode.OK)
 
@@ -49,6 +48,7 @@ def calibrate_command(
 ) -> None:
     """Measure the checker, with the judge of RAG_JUDGE, on labelled data: balanced accuracy, by kind of error."""
     from rag.checking.scoring import checker_model
+    from rag.console import progress_bar
     from rag.evaluation.metrics.grounding import open_checker
     from rag.evaluation.report import terminal
     from rag.evaluation.trust.calibration import calibration_rows, check_examples, judge_accuracy, score_quality
@@ -56,19 +56,19 @@ def calibrate_command(
     from rag.evaluation.trust.labels import sample_examples
     from rag.settings import Settings
 
-    with exit_codes(), progress() as tell:
+    with exit_codes(), progress_bar() as report:
         settings = Settings.load()
         examples = sample_examples(paths, sample)
-        model = judge_at(runs, settings, wanted=True) if judge else None
+        model = judge_at(runs, settings, requested=True) if judge else None
         if judge and model is None:
             raise RunError(NO_MODEL)
-        asked = model.verdict if model else open_checker(settings)
-        found = check_examples(examples, asked, lambda done, total: tell(done, total, "checking"))
+        checker = model.verdict if model else open_checker(settings)
+        checked = check_examples(examples, checker, lambda done, total: report(done, total, "checking"))
         if model:
-            judge_accuracy(found, len(examples)).save(model.accuracy_file)
-    echo(terminal.calibration_lines(calibration_rows(found), score_quality(found)))
+            judge_accuracy(checked, len(examples)).save(model.accuracy_file)
+    echo(terminal.calibration_lines(calibration_rows(checked), score_quality(checked)))
     if not model and not settings.judge:
-        seen = sum(is_training_example(one.sentence, one.evidence) for one in examples)
+        seen = sum(is_training_example(example.sentence, example.evidence) for example in examples)
         echo(terminal.training_lines(checker_model().learnt_from, seen, len(examples)))
     if model:
-        typer.echo(f"{len(examples) - len(found)} of {len(examples)} without a verdict; kept for {model.name}")
+        typer.echo(f"{len(examples) - len(checked)} of {len(examples)} without a verdict; kept for {model.name}")

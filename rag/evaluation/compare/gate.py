@@ -22,24 +22,24 @@ class GateDecision(NamedTuple):
     """Why nothing can be said, or not of all cases."""
 
 
-def decide_gate(baseline: Results, run: Results, *, wanted: int) -> GateDecision:
+def decide_gate(baseline: Results, run: Results, *, suite_size: int) -> GateDecision:
     """Compare a run with the baseline; a regression counts even when the run is incomplete.
 
     Args:
         baseline: the blessed results.
         run: the results in question.
-        wanted: cases that the suite has.
+        suite_size: cases that the suite has.
     """
     comparison = compare_results(baseline, run)
-    missing = tuple(_missing(comparison, run, wanted))
+    missing = tuple(_missing(comparison, run, suite_size))
     code = ExitCode.REGRESSION if comparison.regressed else ExitCode.INCOMPLETE if missing else ExitCode.OK
     return GateDecision(code, comparison, missing)
 
 
-def _missing(comparison: RunComparison, run: Results, wanted: int) -> Iterator[str]:
+def _missing(comparison: RunComparison, run: Results, suite_size: int) -> Iterator[str]:
     errors = [result.case for result in run.cases if result.error]
-    if len(run.cases) < wanted:
-        yield f"{wanted - len(run.cases)} of {wanted} cases were not asked. Go on: rag eval run --resume"
+    if len(run.cases) < suite_size:
+        yield f"{suite_size - len(run.cases)} of {suite_size} cases were not asked. Go on: rag eval run --resume"
     if errors:
         yield f"{len(errors)} cases could not be asked ({', '.join(errors[:3])}): see rag eval explain"
     if comparison.unknown:

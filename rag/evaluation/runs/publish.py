@@ -18,7 +18,7 @@ def publish(folder: RunFolder, suite: Suite, found: Results, baseline: Results |
         baseline: what the page compares it with; None when there is none yet.
         opinion: what a judge said, as one line.
     """
-    gate = decide_gate(baseline, found, wanted=len(suite.cases)) if baseline else None
+    gate = decide_gate(baseline, found, suite_size=len(suite.cases)) if baseline else None
     told = report_html(suite, folder.manifest(), folder.read_records(), found, baseline, gate, opinion)
     folder.report.write_text(told, encoding="utf-8")
     folder.junit.write_text(junit(found), encoding="utf-8")

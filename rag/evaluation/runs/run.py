@@ -17,8 +17,8 @@ from rag.settings import Settings
 INDEXES = "indexes"
 """Folder beside the runs in which their indexes are kept: a second run does not embed again."""
 SecondOpinion = Callable[[Record], Score]
-Tell = Callable[[int, int, Record], None]
-"""Told how many cases were asked, how many there are, and what came of the last."""
+OnRecord = Callable[[int, int, Record], None]
+"""Receives how many cases were asked, how many there are, and what came of the last."""
 
 
 def begin_run(suite: Suite, settings: Settings, runs: Path, *, repeat: int = 1, resume: bool = False) -> RunFolder:
@@ -42,9 +42,9 @@ def complete_run(
     suite: Suite,
     settings: Settings,
     *,
-    tell: Tell | None = None,
+    on_record: OnRecord | None = None,
     open_assistant: OpenAssistant = open_indexed,
-    second: SecondOpinion | None = None,
+    second_opinion: SecondOpinion | None = None,
 ) -> Results:
     """Ask what was not asked yet, measure everything, save the results.
 
@@ -52,9 +52,9 @@ def complete_run(
         folder: of the run.
         suite: what is asked.
         settings: what the product is run with.
-        tell: told of each answer.
+        on_record: receives each record.
         open_assistant: opens an assistant.
-        second: gives a second opinion on an answer; None when no model judges.
+        second_opinion: gives a second opinion on an answer; None when no model judges.
     """
     repeat = folder.manifest().repeat
     done = {(record.case, record.repeat) for record in folder.read_records()}
@@ -63,10 +63,10 @@ def complete_run(
     indexes = folder.path.parent / INDEXES
     for count, record in enumerate(ask_cases(suite, todo, settings, indexes, open_assistant), start=len(done) + 1):
         records.append_record(folder.records_file, record)
-        if tell:
-            tell(count, len(every), record)
+        if on_record:
+            on_record(count, len(every), record)
     manifest = folder.manifest()
-    found = measure_records(suite, folder.read_records(), manifest.articles, manifest.settings, second)
+    found = measure_records(suite, folder.read_records(), manifest.articles, manifest.settings, second_opinion)
     results.write_results(folder.results_file, found)
     return found
 
@@ -76,7 +76,7 @@ def measure_records(
     asked: Sequence[Record],
     articles: Mapping[str, str],
     settings: Mapping[str, object],
-    second: SecondOpinion | None = None,
+    second_opinion: SecondOpinion | None = None,
 ) -> Results:
     """The results of records; cases without a record are left out.
 
@@ -85,18 +85,18 @@ def measure_records(
         asked: the records.
         articles: fingerprints of the articles.
         settings: what the product was run with.
-        second: gives a second opinion on a record; None when no model judges.
+        second_opinion: gives a second opinion on a record; None when no model judges.
     """
     return Results(
         suite=suite.digest,
         deterministic=not any(record.answer.usage.requests for record in asked if record.answer),
         articles=articles,
         settings=settings,
-        cases=tuple(result for case in suite.cases for result in _result(suite, case.id, asked, second)),
+        cases=tuple(result for case in suite.cases for result in _result(suite, case.id, asked, second_opinion)),
     )
 
 
-def _result(suite: Suite, id: str, asked: Sequence[Record], second: SecondOpinion | None) -> list[Result]:
+def _result(suite: Suite, id: str, asked: Sequence[Record], second_opinion: SecondOpinion | None) -> list[Result]:
     case = next(case for case in suite.cases if case.id == id)
     mine = [record for record in asked if record.case == id]
     if not mine:
@@ -106,7 +106,10 @@ def _result(suite: Suite, id: str, asked: Sequence[Record], second: SecondOpinio
     return [
         results.summarise_case(
             case,
-            [score_record(case, record, suite.corpus, second(record) if second else None) for record in mine],
+            [
+                score_record(case, record, suite.corpus, second_opinion(record) if second_opinion else None)
+                for record in mine
+            ],
             confidence=sum(sure) / len(sure) if sure else None,
             answered=any(answer.status == "answered" for answer in answers),
         )

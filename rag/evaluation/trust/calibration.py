@@ -18,7 +18,7 @@ BINS = 10
 PARTS = 5
 """Of the clusters, each of which gets the baseline's threshold from the others."""
 ERRORS = "all errors"
-Tell = Callable[[int, int], None]
+OnExample = Callable[[int, int], None]
 PartialChecker = Callable[[str, Sequence[str], date | None], Verdict | None]
 
 
@@ -79,7 +79,7 @@ class ScoreQuality(NamedTuple):
 
 
 def check_examples(
-    examples: Iterable[LabelledExample], judge: PartialChecker, tell: Tell | None = None
+    examples: Iterable[LabelledExample], judge: PartialChecker, on_example: OnExample | None = None
 ) -> tuple[CheckedExample, ...]:
     """What a checker or a judge says of each example; those without a verdict are left out."""
     every = list(examples)
@@ -87,8 +87,8 @@ def check_examples(
     for count, example in enumerate(every, start=1):
         verdict = judge(example.sentence, example.evidence, None)
         found += [CheckedExample(example, verdict)] if verdict else []
-        if tell:
-            tell(count, len(every))
+        if on_example:
+            on_example(count, len(every))
     return tuple(found)
 
 

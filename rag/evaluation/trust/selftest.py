@@ -17,7 +17,7 @@ from rag.evaluation.trust.faults import FAULTS, Fault
 from rag.evaluation.trust.regressions import REGRESSIONS, Regression
 from rag.settings import Settings
 
-Tell = Callable[[str], None]
+OnStart = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def run_selftest(
     settings: Settings,
     indexes: Path,
     *,
-    tell: Tell | None = None,
+    on_start: OnStart | None = None,
     open_assistant: OpenAssistant = open_indexed,
 ) -> Iterator[Detection]:
     """Break the product in every known way and tell what the metrics see, one detection at a time.
@@ -72,18 +72,18 @@ def run_selftest(
         suite: the cases.
         settings: what is broken; regressions change them.
         indexes: folder for indexes.
-        tell: told what is being broken.
+        on_start: receives what is broken next.
         open_assistant: opens an assistant.
     """
     asked = _ask(suite, settings, indexes, open_assistant)
     base = _Base(suite, asked, _measured(suite, asked, settings))
     for fault in FAULTS.values():
-        if tell:
-            tell(fault.name)
+        if on_start:
+            on_start(fault.name)
         yield _of_fault(base, fault, settings)
     for regression in REGRESSIONS:
-        if tell:
-            tell(regression.name)
+        if on_start:
+            on_start(regression.name)
         yield _of_regression(base, regression, settings, indexes, open_assistant)
 
 

@@ -26,27 +26,27 @@ GOOD = results(*(result(number) for number in range(20)))
 
 def test_the_same_results_pass(tmp_path: Path) -> None:
     save_baseline(tmp_path / "baseline.json", GOOD)
-    decided = decide_gate(read_baseline(tmp_path / "baseline.json"), GOOD, wanted=20)
+    decided = decide_gate(read_baseline(tmp_path / "baseline.json"), GOOD, suite_size=20)
     assert decided.code == ExitCode.OK
     assert "nothing got worse" in gate_line(decided)
 
 
 def test_without_a_model_one_lost_case_is_a_regression_and_names_its_layer() -> None:
-    decided = decide_gate(GOOD, results(*GOOD.cases[:-1], result(19, passed=False)), wanted=20)
+    decided = decide_gate(GOOD, results(*GOOD.cases[:-1], result(19, passed=False)), suite_size=20)
     assert decided.code == ExitCode.REGRESSION
     assert "REGRESSION, first in retrieval" in gate_line(decided)
     assert any("newly fails: c19" in line for line in comparison_lines(decided.comparison))
 
 
 def test_a_metric_that_sinks_while_every_case_passes_is_a_regression() -> None:
-    decided = decide_gate(GOOD, results(*(replace(one, scores={"recall": 0.9}) for one in GOOD.cases)), wanted=20)
+    decided = decide_gate(GOOD, results(*(replace(one, scores={"recall": 0.9}) for one in GOOD.cases)), suite_size=20)
     assert decided.code == ExitCode.REGRESSION
     assert decided.comparison.layers == ("retrieval",)
 
 
 def test_with_a_model_one_lost_case_of_twenty_proves_nothing() -> None:
     after = results(*GOOD.cases[:-1], result(19, passed=False, recall=0.0), deterministic=False)
-    decided = decide_gate(GOOD, after, wanted=20)
+    decided = decide_gate(GOOD, after, suite_size=20)
     assert decided.code == ExitCode.OK
     told = "\n".join(comparison_lines(decided.comparison))
     assert "cannot tell" in told
@@ -57,7 +57,7 @@ def test_with_a_model_many_lost_cases_are_a_regression() -> None:
     after = results(*(result(number, passed=number > 9, recall=0.0) for number in range(20)), deterministic=False)
     comparison = compare_results(GOOD, after)
     assert comparison.p == pytest.approx(2 / 1024)
-    assert decide_gate(GOOD, after, wanted=20).code == ExitCode.REGRESSION
+    assert decide_gate(GOOD, after, suite_size=20).code == ExitCode.REGRESSION
 
 
 def test_a_model_compared_with_itself_rarely_raises_an_alarm() -> None:
@@ -74,16 +74,16 @@ def test_a_model_compared_with_itself_rarely_raises_an_alarm() -> None:
 
 def test_a_case_that_was_changed_is_not_compared_but_makes_the_gate_incomplete() -> None:
     changed = replace(result(19, passed=False), digest="e")
-    decided = decide_gate(GOOD, results(*GOOD.cases[:-1], changed), wanted=20)
+    decided = decide_gate(GOOD, results(*GOOD.cases[:-1], changed), suite_size=20)
     assert decided.code == ExitCode.INCOMPLETE
     assert "rag eval bless" in gate_line(decided)
 
 
 def test_cases_that_were_not_asked_make_the_gate_incomplete() -> None:
-    assert decide_gate(GOOD, results(*GOOD.cases[:5]), wanted=20).code == ExitCode.INCOMPLETE
+    assert decide_gate(GOOD, results(*GOOD.cases[:5]), suite_size=20).code == ExitCode.INCOMPLETE
     broken = replace(result(19, passed=False), error="ModelError", layer=None)
     with_model = results(*GOOD.cases[:-1], broken, deterministic=False)
-    assert decide_gate(GOOD, with_model, wanted=20).code == ExitCode.INCOMPLETE
+    assert decide_gate(GOOD, with_model, suite_size=20).code == ExitCode.INCOMPLETE
 
 
 def test_what_differs_in_articles_and_settings_is_told() -> None:

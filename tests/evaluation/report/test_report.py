@@ -40,7 +40,7 @@ def measured(asked: Suite, *answers: Answer | None) -> tuple[list[Record], Resul
 
 def page(asked: Suite, *answers: Answer | None, baseline: Results | None = None) -> str:
     records, results = measured(asked, *answers)
-    gate = decide_gate(baseline, results, wanted=len(asked.cases)) if baseline else None
+    gate = decide_gate(baseline, results, suite_size=len(asked.cases)) if baseline else None
     manifest = Manifest("cases", "1", "articles", {"a": "b"}, {"hits": HOSTILE}, {}, 1)
     return report_html(asked, manifest, records, results, baseline, gate)
 

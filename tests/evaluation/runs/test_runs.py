@@ -54,7 +54,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(suite: Suite, tmp_path: Pat
     folder.records_file.write_bytes(first + b'\n{"case": "fa')
     asked: list[str] = []
     again = begin_run(suite, Settings(), tmp_path / "runs", resume=True)
-    found = complete_run(again, suite, Settings(), tell=lambda done, total, record: asked.append(record.case))
+    found = complete_run(again, suite, Settings(), on_record=lambda done, total, record: asked.append(record.case))
     assert again.path == folder.path
     assert asked == ["far", "order"]
     assert len(found.cases) == 3

@@ -1,0 +1,76 @@
+"""`rag articles, ingest, remove`: what is indexed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.commands.options import Json, open_assistant, require_articles
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.index import SyncReport
+
+MAX_NAMED = 5
+"""Files of no known format that are named; the rest is counted."""
+
+
+def articles_command(*, as_json: Json = False) -> None:
+    """List what is indexed."""
+    from rag import render
+    from rag.answering.answer import plain
+    from rag.console import open_console, print_json
+
+    with open_assistant() as assistant:
+        entries = assistant.articles()
+    if as_json:
+        print_json([plain(asdict(entry)) for entry in entries])
+        return
+    for entry in entries:
+        open_console().print(
+            render.harmless(f"{entry.id}  {render.day(entry.date)}  {entry.passages} passages  {entry.title}"),
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def ingest_command(
+    paths: Annotated[list[Path], typer.Argument(help="Folders or files: .txt .md .html .pdf .docx.")],
+    *,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed anew what another embedder made.")] = False,
+) -> None:
+    """Add these folders or files to the index, and what changed in them; what vanished from them leaves it."""
+    with open_assistant(rebuild=rebuild) as assistant:
+        failed = [failure for path in paths for failure in _sync(assistant, path).failed]
+    raise typer.Exit(1 if failed else 0)
+
+
+def _sync(assistant: "Assistant", path: Path) -> "SyncReport":
+    report = assistant.sync(path)
+    for failure in report.failed:
+        typer.echo(f"skipped {failure.path}: {failure.reason}", err=True)
+    if report.passed_over:
+        typer.echo(f"passed over, of no known format: {_names(report.passed_over)}", err=True)
+    typer.echo(
+        f"{path}: {report.added} added, {report.updated} updated, {report.removed} removed,"
+        f" {report.unchanged} unchanged, {len(report.failed)} failed"
+    )
+    return report
+
+
+def _names(files: Sequence[Path]) -> str:
+    more = f" and {len(files) - MAX_NAMED} more" if len(files) > MAX_NAMED else ""
+    return ", ".join(file.name for file in files[:MAX_NAMED]) + more
+
+
+def remove_command(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Articles by their ids, as in rag articles.")],
+) -> None:
+    """Take articles out of the index; while its file stands, the next ingest of its folder reads one again."""
+    with open_assistant() as assistant:
+        require_articles(assistant, ids)
+        for id in dict.fromkeys(ids):
+            assistant.remove(id)
+            typer.echo(f"removed {id}")

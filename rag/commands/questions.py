@@ -1,0 +1,99 @@
+"""`rag ask, chat, search`: questions to the articles."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.commands.options import (
+    After,
+    ArticleIds,
+    Before,
+    Json,
+    Question,
+    as_date,
+    open_assistant,
+    require_articles,
+)
+from rag.errors import QuestionError
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+ABSTAINED = 3
+"""Exit code of `ask` when the articles do not answer; 0 answered, 1 error, 2 wrong usage."""
+
+
+def ask_command(
+    question: Question,
+    *,
+    as_json: Json = False,
+    after: After = None,
+    before: Before = None,
+    article: ArticleIds = None,
+) -> None:
+    """Answer a question; exit code 3 when the articles do not say."""
+    from rag.console import print_answer, print_json, watch_answers
+
+    with open_assistant() as assistant:
+        require_articles(assistant, article)
+        answers = assistant.stream(question, after=as_date(after), before=as_date(before), articles=article)
+        answer = watch_answers(answers)
+        if as_json:
+            print_json(answer.to_dict())
+        else:
+            print_answer(answer, _links(assistant))
+    raise typer.Exit(0 if answer.status == "answered" else ABSTAINED)
+
+
+def chat_command() -> None:
+    """Ask one question after another in this terminal; an empty line ends it."""
+    from rag.answering.answer import Turn
+    from rag.console import print_answer, watch_answers
+
+    history: tuple[Turn, ...] = ()
+    with open_assistant() as assistant:
+        while question := _next_question():
+            try:
+                answer = watch_answers(assistant.stream(question, history))
+            except QuestionError as error:
+                typer.echo(f"rag: {error}", err=True)
+                continue
+            print_answer(answer, _links(assistant))
+            history = (*history, Turn(question, answer.text))
+
+
+def search_command(
+    question: Question,
+    *,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Passages wanted.")] = 10,
+    as_json: Json = False,
+    after: After = None,
+    before: Before = None,
+    article: ArticleIds = None,
+) -> None:
+    """List the passages nearest to a question, best first."""
+    from rag import render
+    from rag.answering.answer import plain
+    from rag.console import open_console, print_json
+
+    with open_assistant() as assistant:
+        require_articles(assistant, article)
+        hits = assistant.search(question, k, after=as_date(after), before=as_date(before), articles=article)
+    if as_json:
+        print_json([plain(asdict(hit)) for hit in hits])
+    else:
+        open_console().print(render.hits(hits), soft_wrap=True)
+
+
+def _links(assistant: "Assistant") -> dict[str, str]:
+    """Where each article opens, by its id."""
+    return {entry.id: Path(entry.source).resolve().as_uri() for entry in assistant.articles()}
+
+
+def _next_question() -> str:
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
