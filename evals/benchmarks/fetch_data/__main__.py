@@ -74,6 +74,8 @@ def _table(outcomes: list[Outcome]) -> list[str]:
 def _details(outcomes: list[Outcome]) -> list[str]:
     lines: list[str] = []
     for one in outcomes:
+        if one.labelled_set.note and not one.missing:
+            lines.append(f"{one.labelled_set.name}: {one.labelled_set.note}")
         if one.differences:
             lines.append(f"{one.labelled_set.name}: counts differ from the first conversion: {one.differences}")
         lines += [f"{one.labelled_set.name}: skipped {message}" for message in one.skipped[:SHOWN]]

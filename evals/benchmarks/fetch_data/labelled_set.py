@@ -17,6 +17,7 @@ class LabelledSet:
         licence: of the labels and texts, as read in the origin.
         convert: clone of the first origin (the others beside it) -> rows.
         articles: clone -> further text files, as pairs of path below DATA and content.
+        note: what the conversion leaves out or does otherwise than the first one; printed.
         expected: rows per label (or answerable) of the whole set when it was first converted, to compare with.
     """
 
@@ -25,6 +26,7 @@ class LabelledSet:
     licence: str
     convert: Callable[[Source], Iterator[Row]]
     articles: Callable[[Source], Iterator[tuple[str, str]]] | None = None
+    note: str = ""
     expected: Mapping[str, int] = field(default_factory=dict)
 
     @property
