@@ -11,7 +11,7 @@ from typing import Protocol
 from rag.articles import Article
 from rag.embedding import Vectors
 from rag.index.filters import Filter
-from rag.index.records import Entry, IndexedFile, PassageVectors, Ranking, SentenceVectors, StoredPassage
+from rag.index.records import Entry, IndexedFile, PassageScores, PassageVectors, SentenceVectors, StoredPassage
 from rag.passages import Passage
 
 
@@ -156,7 +156,7 @@ class SearchIndex(Protocol):
 class VectorIndex(SearchIndex, Protocol):
     """Passages by the cosine of their vectors."""
 
-    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Ranking:
+    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         """The k existing passages nearest to a unit vector that pass a filter, with their cosine."""
         ...
 
@@ -164,7 +164,7 @@ class VectorIndex(SearchIndex, Protocol):
 class KeywordIndex(SearchIndex, Protocol):
     """Passages by the words of their text."""
 
-    def matching(self, text: str, k: int, bounds: Filter) -> Ranking:
+    def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         """The k existing passages that share words with a text and pass a filter, with their BM25 scores.
 
         The text is words, never query syntax; a passage that shares no word is never returned.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from rag.embedding import Vectors
 from rag.errors import IndexBroken
-from rag.index.records import PassageVectors, Ranking
+from rag.index.records import PassageScores, PassageVectors
 from rag.index.snapshot import FileSum, file_checksum
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class ChromaFolder:
         """Release the folder's files."""
         _close(self._client)
 
-    def nearest(self, vector: Vectors, k: int) -> Ranking:
+    def nearest(self, vector: Vectors, k: int) -> PassageScores:
         """The k passages nearest to a unit vector, with their cosine."""
         wanted = min(k, self.count)
         if wanted == 0:

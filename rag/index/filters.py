@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from rag.index.records import Ranking
+from rag.index.records import PassageScores
 
 WIDENING = 4
 """Factor by which a search is repeated until enough of its passages exist and pass the filter."""
@@ -26,8 +26,8 @@ class Filter:
 
 
 def search_admitted(
-    search: Callable[[int], Ranking], admitted: Callable[[Iterable[int]], frozenset[int]], k: int
-) -> Ranking:
+    search: Callable[[int], PassageScores], admitted: Callable[[Iterable[int]], frozenset[int]], k: int
+) -> PassageScores:
     """The k best passages of a search that are admitted.
 
     Args:
@@ -44,7 +44,7 @@ def search_admitted(
         wanted *= WIDENING
 
 
-def keep_admitted(ranking: Ranking, admitted: Callable[[Iterable[int]], frozenset[int]]) -> Ranking:
+def keep_admitted(ranking: PassageScores, admitted: Callable[[Iterable[int]], frozenset[int]]) -> PassageScores:
     """A ranking without the passages that are not admitted."""
     numbers = admitted(number for number, _ in ranking)
     return [(number, score) for number, score in ranking if number in numbers]

@@ -10,7 +10,7 @@ from rag.embedding import Embedder, Vectors
 from rag.errors import IndexMismatch, IndexMissing
 from rag.index.backend import open_backend
 from rag.index.filters import Filter
-from rag.index.records import Entry, PassageVectors, Ranking, SentenceVectors, StoredPassage
+from rag.index.records import Entry, PassageScores, PassageVectors, SentenceVectors, StoredPassage
 from rag.index.search import PassageSearch
 from rag.index.sync import Progress, SyncReport, outdated_articles, reembed_articles, sync_folder
 from rag.settings import Settings
@@ -24,9 +24,9 @@ class Health:
     passages: int
     embedder: str
     """Name of the embedder of the newest article; empty before the first."""
-    dense: int
+    vectors: int
     """Passages in the vector index; those that came later are searched exactly."""
-    words: int
+    keywords: int
     """Passages in the keyword index."""
     outdated: tuple[str, ...]
     """Ids of articles whose file changed or is gone since it was read."""
@@ -145,16 +145,18 @@ class Index:
         """Sentence vectors of these passages; missing ones are left out."""
         return self._truth.sentence_vectors(numbers)
 
-    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Ranking:
+    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         """The k passages nearest to a unit vector, with their cosine, best first."""
         return self._search.nearest(vector, k, bounds)
 
-    def matching(self, text: str, k: int, bounds: Filter) -> Ranking:
+    def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         """The k passages that share a text's words, with their BM25 scores, best first."""
         return self._search.matching(text, k, bounds)
 
     def health(self) -> Health:
         """State of the index."""
-        dense, words = self._search.counts()
+        vectors, keywords = self._search.counts()
         truth = self._truth
-        return Health(len(truth.entries()), truth.count(), truth.embedder(), dense, words, outdated_articles(truth))
+        return Health(
+            len(truth.entries()), truth.count(), truth.embedder(), vectors, keywords, outdated_articles(truth)
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rag.errors import IndexBroken
 from rag.index.base import Truth
 from rag.index.filters import Filter, search_admitted
-from rag.index.records import Ranking
+from rag.index.records import PassageScores
 from rag.index.snapshot import Snapshot, SnapshotFolder
 from rag.text.words import STOP_WORDS
 
@@ -56,7 +56,7 @@ class TantivyKeywords:
         if snapshot is None or snapshot != self._snapshots.opened:
             self._open(snapshot)
 
-    def matching(self, text: str, k: int, bounds: Filter) -> Ranking:
+    def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         """The k passages that share words with a text and pass a filter, with their BM25 scores."""
         opened = self._tantivy  # another thread may load meanwhile
         if opened is None:
@@ -113,7 +113,7 @@ class TantivyFolder:
         except (ValueError, OSError) as error:
             raise IndexBroken(f"tantivy cannot fill {folder}: {error}") from error
 
-    def matching(self, text: str, k: int) -> Ranking:
+    def matching(self, text: str, k: int) -> PassageScores:
         """The k passages that share words with a text, with their BM25 scores; the text is never query syntax."""
         import tantivy
 

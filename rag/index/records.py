@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rag.embedding import Vectors
 from rag.passages import Passage
 
-Ranking = list[tuple[int, float]]
+PassageScores = list[tuple[int, float]]
 """Passage numbers with their scores, best first."""
 
 

@@ -7,7 +7,7 @@ from rag.embedding import Vectors
 from rag.errors import IndexBroken, IndexLocked
 from rag.index.backend import Backend
 from rag.index.filters import Filter
-from rag.index.records import Ranking
+from rag.index.records import PassageScores
 
 log = logging.getLogger("rag")
 
@@ -35,12 +35,12 @@ class PassageSearch:
             self._vectors.close()
             self._keywords.close()
 
-    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Ranking:
+    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         """The k passages nearest to a unit vector, with their cosine, best first."""
         self._catch_up()
         return self._vectors.nearest(vector, k, bounds)
 
-    def matching(self, text: str, k: int, bounds: Filter) -> Ranking:
+    def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         """The k passages that share a text's words, with their BM25 scores, best first."""
         self._catch_up()
         return self._keywords.matching(text, k, bounds)

@@ -10,7 +10,7 @@ from rag.embedding import Vectors
 from rag.index.base import Truth
 from rag.index.chroma import ChromaFolder, checksum
 from rag.index.filters import Filter, keep_admitted, search_admitted
-from rag.index.records import PassageVectors, Ranking
+from rag.index.records import PassageScores, PassageVectors
 from rag.index.snapshot import Snapshot, SnapshotFolder
 
 MOST_CHANGES, MOST_CHANGED_SHARE = 2000, 0.1
@@ -76,7 +76,7 @@ class ChromaVectors:
                 self._open(snapshot)
             self._recent = self._newer(snapshot)
 
-    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> Ranking:
+    def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         """The k passages nearest to a unit vector that pass a filter, with their cosine."""
         if bounds != NO_FILTER and self._truth.count_admitted(bounds) <= EXACT:
             return rank_exactly(self._truth.admitted_vectors(bounds), vector)[:k]
@@ -117,7 +117,7 @@ class ChromaVectors:
         return _Recent(after, PassageVectors(*joined))
 
 
-def rank_exactly(passages: PassageVectors, vector: Vectors) -> Ranking:
+def rank_exactly(passages: PassageVectors, vector: Vectors) -> PassageScores:
     """All passages by their cosine with a unit vector."""
     if not len(passages.numbers):
         return []

@@ -83,7 +83,7 @@ def test_it_heals_without_embedding_anything(
         assert index.nearest(vector, 1, Filter())[0][0] == number
     assert index.matching("crossing 49", 1, Filter())
     health = index.health()
-    assert (health.dense, health.words, embedder.texts) == (12, 12, 0)
+    assert (health.vectors, health.keywords, embedder.texts) == (12, 12, 0)
     index.close()
 
 
@@ -110,4 +110,4 @@ def test_a_folder_that_cannot_be_made_anew_is_done_without(
     assert "No space left on device" in caplog.text
     monkeypatch.undo()
     healed = Index.open(Settings(index_dir=index_dir), embedder)
-    assert healed.health().dense == 12
+    assert healed.health().vectors == 12

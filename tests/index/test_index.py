@@ -59,7 +59,13 @@ def test_both_searches_find_what_was_synced(settings: Settings, embedder: Counti
     assert matching(index, "the of and") == []
     assert not index.untouched
     health = index.health()
-    assert (health.articles, health.passages, health.dense, health.words, health.embedder) == (3, 3, 3, 3, "minilm")
+    assert (health.articles, health.passages, health.vectors, health.keywords, health.embedder) == (
+        3,
+        3,
+        3,
+        3,
+        "minilm",
+    )
 
 
 def test_words_are_never_query_syntax(settings: Settings, embedder: Counting, articles: Path) -> None:
@@ -361,7 +367,7 @@ def test_a_repair_of_an_index_is_logged(
         index = Index.open(settings, embedder)
         index.health()
     assert "Rebuilding it" in caplog.text
-    assert replace(index.health()).dense == 3
+    assert replace(index.health()).vectors == 3
 
 
 def test_a_change_is_seen_although_size_and_time_of_the_file_stayed(

@@ -29,7 +29,13 @@ def test_an_index_of_1ea6aa4_is_searched_as_it_is(
     with caplog.at_level("WARNING", "rag"):
         index = Index.open(old, embedder)
         health = index.health()
-    assert (health.articles, health.passages, health.dense, health.words, health.embedder) == (3, 3, 3, 3, "minilm")
+    assert (health.articles, health.passages, health.vectors, health.keywords, health.embedder) == (
+        3,
+        3,
+        3,
+        3,
+        "minilm",
+    )
     assert caplog.text == ""
     assert embedder.texts == 0
     assert index.article("salt/mines.md").title == "The mine"
@@ -45,5 +51,5 @@ def test_an_index_of_1ea6aa4_is_synced_like_one_of_today(old: Settings, embedder
     index = Index.open(old, embedder)
     assert index.sync(tmp_path / "articles").added == 1
     assert ids(index, index.matching("aphids owls", 4, Filter())) == ["ants.txt", "owls.txt"]
-    assert index.health().dense == 4
+    assert index.health().vectors == 4
     index.close()
