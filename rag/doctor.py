@@ -72,7 +72,7 @@ def _of_refusals(settings: Settings, embedder: Embedder) -> Diagnosis:
 
 
 def _of_articles(settings: Settings, entries: tuple[Entry, ...], health: Health) -> tuple[Diagnosis, ...]:
-    searched = f"{health.vectors} passages in Chroma, {health.keywords} in the word index"
+    searched = f"{health.vectors} passages in the vector index, {health.keywords} in the keyword index"
     undated = [entry.id for entry in entries if entry.date is None]
     dates = f"{len(undated)} of {len(entries)} articles state no date" if undated else "every article states one"
     advice = f"; --after and --before leave them out: {', '.join(undated[:5])}" if undated else ""
