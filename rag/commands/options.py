@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
-Question = Annotated[str, typer.Argument(help="What to ask.")]
+QuestionArgument = Annotated[str, typer.Argument(help="What to ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published from this day on.")]
 Before = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published up to this day.")]

@@ -11,7 +11,7 @@ from rag.commands.options import (
     ArticleIds,
     Before,
     Json,
-    Question,
+    QuestionArgument,
     as_date,
     open_assistant,
     require_articles,
@@ -26,7 +26,7 @@ ABSTAINED = 3
 
 
 def ask_command(
-    question: Question,
+    question: QuestionArgument,
     *,
     as_json: Json = False,
     after: After = None,
@@ -65,7 +65,7 @@ def chat_command() -> None:
 
 
 def search_command(
-    question: Question,
+    question: QuestionArgument,
     *,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Passages wanted.")] = 10,
     as_json: Json = False,

@@ -15,7 +15,7 @@ from rag.errors import ModelError, RunError
 from rag.evaluation.cases.corpus import Corpus
 from rag.evaluation.metrics.grounding import FAITHFULNESS, resolve_citations
 from rag.evaluation.metrics.scores import Score, not_applicable, number, unscored
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.llm import Model
 from rag.prompts import Messages
 
@@ -129,7 +129,7 @@ class JudgeAccuracy:
         file.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
-def faithfulness(record: Record, corpus: Corpus, judge: ModelJudge) -> Score:
+def faithfulness(record: CaseRecord, corpus: Corpus, judge: ModelJudge) -> Score:
     """Share of an answer's sentences that the judge finds supported by what they cite, claim by claim.
 
     Unscored as a whole when it has no verdict on any one sentence: a part would be a mean over what was easy.

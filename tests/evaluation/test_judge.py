@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from rag.evaluation.judge import JudgeAccuracy, ModelJudge, faithfulness, judge_line
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.trust.calibration import check_examples, judge_accuracy
 from rag.evaluation.trust.labels import LabelledExample
 from rag.llm import Model, open_model
@@ -36,13 +36,13 @@ def test_every_sentence_is_judged_by_what_its_citations_say_in_the_articles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(says("VERDICT: supported"), says("VERDICT: unsupported")) as server:
-        record = Record("a", 0, answer((COUNTED, COUNTED), ("Frogs dance.", SING)))
+        record = CaseRecord("a", 0, answer((COUNTED, COUNTED), ("Frogs dance.", SING)))
         assert faithfulness(record, CORPUS, ModelJudge(model(server, monkeypatch), tmp_path)).value == 0.5
         assert SING in server.prompt()
 
 
 def test_no_verdict_is_neither_right_nor_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = Record("a", 0, answer((COUNTED, COUNTED), (SING, SING)))
+    record = CaseRecord("a", 0, answer((COUNTED, COUNTED), (SING, SING)))
     for script in (says("I think so."), fails(500)):
         with serving(says("VERDICT: supported"), script) as server:
             score = faithfulness(

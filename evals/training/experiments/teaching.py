@@ -23,7 +23,7 @@ from evals.training.network import State, learnt, read
 from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
-from rag.evaluation.trust.calibration import auc
+from rag.evaluation.trust.calibration import roc_auc
 from rag.evaluation.trust.cross_validated import example_key
 from rag.weights import TOKENIZER
 
@@ -46,7 +46,7 @@ def told_apart(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> flo
     logits = unseen(state, of, tokenizer)
     scores = np.array([logits[example_key(one.sentence, one.evidence)][0] for one in of])
     supported = np.array([one.supported for one in of])
-    return auc(scores[supported], scores[~supported])
+    return roc_auc(scores[supported], scores[~supported])
 
 
 def main(data: Path, out: Path) -> None:

@@ -16,7 +16,7 @@ from rag.evaluation.metrics.scores import LAYERS, Layer, Metric
 from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.runs.results import Result, Results
 
-Outcome = Literal["same", "better", "worse", "cannot tell"]
+ChangeOutcome = Literal["same", "better", "worse", "cannot tell"]
 TOLERANCE = 0.005
 """Change of a deterministic metric that is rounding between machines; one case of a hundred moves a mean by .01."""
 SIGNIFICANT = 0.05
@@ -35,7 +35,7 @@ class MetricChange:
     """Smallest true difference that this many cases would have shown."""
     p: float
     """Paired randomisation test, corrected for all the metrics that are looked at (Holm)."""
-    outcome: Outcome
+    outcome: ChangeOutcome
 
 
 class Flip(NamedTuple):
@@ -150,7 +150,7 @@ def _change(move: _Move, p: float, *, deterministic: bool) -> MetricChange:
     return MetricChange(move.metric, move.before, move.after, move.spread, seen, p, outcome)
 
 
-def _outcome(metric: Metric, moved: Interval, p: float, *, deterministic: bool) -> Outcome:
+def _outcome(metric: Metric, moved: Interval, p: float, *, deterministic: bool) -> ChangeOutcome:
     """Without a model any change is real; with one, it must lie beyond zero both for other articles and for these."""
     if metric.layer == "cost":
         return "cannot tell"

@@ -16,7 +16,7 @@ _Z_LEVEL, _Z_POWER = 1.959964, 0.841621
 _CHUNKS = (500,) * 20
 """Draws of the randomisation test, in pieces that fit into memory for thousands of cases."""
 _ROUNDING = 1e-9
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 
 class Interval(NamedTuple):
@@ -50,7 +50,7 @@ def bootstrap_interval(values: Mapping[str, float], clusters: Mapping[str, str])
     return Interval(float(sums.sum() / counts.sum()), float(low), float(high), len(values), len(sums))
 
 
-def _by_cluster(values: Mapping[str, float], clusters: Mapping[str, str]) -> tuple[Floats, Floats]:
+def _by_cluster(values: Mapping[str, float], clusters: Mapping[str, str]) -> tuple[FloatArray, FloatArray]:
     names = sorted({clusters[case] for case in values})
     places = {name: place for place, name in enumerate(names)}
     sums, counts = np.zeros(len(names)), np.zeros(len(names))
@@ -60,7 +60,7 @@ def _by_cluster(values: Mapping[str, float], clusters: Mapping[str, str]) -> tup
     return sums, counts
 
 
-def _resampled(sums: Floats, counts: Floats) -> Floats:
+def _resampled(sums: FloatArray, counts: FloatArray) -> FloatArray:
     drawn = np.random.default_rng(RESAMPLING_SEED).integers(0, len(sums), (RESAMPLES, len(sums)))
     return np.asarray(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), dtype=np.float64)
 

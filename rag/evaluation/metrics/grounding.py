@@ -38,7 +38,7 @@ Checker = Callable[[str, Sequence[str], date | None], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
-class CitedSentence:
+class ResolvedSentence:
     """One shown sentence, held against the articles themselves."""
 
     sentence: Sentence
@@ -77,12 +77,12 @@ def measure(
 
 def resolve_citations(
     answer: Answer, sentence: Sentence, corpus: Corpus, judge: Checker | None = None
-) -> CitedSentence:
+) -> ResolvedSentence:
     """Hold one sentence of an answer against the articles it cites."""
     citations = tuple(one for one in answer.citations if one.number in sentence.citations)
     quotes = tuple(_standing(one, corpus) for one in citations)
     verdict = _verdict(sentence.text, citations, quotes, judge or checker)
-    return CitedSentence(sentence, citations, quotes, verdict, unsupported_terms(sentence.text, "\n".join(quotes)))
+    return ResolvedSentence(sentence, citations, quotes, verdict, unsupported_terms(sentence.text, "\n".join(quotes)))
 
 
 def _standing(citation: Citation, corpus: Corpus) -> str:
@@ -115,8 +115,8 @@ def open_checker(settings: Settings) -> Checker:
     return lambda sentence, quotes, published: check_held_out(sentence, quotes, published, inner)
 
 
-def _of_sentences(looked: Sequence[CitedSentence]) -> Iterator[Score]:
-    bad: tuple[tuple[Metric, Callable[[CitedSentence], bool]], ...] = (
+def _of_sentences(looked: Sequence[ResolvedSentence]) -> Iterator[Score]:
+    bad: tuple[tuple[Metric, Callable[[ResolvedSentence], bool]], ...] = (
         (CITATION_RECALL, lambda one: one.verdict.label == "supported"),
         (UNSUPPORTED, lambda one: one.verdict.label == "unsupported"),
         (CONTRADICTED, lambda one: one.verdict.label == "contradicted"),
@@ -130,13 +130,13 @@ def _of_sentences(looked: Sequence[CitedSentence]) -> Iterator[Score]:
         yield _share(metric, [holds(one) for one in looked], "no sentence was shown")
 
 
-def _of_citations(looked: Sequence[CitedSentence], judge: Checker) -> Iterator[Score]:
+def _of_citations(looked: Sequence[ResolvedSentence], judge: Checker) -> Iterator[Score]:
     precise = [_precise(one, place, judge) for one in looked for place in range(len(one.citations))]
     for metric, held in zip(_OF_CITATIONS, (precise, [exact for one in looked for exact in one.exact]), strict=True):
         yield _share(metric, held, "nothing was cited")
 
 
-def _precise(looked: CitedSentence, place: int, judge: Checker) -> bool:
+def _precise(looked: ResolvedSentence, place: int, judge: Checker) -> bool:
     if looked.verdict.label != "supported":
         return False
     if len(looked.citations) == 1:
@@ -158,7 +158,7 @@ def _share(metric: Metric, held: Sequence[bool], why: str) -> Score:
     return number(metric, sum(held) / len(held)) if held else not_applicable(metric, why)
 
 
-def _faults(looked: CitedSentence) -> Iterator[str]:
+def _faults(looked: ResolvedSentence) -> Iterator[str]:
     said = f"“{looked.sentence.text}”"
     if not all(looked.exact):
         yield f"cites what does not stand there: {said}"

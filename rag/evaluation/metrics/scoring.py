@@ -7,7 +7,7 @@ from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.corpus import Corpus
 from rag.evaluation.metrics import answer, behaviour, cost, grounding, retrieval
 from rag.evaluation.metrics.scores import LAYERS, Layer, Measurement, Metric, Score, unscored
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 
 METRICS: Mapping[str, Metric] = {
     metric.name: metric for layer in (retrieval, grounding, answer, behaviour, cost) for metric in layer.METRICS
@@ -38,7 +38,7 @@ class ScoredRecord:
         return next((layer for layer in LAYERS if layer in self.faults), None)
 
 
-def score_record(case: Case, record: Record, corpus: Corpus, faithfulness: Score | None = None) -> ScoredRecord:
+def score_record(case: Case, record: CaseRecord, corpus: Corpus, faithfulness: Score | None = None) -> ScoredRecord:
     """Measure one record in every layer; `faithfulness` is what a model thought of it, None when none was asked."""
     if record.answer is None:
         scores = tuple(unscored(metric, record.error) for metric in METRICS.values())

@@ -1,13 +1,37 @@
-"""Numbers -> small SVG pictures: a bar with its interval, risk against coverage, a histogram of times."""
+"""Numbers -> geometry of small SVG pictures: a bar with its interval, risk against coverage, a histogram of times.
+
+The markup is in charts.html.
+"""
 
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 from rag.evaluation.compare.statistics import Interval
 
-WIDTH, HEIGHT, MARGIN = 420, 200, 34
 COLUMNS = 24
+"""Columns of a histogram."""
+
+
+class Frame(NamedTuple):
+    """A picture's size and where its axes run, in SVG units; y grows downwards."""
+
+    width: float = 420
+    height: float = 200
+    left: float = 34
+    right: float = 386
+    top: float = 24
+    bottom: float = 176
+
+    def x(self, share: float) -> float:
+        """Where a share of the way along the horizontal axis lies."""
+        return self.left + share * (self.right - self.left)
+
+    def y(self, share: float) -> float:
+        """Where a share of the way up the vertical axis lies."""
+        return self.bottom - share * (self.bottom - self.top)
+
+
+FRAME = Frame()
 
 
 class Scale(NamedTuple):
@@ -21,22 +45,22 @@ class Scale(NamedTuple):
         return 100 * min(1.0, max(0.0, (value - self.low) / ((self.high - self.low) or 1.0)))
 
 
-def bar(spread: Interval, scale: Scale, before: float | None) -> str:
-    """A bar from the scale's zero to the mean, its interval, and a tick where the baseline is."""
+class Bar(NamedTuple):
+    """A bar from the scale's zero to a mean, with its interval; all in percent of the scale."""
+
+    start: float
+    width: float
+    low: float
+    high: float
+    baseline: float | None
+    """Where the baseline's mean is; None without a baseline."""
+
+
+def metric_bar(spread: Interval, scale: Scale, baseline: float | None) -> Bar:
+    """The bar of a metric."""
     zero, mean = scale.percent(0.0), scale.percent(spread.mean)
-    low, high = scale.percent(spread.low), scale.percent(spread.high)
-    tick = "" if before is None else _line(scale.percent(before), 0, scale.percent(before), 100, "tick")
-    return (
-        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="track" width="100" height="100"/>'
-        f'<rect class="bar" x="{min(zero, mean):.2f}" width="{abs(mean - zero):.2f}" height="100"/>'
-        f"{_line(low, 50, high, 50, 'whisker')}{tick}</svg>"
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
-    place = f'x1="{x1:.2f}" y1="{y1}" x2="{x2:.2f}" y2="{y2}"'
-    return f'<line class="{kind}" {place} vector-effect="non-scaling-stroke"/>'
+    tick = None if baseline is None else scale.percent(baseline)
+    return Bar(min(zero, mean), abs(mean - zero), scale.percent(spread.low), scale.percent(spread.high), tick)
 
 
 class Point(NamedTuple):
@@ -57,69 +81,61 @@ def risk_coverage(answered: Sequence[tuple[float, bool]], total: int) -> tuple[P
     """
     points: list[Point] = []
     wrong, ranked = 0, sorted(answered, key=lambda pair: -pair[0])
-    for count, (sure, right) in enumerate(ranked, start=1):
+    for count, (confidence, right) in enumerate(ranked, start=1):
         wrong += not right
-        if count == len(ranked) or ranked[count][0] != sure:
+        if count == len(ranked) or ranked[count][0] != confidence:
             points.append(Point(count / total, wrong / count))
     return tuple(points)
 
 
-def curve(points: Sequence[Point]) -> str:
+class Curve(NamedTuple):
     """The risk-coverage curve, both axes from 0 to 1."""
+
+    points: tuple[tuple[float, float], ...]
+    """x and y in the frame, by rising coverage; the last is where the product stands."""
+    label: str
+
+
+def risk_curve(points: Sequence[Point]) -> Curve | None:
+    """The curve through some points; None when there is none."""
     if not points:
-        return '<p class="soft">No answer came with a confidence.</p>'
-    path = " ".join(f"{_x(point.coverage):.1f},{_y(point.risk):.1f}" for point in points)
-    last = points[-1]
-    told = f"Risk {last.risk:.2f} at coverage {last.coverage:.2f}"
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">{_axes("coverage", "risk")}'
-        f'<polyline class="curve" points="{path}"/>'
-        f'<circle class="mean" cx="{_x(last.coverage):.1f}" cy="{_y(last.risk):.1f}" r="4"/></svg>'
-    )
+        return None
+    label = f"Risk {points[-1].risk:.2f} at coverage {points[-1].coverage:.2f}"
+    return Curve(tuple((FRAME.x(point.coverage), FRAME.y(point.risk)) for point in points), label)
 
 
-def histogram(seconds: Sequence[float], unit: str = "ms") -> str:
+class Column(NamedTuple):
+    """One column of a histogram, in the frame."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Histogram(NamedTuple):
     """How long answers took."""
+
+    columns: tuple[Column, ...]
+    longest: float
+    """Milliseconds at the right end."""
+    most: int
+    """Answers in the highest column."""
+
+
+def time_histogram(seconds: Sequence[float]) -> Histogram | None:
+    """A histogram of times in milliseconds; None when there is no time."""
     if not seconds:
-        return '<p class="soft">Nothing was answered.</p>'
+        return None
     times = [value * 1000 for value in seconds]
-    most = max(times)
+    longest = max(times)
     counts = [0] * COLUMNS
     for value in times:
-        counts[min(COLUMNS - 1, int(COLUMNS * value / (most or 1.0)))] += 1
-    width = (WIDTH - 2 * MARGIN) / COLUMNS
-    columns = "".join(_column(place, count / max(counts), width) for place, count in enumerate(counts) if count)
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Times up to {most:.0f} {unit}">'
-        f"{_axes(f'{unit} for an answer', 'answers', f'{most:.0f}', str(max(counts)))}{columns}</svg>"
-    )
+        counts[min(COLUMNS - 1, int(COLUMNS * value / (longest or 1.0)))] += 1
+    columns = tuple(_column(place, count / max(counts)) for place, count in enumerate(counts) if count)
+    return Histogram(columns, longest, max(counts))
 
 
-def _column(place: int, share: float, width: float) -> str:
-    x, y = MARGIN + place * width, _y(share)
-    return f'<rect class="column" x="{x:.1f}" y="{y:.1f}" width="{width - 1:.1f}" height="{_y(0) - y:.1f}"/>'
-
-
-def _axes(across: str, up: str, right: str = "1", top: str = "1") -> str:
-    base = (
-        f'<line class="axis" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(0)}"/>'
-        f'<line class="axis" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(0)}" y2="{_y(1)}"/>'
-    )
-    words = (
-        (WIDTH / 2, HEIGHT - 8, "middle", across),
-        (_x(1), HEIGHT - 8, "end", right),
-        (_x(0) - 6, _y(0) + 4, "end", "0"),
-        (_x(0) - 6, _y(1) + 8, "end", top),
-        (_x(0), _y(1) - 8, "middle", up),
-    )
-    return base + "".join(
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(word)}</text>' for x, y, anchor, word in words
-    )
-
-
-def _x(share: float) -> float:
-    return MARGIN + share * (WIDTH - 2 * MARGIN)
-
-
-def _y(share: float) -> float:
-    return HEIGHT - 24 - share * (HEIGHT - 48)
+def _column(place: int, share: float) -> Column:
+    width = (FRAME.right - FRAME.left) / COLUMNS
+    return Column(FRAME.left + place * width, FRAME.y(share), width - 1, FRAME.bottom - FRAME.y(share))

@@ -8,13 +8,13 @@ from rag.evaluation.cases.corpus import Corpus
 from rag.evaluation.metrics.grounding import resolve_citations
 from rag.evaluation.metrics.retrieval import evidence_rank
 from rag.evaluation.metrics.scoring import ScoredRecord
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.render import nearest, snippet
 
 _MARKS = {True: "+", False: "-"}
 
 
-def explain_case(case: Case, record: Record, scored: ScoredRecord, corpus: Corpus) -> Iterator[str]:
+def explain_case(case: Case, record: CaseRecord, scored: ScoredRecord, corpus: Corpus) -> Iterator[str]:
     """Why a case passed or failed, from what was asked down to every quote."""
     yield f"{case.id} ({case.kind}, expects {case.expect}): {'passed' if scored.passed else 'FAILED'}"
     yield from (f"  before: {turn.question} -> {turn.answer}" for turn in case.history)

@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.errors import RagError
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.suite import Suite
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.settings import Settings
 
 CaseRepeat = tuple[Case, int]
@@ -40,7 +40,7 @@ def ask_cases(
     settings: Settings,
     indexes: Path,
     open_assistant: OpenAssistant = open_indexed,
-) -> Iterator[Record]:
+) -> Iterator[CaseRecord]:
     """Ask the wanted cases, those with planted articles last; an error of the product becomes a record.
 
     Args:
@@ -82,7 +82,7 @@ def _ingest_digest() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def ask_case(assistant: Assistant, case: Case, repeat: int = 0) -> Record:
+def ask_case(assistant: Assistant, case: Case, repeat: int = 0) -> CaseRecord:
     """Ask one case and note when the first sentence was shown."""
     started = time.perf_counter()
     answer: Answer | None = None
@@ -92,5 +92,5 @@ def ask_case(assistant: Assistant, case: Case, repeat: int = 0) -> Record:
             if first is None and answer.sentences:
                 first = time.perf_counter() - started
     except RagError as error:
-        return Record(case.id, repeat, None, error=f"{type(error).__name__}: {error}")
-    return Record(case.id, repeat, answer, first)
+        return CaseRecord(case.id, repeat, None, error=f"{type(error).__name__}: {error}")
+    return CaseRecord(case.id, repeat, answer, first)

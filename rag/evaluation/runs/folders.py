@@ -84,7 +84,7 @@ class RunFolder:
         """
         return results.read_results(self.results_file, f"{self.path} was not finished. Go on: rag eval run --resume")
 
-    def read_records(self) -> tuple[records.Record, ...]:
+    def read_records(self) -> tuple[records.CaseRecord, ...]:
         """What the product answered so far."""
         return records.read_records(self.records_file)
 

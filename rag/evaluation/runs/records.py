@@ -12,7 +12,7 @@ from rag.errors import RunError
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CaseRecord:
     """What came of asking one case once."""
 
     case: str
@@ -27,17 +27,17 @@ class Record:
 
 
 @cache
-def _adapter() -> TypeAdapter[Record]:
-    return TypeAdapter(Record)
+def _adapter() -> TypeAdapter[CaseRecord]:
+    return TypeAdapter(CaseRecord)
 
 
-def append_record(file: Path, record: Record) -> None:
+def append_record(file: Path, record: CaseRecord) -> None:
     """Add a record to a file, whole or not at all as far as a reader is concerned."""
     with file.open("ab") as lines:
         lines.write(_adapter().dump_json(record) + b"\n")
 
 
-def read_records(file: Path) -> tuple[Record, ...]:
+def read_records(file: Path) -> tuple[CaseRecord, ...]:
     """The records of a file; a last line that a killed run left half written is none.
 
     Raises:
@@ -46,7 +46,7 @@ def read_records(file: Path) -> tuple[Record, ...]:
     return tuple(_records(file)) if file.is_file() else ()
 
 
-def _records(file: Path) -> Iterator[Record]:
+def _records(file: Path) -> Iterator[CaseRecord]:
     for number, line in enumerate(_whole(file.read_bytes()), start=1):
         try:
             yield _adapter().validate_json(line)

@@ -10,14 +10,14 @@ from rag.evaluation.metrics.scoring import score_record
 from rag.evaluation.runs import folders, records, results
 from rag.evaluation.runs.ask import OpenAssistant, ask_cases, open_indexed
 from rag.evaluation.runs.folders import RunFolder
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.runs.results import Result, Results
 from rag.settings import Settings
 
 INDEXES = "indexes"
 """Folder beside the runs in which their indexes are kept: a second run does not embed again."""
-SecondOpinion = Callable[[Record], Score]
-OnRecord = Callable[[int, int, Record], None]
+SecondOpinion = Callable[[CaseRecord], Score]
+OnRecord = Callable[[int, int, CaseRecord], None]
 """Receives how many cases were asked, how many there are, and what came of the last."""
 
 
@@ -73,7 +73,7 @@ def complete_run(
 
 def measure_records(
     suite: Suite,
-    asked: Sequence[Record],
+    asked: Sequence[CaseRecord],
     articles: Mapping[str, str],
     settings: Mapping[str, object],
     second_opinion: SecondOpinion | None = None,
@@ -96,7 +96,7 @@ def measure_records(
     )
 
 
-def _result(suite: Suite, id: str, asked: Sequence[Record], second_opinion: SecondOpinion | None) -> list[Result]:
+def _result(suite: Suite, id: str, asked: Sequence[CaseRecord], second_opinion: SecondOpinion | None) -> list[Result]:
     case = next(case for case in suite.cases if case.id == id)
     mine = [record for record in asked if record.case == id]
     if not mine:

@@ -9,10 +9,10 @@ import numpy as np
 
 from rag.checking import Verdict
 from rag.errors import RunError
-from rag.evaluation.compare.statistics import RESAMPLES, RESAMPLING_SEED, Floats, Interval
+from rag.evaluation.compare.statistics import RESAMPLES, RESAMPLING_SEED, FloatArray, Interval
 from rag.evaluation.judge import JudgeAccuracy
 from rag.evaluation.trust.labels import LabelledExample
-from rag.evaluation.trust.overlap import Marks, held_out_accuracy, overlap
+from rag.evaluation.trust.overlap import BoolArray, held_out_accuracy, overlap
 
 BINS = 10
 PARTS = 5
@@ -139,7 +139,7 @@ def _overlap(group: Sequence[CheckedExample], clusters: Sequence[str]) -> float:
     return held_out_accuracy(scores, supported, np.array([parts[one.example.cluster] for one in group]))
 
 
-def _counts(group: Sequence[CheckedExample], clusters: Sequence[str], *, kept: bool) -> tuple[Floats, Floats]:
+def _counts(group: Sequence[CheckedExample], clusters: Sequence[str], *, kept: bool) -> tuple[FloatArray, FloatArray]:
     places = {cluster: place for place, cluster in enumerate(clusters)}
     good, every = np.zeros(len(clusters)), np.zeros(len(clusters))
     for one in group:
@@ -148,7 +148,7 @@ def _counts(group: Sequence[CheckedExample], clusters: Sequence[str], *, kept: b
     return good, every
 
 
-def _interval(mean: float, draws: Floats, size: tuple[int, int]) -> Interval:
+def _interval(mean: float, draws: FloatArray, size: tuple[int, int]) -> Interval:
     low, high = np.quantile(draws, [0.025, 0.975])
     return Interval(mean, float(low), float(high), *size)
 
@@ -178,10 +178,10 @@ def _scoring(source: str, mine: Sequence[CheckedExample]) -> ScoreQuality:
     unsure = sum(one.verdict.label == "unsure" for one in mine) / len(mine)
     curve = _curve(scores, truth)
     error = sum(abs(one.score - one.supported) * one.sentences for one in curve) / len(mine)
-    return ScoreQuality(source, auc(scores[truth], scores[~truth]), error, unsure, curve)
+    return ScoreQuality(source, roc_auc(scores[truth], scores[~truth]), error, unsure, curve)
 
 
-def auc(higher: Floats, lower: Floats) -> float:
+def roc_auc(higher: FloatArray, lower: FloatArray) -> float:
     """Chance that one of the first scores above one of the second, ties counting half; .5 when either is empty."""
     if not len(higher) or not len(lower):
         return 0.5
@@ -189,7 +189,7 @@ def auc(higher: Floats, lower: Floats) -> float:
     return float(wins)
 
 
-def _curve(scores: Floats, truth: Marks) -> tuple[Bin, ...]:
+def _curve(scores: FloatArray, truth: BoolArray) -> tuple[Bin, ...]:
     bins = np.minimum((scores * BINS).astype(int), BINS - 1)
     held = [bins == one for one in sorted(set(bins))]
     return tuple(Bin(float(scores[one].mean()), float(truth[one].mean()), int(one.sum())) for one in held)

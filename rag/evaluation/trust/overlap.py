@@ -6,10 +6,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evaluation.compare.statistics import Floats
+from rag.evaluation.compare.statistics import FloatArray
 from rag.text.words import stems
 
-Marks = NDArray[np.bool_]
+BoolArray = NDArray[np.bool_]
 
 
 def overlap(sentence: str, evidence: Sequence[str]) -> float:
@@ -18,17 +18,17 @@ def overlap(sentence: str, evidence: Sequence[str]) -> float:
     return len(wanted & stems("\n".join(evidence))) / max(1, len(wanted))
 
 
-def balanced(scores: Floats, supported: Marks, threshold: float) -> float:
+def balanced(scores: FloatArray, supported: BoolArray, threshold: float) -> float:
     """Mean of the shares of supported and of other examples that a threshold puts on their side."""
     return float(((scores[supported] >= threshold).mean() + (scores[~supported] < threshold).mean()) / 2)
 
 
-def best_threshold(scores: Floats, quality: Callable[[float], float]) -> float:
+def best_threshold(scores: FloatArray, quality: Callable[[float], float]) -> float:
     """The threshold of best quality, in steps of a hundredth of the scores' range."""
     return float(max(np.unique(np.round(scores, 2)), key=quality))
 
 
-def held_out_accuracy(scores: Floats, supported: Marks, parts: NDArray[np.int64]) -> float:
+def held_out_accuracy(scores: FloatArray, supported: BoolArray, parts: NDArray[np.int64]) -> float:
     """Balanced accuracy where each part's threshold is the best of the other parts.
 
     Args:

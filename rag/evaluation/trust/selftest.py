@@ -9,7 +9,7 @@ from rag.evaluation.cases.suite import Suite
 from rag.evaluation.compare.comparison import MetricChange, RunComparison, compare_results
 from rag.evaluation.metrics.scores import Layer
 from rag.evaluation.runs.ask import OpenAssistant, ask_cases, open_indexed
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.runs.results import Results
 from rag.evaluation.runs.run import measure_records
 from rag.evaluation.trust import regressions
@@ -54,7 +54,7 @@ class Detection:
 
 class _Base(NamedTuple):
     suite: Suite
-    records: tuple[Record, ...]
+    records: tuple[CaseRecord, ...]
     results: Results
 
 
@@ -87,11 +87,11 @@ def run_selftest(
         yield _of_regression(base, regression, settings, indexes, open_assistant)
 
 
-def _ask(suite: Suite, settings: Settings, indexes: Path, open_assistant: OpenAssistant) -> tuple[Record, ...]:
+def _ask(suite: Suite, settings: Settings, indexes: Path, open_assistant: OpenAssistant) -> tuple[CaseRecord, ...]:
     return tuple(ask_cases(suite, [(case, 0) for case in suite.cases], settings, indexes, open_assistant))
 
 
-def _measured(suite: Suite, asked: Sequence[Record], settings: Settings) -> Results:
+def _measured(suite: Suite, asked: Sequence[CaseRecord], settings: Settings) -> Results:
     return measure_records(suite, asked, suite.corpus.fingerprints(), settings.model_dump(mode="json"))
 
 

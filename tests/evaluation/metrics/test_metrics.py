@@ -8,7 +8,7 @@ from rag.evaluation.metrics import answer as answer_metrics
 from rag.evaluation.metrics import behaviour, grounding, retrieval
 from rag.evaluation.metrics.scores import Measurement, number
 from rag.evaluation.metrics.scoring import score_record
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from tests.evaluation.building import CORPUS, SUPPORTED, answer, case, citation, hit, nugget
 
 COUNT = nugget("12", quote="Kim Lee counted 12 owls in 2008.")
@@ -142,13 +142,13 @@ def test_every_side_of_a_disagreement_must_be_shown_and_none_invented() -> None:
 
 
 def test_a_case_that_could_not_be_asked_has_not_passed_and_drops_no_metric() -> None:
-    scored = score_record(case(), Record("a", 0, None, error="ModelError: no answer"), CORPUS)
+    scored = score_record(case(), CaseRecord("a", 0, None, error="ModelError: no answer"), CORPUS)
     assert not scored.passed
     assert all(one.failed and one.why for one in scored.scores)
 
 
 def test_the_first_layer_that_fails_is_the_address() -> None:
-    record = Record("a", 0, replace(answer(("Kim Lee counted 13 owls.", COUNTED[1])), hits=(hit("12 owls"),)))
+    record = CaseRecord("a", 0, replace(answer(("Kim Lee counted 13 owls.", COUNTED[1])), hits=(hit("12 owls"),)))
     assert score_record(case(nuggets=(COUNT,)), record, CORPUS).first_failing_layer == "retrieval"
 
 

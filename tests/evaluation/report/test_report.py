@@ -16,7 +16,7 @@ from rag.evaluation.report import report_html
 from rag.evaluation.report.charts import Point, risk_coverage
 from rag.evaluation.report.junit import junit
 from rag.evaluation.runs.folders import Manifest
-from rag.evaluation.runs.records import Record
+from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.runs.results import Results
 from rag.evaluation.runs.run import measure_records
 from tests.evaluation.building import CORPUS, FROGS, OWLS, answer, case, hit, nugget
@@ -30,9 +30,9 @@ def suite(*cases: Case) -> Suite:
     return Suite(Path("cases"), Path("articles"), cases, CORPUS)
 
 
-def measured(asked: Suite, *answers: Answer | None) -> tuple[list[Record], Results]:
+def measured(asked: Suite, *answers: Answer | None) -> tuple[list[CaseRecord], Results]:
     records = [
-        Record(one.id, 0, told, 0.1 if told else None, "" if told else f"ModelError: {HOSTILE}")
+        CaseRecord(one.id, 0, told, 0.1 if told else None, "" if told else f"ModelError: {HOSTILE}")
         for one, told in zip(asked.cases, answers, strict=True)
     ]
     return records, measure_records(asked, records, {}, {})

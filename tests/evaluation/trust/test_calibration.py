@@ -13,7 +13,7 @@ from rag.evaluation.cases.corpus import read_corpus
 from rag.evaluation.commands import eval_app
 from rag.evaluation.metrics.grounding import checker, open_checker
 from rag.evaluation.report.terminal import calibration_lines, training_lines
-from rag.evaluation.trust.calibration import ERRORS, Bin, auc, calibration_rows, check_examples, score_quality
+from rag.evaluation.trust.calibration import ERRORS, Bin, calibration_rows, check_examples, roc_auc, score_quality
 from rag.evaluation.trust.labels import LabelledExample, read_examples
 from rag.settings import Settings
 from tests.evaluation.building import OWLS
@@ -94,8 +94,8 @@ def test_a_language_model_as_the_checkers_judge_is_measured_by_itself() -> None:
 
 
 def test_ties_count_half_in_auc() -> None:
-    assert auc(np.array([0.5, 0.9]), np.array([0.5, 0.1])) == pytest.approx(3.5 / 4)
-    assert auc(np.array([]), np.array([0.5])) == 0.5
+    assert roc_auc(np.array([0.5, 0.9]), np.array([0.5, 0.1])) == pytest.approx(3.5 / 4)
+    assert roc_auc(np.array([]), np.array([0.5])) == 0.5
 
 
 def test_calibrate_says_which_labels_its_checker_has_seen(tmp_path: Path) -> None:
