@@ -20,7 +20,7 @@ from rag.articles import Article
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.errors import IndexMissing, ModelError, QuestionError
-from rag.index import Entry, Filter, Health, Index, Progress, SyncReport
+from rag.index import Entry, Filter, Health, Index, Progress, SyncReport, import_libraries
 from rag.llm import Model, open_model
 from rag.retrieval import Hit, search
 from rag.settings import Settings
@@ -68,9 +68,9 @@ class Assistant:
         if model:
             Thread(target=import_module, args=["rag.llm.openai_chat"]).start()  # two seconds, hidden likewise
         with ThreadPoolExecutor(1) as pool:
-            chroma = pool.submit(import_module, "chromadb")  # its second of import hides behind loading the model
+            libraries = pool.submit(import_libraries)  # a second, hidden behind loading the embedder
             embedder = open_embedder(settings)
-            chroma.result()
+            libraries.result()
         index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
         return cls(settings, embedder, index, progress, model, judge)
 

@@ -1,8 +1,9 @@
 """Passages -> index: SQLite holds the truth; Chroma and tantivy search it and can be rebuilt from it at any time."""
 
+from rag.index.backend import import_libraries
 from rag.index.filters import Filter
 from rag.index.index import Health, Index
 from rag.index.records import Entry
 from rag.index.sync import Failure, Progress, SyncReport
 
-__all__ = ["Entry", "Failure", "Filter", "Health", "Index", "Progress", "SyncReport"]
+__all__ = ["Entry", "Failure", "Filter", "Health", "Index", "Progress", "SyncReport", "import_libraries"]

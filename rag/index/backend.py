@@ -21,6 +21,11 @@ class Backend(NamedTuple):
     keywords: KeywordIndex
 
 
+def import_libraries() -> None:
+    """Import the heavy packages of the parts now, rather than with the first search: Chroma takes a second."""
+    import chromadb  # noqa: F401
+
+
 def open_backend(folder: Path) -> Backend:
     """Open the index in a folder, which is made when there is none.
 

@@ -79,9 +79,9 @@ class ChromaVectors:
     def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         """The k passages nearest to a unit vector that pass a filter, with their cosine."""
         if bounds != NO_FILTER and self._truth.count_admitted(bounds) <= EXACT:
-            return rank_exactly(self._truth.admitted_vectors(bounds), vector)[:k]
+            return rank_exactly(self._truth.admitted_vectors(bounds), vector, k)
         with self._lock:
-            recent = rank_exactly(self._recent.passages, vector)
+            recent = rank_exactly(self._recent.passages, vector, len(self._recent.passages.numbers))
             ranking = search_admitted(
                 lambda wanted: self._chroma.nearest(vector, wanted) if self._chroma else [],
                 lambda numbers: self._truth.admitted(numbers, bounds),
@@ -117,10 +117,10 @@ class ChromaVectors:
         return _Recent(after, PassageVectors(*joined))
 
 
-def rank_exactly(passages: PassageVectors, vector: Vectors) -> PassageScores:
-    """All passages by their cosine with a unit vector."""
+def rank_exactly(passages: PassageVectors, vector: Vectors, k: int) -> PassageScores:
+    """The k passages nearest to a unit vector, with their cosine, without an index."""
     if not len(passages.numbers):
         return []
     cosines = passages.vectors @ vector
-    order = np.argsort(-cosines, kind="stable")
+    order = np.argsort(-cosines, kind="stable")[:k]
     return [(int(passages.numbers[row]), float(cosines[row])) for row in order]
