@@ -7,6 +7,7 @@ from rag.answering.answer import Turn
 from rag.errors import ModelError
 from rag.llm import Budget, Model
 from rag.prompts import load_prompt
+from rag.text.english import word_set
 from rag.text.words import Word, content, stem, stems, words
 
 TURNS = 3
@@ -33,12 +34,7 @@ _OPENING = re.compile(
     r"^\W*(?:and|but|so|or|also|then|(?:what|how) about|what else|why|yes|no|ok(?:ay)?|(?:i|you) mean\w*)\b",
     re.IGNORECASE,
 )
-_FILLER = frozenset(
-    stem(word)
-    for word in """please sorry thank thanks ok okay yes wow hi hello mean want know tell need like think let help give
-    get make take do say see ask question answer happen thing way much many lot also anyway understand explain describe
-    detail information""".split()
-)
+_FILLER = frozenset(map(stem, word_set("uninformative_in_followups")))
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from rag.text.dates import mentions
+from rag.text.english import WEEKDAYS
 
 TOP_LINES = 6
 """Lines that are searched for a dateline."""
@@ -21,7 +22,7 @@ _DATELINE = re.compile(
 )
 _PROSE = re.compile(r",\s+(?!at\b)[a-z]")
 """Published on May 3, 2019, the report ..."""
-_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"^(?:{'|'.join(day.full[:3] for day in WEEKDAYS)})[a-z]*\.?,?\s+", re.IGNORECASE)
 
 
 def publication_date(text: str) -> date | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from rag.text.english import word_set
 from rag.text.lemmas import base
 from rag.text.periods import SOME_DAY, periods
 from rag.text.quantities import quantities
@@ -13,14 +14,8 @@ PREFIX = 5
 """Letters two words must share at their beginning to count as forms of one word: independent, independence."""
 SHARE = 0.6
 """... and the share of the longer one that these letters are."""
-UNINFORMATIVE = frozenset(
-    base(word)
-    for word in """say said says tell told add added state stated according report reported also however meanwhile make
-    made take took taken get got go went come came give gave given put use used several many one two such well still yet
-    would could shall may might must including include among within without upon toward towards around like just even
-    mr mrs ms dr some new time people thing way""".split()
-)
-"""Stems that are in any news text and prove nothing."""
+UNINFORMATIVE = frozenset(map(base, word_set("uninformative_in_claims")))
+"""Base stems of any news text, which support no claim."""
 _SAME = (
     "united_states us usa america american washington",
     "britain british uk english england",

@@ -7,28 +7,22 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+from rag.text.english import MONTHS, WEEKDAYS, alternatives, word_numbers
+
+_MONTHS = tuple(month.full[:3] for month in MONTHS)
+_WEEKDAYS = tuple(day.full[:3] for day in WEEKDAYS)
+_SEASONS = word_numbers("seasons")
 """Number of the first of its three months."""
 
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b(?:\.(?=\s*\d))?"
-)
+_MONTH_NAMES = "|".join(name for month in MONTHS for name in (month.full, *month.abbreviations))
+_MONTH = rf"(?P<month>{_MONTH_NAMES})\b(?:\.(?=\s*\d))?"
 _NAMED_MONTH = rf"(?!(?-i:may|march|mar|jan|Jan\s+[A-Z]|Mar\s+[A-Z]))(?:{_MONTH})"
 """A month without a year: "may 5 times", "they march 10 miles" and "Jan Kubis" name none."""
 _YEAR = r"(?P<year>1\d{3}|20\d{2})(?![\d,]*\d)"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
 _PART = r"(?:(?P<part>early|mid|late|(?:the )?(?:beginning|middle|end|first week|last week) of)[ -]+)?"
-_BEFORE_YEAR = (
-    r"(?:\b(?:in|since|by|until|till|before|after|from|during|of|year|for|about|around|circa|between|and|to|the|a|as|"
-    r"act|treaty|born|died|pre|post)[ -]|(?<=\b[12]\d{3}, )|\(|(?=\b(?:early|mid|late)[ -]))"
-)
-_NOT_COUNTED = (
-    r"(?!\s*(?:%|(?:percent|per cent|people|men|women|troops|soldiers|euros?|dollars?|pounds?|miles|km|kilomet\w+|"
-    r"met(?:er|re)s|feet|tons|tonnes|pages|words|hours?|hrs?|local time|[ecmp][sd]?t|ce?st|gmt|utc|bst)\b))"
-)
+_BEFORE_YEAR = rf"(?:\b(?:{alternatives('before_years')})[ -]|(?<=\b[12]\d{{3}}, )|\(|(?=\b(?:early|mid|late)[ -]))"
+_NOT_COUNTED = rf"(?!\s*(?:%|(?:{alternatives('counted_units')}|{alternatives('time_zones')})\b))"
 """Not followed by a unit ("1500 people") or a time zone ("2032 EST"), which make it no year."""
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:and|to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
@@ -101,7 +95,7 @@ def _mention(match: re.Match[str], resolve: _Resolve, published: date) -> list[M
 
 
 def _month_number(match: re.Match[str]) -> int:
-    return MONTHS.index(match["month"][:3].casefold()) + 1
+    return _MONTHS.index(match["month"][:3].casefold()) + 1
 
 
 def _day(match: re.Match[str], _: date) -> _Days:
@@ -138,7 +132,7 @@ def _part(match: re.Match[str], whole: _Days) -> _Days:
 
 
 def _season(match: re.Match[str], _: date) -> _Days:
-    year, month = int(match["year"]), SEASONS[match["season"].casefold()]
+    year, month = int(match["year"]), int(_SEASONS[match["season"].casefold()])
     last = _whole_month(year + 1, 2) if month == 12 else _whole_month(year, month + 2)
     return date(year, month, 1), last[1]
 
@@ -174,7 +168,7 @@ def _past_month(match: re.Match[str], published: date) -> _Days:
 
 
 def _weekday(match: re.Match[str], published: date) -> _Days:
-    back = (published.weekday() - WEEKDAYS.index(match["weekday"][:3].casefold())) % 7
+    back = (published.weekday() - _WEEKDAYS.index(match["weekday"][:3].casefold())) % 7
     day = published - timedelta(days=back)
     return day, day
 
@@ -207,7 +201,7 @@ _ABSOLUTE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     (_compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}"), _day),
     (_compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}"), _day),
     (_compile(rf"\b{_PART}{_MONTH},?\s+(?:of\s+)?{_YEAR}"), _month),
-    (_compile(rf"\b(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?{_YEAR}"), _season),
+    (_compile(rf"\b(?P<season>{'|'.join(_SEASONS)})\s+(?:of\s+)?{_YEAR}"), _season),
     (_compile(r"\b(?P<year>1\d{2}0|20\d0)['’]?s\b"), _decade),
     (_compile(r"\b(?P<first>1\d{3}|20\d{2})[-–](?P<tail>\d{2}|\d{4})\b"), _years),
     (_compile(rf"{_BEFORE_YEAR}(?P<words>{_PART}{_YEAR}\b){_NOT_COUNTED}"), _year),
@@ -218,7 +212,7 @@ _RELATIVE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     (_compile(rf"\b{_DAY}\s+(?:of\s+)?{_NAMED_MONTH}"), _nearest_day),
     (_compile(r"\b(?P<step>last|past|previous|this|next) (?P<unit>week|month|year)\b"), _relative_period),
     (_compile(r"\b(?:yesterday|today|tonight|tomorrow)\b"), _relative_day),
-    (_compile(r"\b(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"), _weekday),
+    (_compile(rf"\b(?P<weekday>{'|'.join(day.full for day in WEEKDAYS)})\b"), _weekday),
     (
         _compile(rf"\b(?:in|since|until|last|past|this|of|by|during|from) (?P<words>{_PART}{_NAMED_MONTH})(?!\s*\d)"),
         _past_month,

@@ -4,43 +4,33 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from rag.text.english import alternatives, word_numbers, word_set
 from rag.text.periods import cached_mentions
 from rag.text.words import STOP_WORDS, words
 
 Unit = Literal["count", "%", "money", "ordinal", "time"]
 Bound = Literal["exact", "about", "over", "under"]
 
-_SMALL = {
-    word: number
-    for number, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen eighteen nineteen""".split()
-    )
-}
-_TENS = {
-    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12}
+_CARDINALS = word_numbers("number_words")
+_SCALES = word_numbers("number_scales")
 _LETTERS = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}
 """Scales when directly after the digits; after a space they are metres and tonnes."""
-_MULTIPLES = {"hundred": 100.0, "dozen": 12.0}
-_ORDINALS = {
-    word: number
-    for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
-}
-_MONEY = frozenset("dollar dollars euro euros pound pounds yen cents usd eur gbp".split())
+_MULTIPLES = word_numbers("number_multiples")
+_ORDINALS = word_numbers("ordinals")
+_MONEY = word_set("currencies")
 _TOKEN = re.compile(r"\d{1,2}:\d{2}|\d[\d,]{0,24}(?:\.\d{1,12})?(?:st|nd|rd|th)?|[a-z]+|%|[$€£¥]", re.IGNORECASE)
 _MEASURE = re.compile(r"\s*(?:%|(?:percent(?:age points?)?|per cent|dollars?|euros?|pounds?|yen)\b)", re.IGNORECASE)
-_HINT = re.compile(rf"\d|\b(?:{'|'.join((*_SMALL, *_TENS, *_SCALES, *_MULTIPLES, *_ORDINALS))})", re.IGNORECASE)
+_HINT = re.compile(rf"\d|\b(?:{'|'.join((*_CARDINALS, *_SCALES, *_MULTIPLES, *_ORDINALS))})", re.IGNORECASE)
 _GAP = re.compile(r"[\s\-‑]*")
-_BOUND_WORDS: tuple[tuple[Bound, str], ...] = (
-    ("under", "no more than|not more than|at most|up to|fewer than|less than|under|below|nearly|almost|just short of"),
-    ("over", "no less than|no fewer than|more than|over|at least|above|exceeding|upwards of|in excess of|greater than"),
-    ("about", "about|around|roughly|approximately|some|circa|close to|an? estimated|estimated|ca\\.?|approx\\.?"),
+_BOUND_LISTS: tuple[tuple[Bound, str], ...] = (
+    ("under", "bounds_under"),
+    ("over", "bounds_over"),
+    ("about", "bounds_about"),
 )
+"""In this order: "no more than" is an upper bound although "more than" is a lower one."""
 _BOUNDS = tuple(
-    (bound, re.compile(rf"\b(?:{text})(?: (?:the|an?|some|about))?[\s$€£]*$", re.IGNORECASE))
-    for bound, text in _BOUND_WORDS
+    (bound, re.compile(rf"\b(?:{alternatives(name)})(?: (?:the|an?|some|about))?[\s$€£]*$", re.IGNORECASE))
+    for bound, name in _BOUND_LISTS
 )
 COUNTABLE = 10
 """Up to this value, a number in words may be the count of a list in the evidence."""
@@ -116,12 +106,10 @@ def _number(text: str, tokens: list[re.Match[str]], at: int) -> tuple[float | No
 def _step(token: str, current: float | None, at_scale: bool) -> tuple[float, bool] | None:  # noqa: FBT001
     if token[0].isdigit():
         return (_digits(token), False) if current is None else None
-    if token in _SMALL:
-        return _add(current, _SMALL[token], at_scale)
-    if token in _TENS:
-        return _add(current, _TENS[token], at_scale)
+    if token in _CARDINALS:
+        return _add(current, _CARDINALS[token], at_scale)
     if token in _ORDINALS and current in (None, 1.0):  # "one third" is "a third"
-        return float(_ORDINALS[token]), False
+        return _ORDINALS[token], False
     if token in _MULTIPLES:
         return (current or 1.0) * _MULTIPLES[token], True
     if token in _SCALES and (len(token) > 2 or current is not None):
@@ -129,9 +117,9 @@ def _step(token: str, current: float | None, at_scale: bool) -> tuple[float, boo
     return None
 
 
-def _add(current: float | None, value: int, at_scale: bool) -> tuple[float, bool] | None:  # noqa: FBT001
+def _add(current: float | None, value: float, at_scale: bool) -> tuple[float, bool] | None:  # noqa: FBT001
     if current is None:
-        return float(value), False
+        return value, False
     fits = (at_scale and current % 100 == 0) or (value < 10 and current % 100 >= 20 and current % 10 == 0)
     return (current + value, False) if fits else None
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from rag.text.english import MONTHS, WEEKDAYS, alternatives, word_set
 from rag.text.spans import Span
 
 LONGEST = 2000
@@ -24,34 +25,16 @@ _OPENERS = "“‘\"'«([`¿¡ "
 _WORD_BEFORE = re.compile(r"[^\s“‘\"'(\[«—–/]+$")
 _NEXT_WORD = re.compile(r"\w+")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]|[A-Z]")
-_SPEECH = re.compile(
-    r"(?:[\w.’'-]+\s+){1,4}(?:said|says|asked|asks|told|added|adds|replied|wrote|tweeted|warned|insisted|shouted)\b"
-)
+_SPEECH = re.compile(rf"(?:[\w.’'-]+\s+){{1,4}}(?:{alternatives('speech_verbs')})\b")
+"""A speaker and a verb after a quotation."""
 
-_NEVER = frozenset(
-    """mr mrs ms mx dr prof gen lt col sgt capt cpt maj cmdr adm rep reps sen sens gov rev hon pres messrs mme mlle fr
-    mt e.g i.e vs cf viz v""".split()
-)
-"""Abbreviations that no sentence ends with."""
-_BEFORE_NUMBER = frozenset("no nos vol p pp fig figs sec art ch para c ca approx est op b d r".split())
-"""Abbreviations only where a number follows; elsewhere words."""
-_BEFORE_NAME = frozenset(
-    """inc ltd co cos corp bros jr sr esq al etc st ave blvd rd dept univ assn assoc div ft jan feb mar apr jun jul aug
-    sep sept oct nov dec mon tue tues wed thu thurs fri ed eds ph.d""".split()
-)
-"""Abbreviations that end a sentence only where the next word usually starts one; so do acronyms and initials."""
-_STARTERS = frozenset(
-    """the a an this that these those he she it they we you i his her its their our my there here in on at by for from
-    with after before since during when while as if but and so or yet however although though because both some many
-    most all no not what who why how where then now today according meanwhile moreover instead despite once nor
-    thus therefore later such several each every until""".split()
-)
+_CALENDAR = (*MONTHS, *WEEKDAYS)
+_NEVER = word_set("abbreviations")
+_BEFORE_NUMBER = word_set("abbreviations_before_number")
+_BEFORE_NAME = word_set("abbreviations_before_name").union(*(name.abbreviations for name in _CALENDAR))
+_STARTERS = word_set("sentence_starters")
 _CLOCK = frozenset({"a.m", "p.m"})
-_AFTER_CLOCK = frozenset(
-    """est edt cst cdt mst mdt pst pdt et ct mt pt gmt utc bst cet cest eastern central pacific local monday tuesday
-    wednesday thursday friday saturday sunday january february march april may june july august september october
-    november december""".split()
-)
+_AFTER_CLOCK = word_set("time_zones") | word_set("time_zone_names") | {name.full for name in _CALENDAR}
 """Capitalised words that follow an hour within a sentence."""
 
 

@@ -7,18 +7,14 @@ from typing import NamedTuple
 
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
+from rag.text.english import word_set
+
 _WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’]\w+)?", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between both but
-    by can could did do does doing down during each few for from further had has have having he her here hers him his
-    how i if in into is it its itself just me more most my no nor not of off on once only or other our out over own
-    same she should so some such than that the their theirs them then there these they this those through to too under
-    until up us very was we were what when where which while who whom whose why will with would you your s t""".split()
-)
-"""Words that carry no topic of their own, after folding; from the Snowball English list, question words included."""
+STOP_WORDS = word_set("stop_words")
+"""Folded words that carry no topic of their own."""
 
 
 class Word(NamedTuple):

@@ -12,13 +12,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from evals.training.synthetic.rewording import rewordings
+from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.sentences import paragraphs, split
 from rag.text.words import STOP_WORDS
 
 SHORTEST, LONGEST = 8, 40
 """Words of a sentence that is used."""
-MONTHS = "January February March April May June July August September October November December".split()
-WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTH_NAMES = [month.capitalised for month in MONTHS]
+WEEKDAY_NAMES = [day.capitalised for day in WEEKDAYS]
 COUNTS = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty".split()
 OPPOSITES = dict(
     pair.split("/")
@@ -118,7 +119,7 @@ def _number(sentence: str, _: Sequence[str], chance: random.Random) -> str | Non
 
 def _beside_month(sentence: str, match: re.Match[str]) -> bool:
     around = sentence[max(0, match.start() - 10) : match.start()] + sentence[match.end() : match.end() + 11]
-    return any(month in around for month in MONTHS)
+    return any(month in around for month in MONTH_NAMES)
 
 
 def _other_number(said: str, chance: random.Random) -> str:
@@ -147,7 +148,9 @@ def _date(sentence: str, _: Sequence[str], chance: random.Random) -> str | None:
 
 
 def _calendar(match: re.Match[str]) -> list[str]:
-    return next((names for names in (WEEKDAYS, MONTHS) if match.group() in names and match.group() != "May"), [])
+    return next(
+        (names for names in (WEEKDAY_NAMES, MONTH_NAMES) if match.group() in names and match.group() != "May"), []
+    )
 
 
 def _name(sentence: str, names: Sequence[str], chance: random.Random) -> str | None:
@@ -176,7 +179,7 @@ def _is_name(run: str) -> bool:
 
 
 def _calendared(name: str) -> bool:
-    return any(word.strip(".'") in (*MONTHS, *WEEKDAYS) for word in name.split())
+    return any(word.strip(".'") in (*MONTH_NAMES, *WEEKDAY_NAMES) for word in name.split())
 
 
 def _negation(sentence: str, _: Sequence[str], chance: random.Random) -> str | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from evals.training.synthetic.contrast import MONTHS, WEEKDAYS
+from evals.training.synthetic.contrast import MONTH_NAMES, WEEKDAY_NAMES
 from evals.training.synthetic.phrases import VERB, Phrase, fitted, phrases
 from rag.text.spans import Span
 from rag.text.words import STOP_WORDS, fold
@@ -28,8 +28,8 @@ _DOUBTED = re.compile(
     re.IGNORECASE,
 )
 _NO_PARTY = re.compile(
-    rf"\d|ly$|\b(?:{'|'.join((*MONTHS, *WEEKDAYS))}|Sept|Oct|weeks?|months?|years?|days?|time|night|morning|afternoon"
-    r"|evening|summer|season|might|must|shall)\b"
+    rf"\d|ly$|\b(?:{'|'.join((*MONTH_NAMES, *WEEKDAY_NAMES))}|Sept|Oct|weeks?|months?|years?|days?"
+    r"|time|night|morning|afternoon|evening|summer|season|might|must|shall)\b"
 )
 _AFTER = frozenset(
     "in on at from after before with during for over near as and but who which when while until since".split()

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
+from rag.text.english import MONTHS
 from rag.text.words import STOP_WORDS
 
 _SYNONYMS = dict(
@@ -23,7 +24,7 @@ _NUMBERS = {
 }  # fmt: skip
 _OPENERS = frozenset("although however similarly since according despite many some several most like".split())
 _QUOTES = re.compile(r"[“”\"]|(?<!\w)'")
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = "|".join(month.capitalised for month in MONTHS)
 
 
 def rewordings(sentence: str, chance: random.Random) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.text.dates import Mention, question_times
+from rag.text.english import MONTHS, WEEKDAYS, word_set
 from rag.text.words import stem, stems, words
 
 AnswerType = Literal["number", "year", "time", "name", "place", "reason"]
@@ -35,17 +36,12 @@ _ANSWER_TYPES: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     ("reason", re.compile(r"\bwhy\b|\bwhat (?:caused|led|prompted|triggered)\b|\b(?:reasons?|cause) (?:for|of|why)\b")),
 )
 
-_QUESTION_WORDS = frozenset(
-    stem(word)
-    for word in """become became call called date day do get give given go got happen happened kind know made make many
-    month mostly much name named people's put said say says set sort take taken tell time told took type used way went
-    year""".split()
-)
+_QUESTION_WORDS = frozenset(map(stem, word_set("uninformative_in_questions")))
 """Stems that only phrase a question: a sentence may answer without them."""
 _YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b")
 _TIME = re.compile(
-    r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b|\b[0-9]{3,4} ?(?:AD|BC|CE)\b|\b(?:January|February|March|April|May|June|July"
-    r"|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+    r"\b(?:1[0-9]{3}|20[0-9]{2})s?\b|\b[0-9]{3,4} ?(?:AD|BC|CE)\b|\b"
+    rf"(?:{'|'.join(name.capitalised for name in (*MONTHS, *WEEKDAYS))})\b"
     r"|\b(?:century|centuries|yesterday|today|tonight|tomorrow|decades?|weeks?|months?|years?|ago|hours?)\b"
 )
 _NUMBER = re.compile(

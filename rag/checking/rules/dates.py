@@ -5,9 +5,10 @@ from datetime import date
 
 from rag.checking.clauses import about, clause_at
 from rag.checking.rules.base import Finding, Pair, contradiction, doubt, gap, remark
+from rag.text.english import MONTHS
 from rag.text.periods import Period, periods
 
-_MONTH = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
+_MONTH = re.compile("|".join(month.full[:3] for month in MONTHS), re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 

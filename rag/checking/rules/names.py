@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rag.checking.overlap import UNINFORMATIVE, has, keys
 from rag.checking.rules.base import Finding, Pair, gap, remark
-from rag.text.dates import MONTHS, WEEKDAYS
+from rag.text.english import MONTHS, WEEKDAYS
 from rag.text.lemmas import base
 from rag.text.words import STOP_WORDS, fold
 
@@ -17,9 +17,9 @@ _START = re.compile(r"(?:^|[.!?:;\n][\"'”’)]*\s+|[\"“‘(]\s*)$")
 _INITIALS = re.compile(r"(?:[A-Z]\.?){2,6}")
 _TITLES = frozenset(
     """mr mrs ms dr president prime minister secretary general king queen prince princess sir lord lady chancellor
-    judge justice senator governor professor captain colonel chief commander doctor update mayor pope saint st
-    january february march april may june july august september october november december""".split()
-)
+    judge justice senator governor professor captain colonel chief commander doctor update mayor pope saint
+    st""".split()
+).union(month.full for month in MONTHS)
 _COUNTRIES = (
     "us usa u.s u.s.a united_states america american americans washington",
     "uk u.k britain british united_kingdom",
@@ -116,7 +116,17 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(one for one in kept if len(one.folded) > 1 and not (one.opens and base(one.folded) in UNINFORMATIVE))
 
 
-_TIMES = frozenset({*MONTHS, *WEEKDAYS}) - {"mar", "may", "dec", "sun", "jan", "apr", "mon", "sat", "oct"}
+_TIMES = frozenset(name.full[:3] for name in (*MONTHS, *WEEKDAYS)) - {
+    "mar",
+    "may",
+    "dec",
+    "sun",
+    "jan",
+    "apr",
+    "mon",
+    "sat",
+    "oct",
+}
 
 
 def _key(word: str) -> str:
