@@ -10,7 +10,7 @@ HEADLINE = 140
 """Longest first line accepted as a headline, in characters."""
 _SITE = re.compile(r"\s+[–—|-]\s+[\w .]{2,30}$")
 _HEADING = re.compile(r"#{1,2}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
-_UNDERLINED = re.compile(r"(?P<title>[^\n]{2,}?)[ \t]*\r?\n(?:=+|-{3,})[ \t]*(?:\r?\n|\Z)")
+_UNDERLINED = re.compile(r"(?P<title>[^\n]+[^\n\r \t])[ \t]*\r?\n(?:=+|-{3,})[ \t]*(?:\r?\n|\Z)")
 _FIRST_LINE = re.compile(r"(?P<title>[^\n]{2,})\r?\n[ \t]*\r?\n")
 
 
