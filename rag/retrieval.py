@@ -57,7 +57,7 @@ def search(
         bounds: bounds on the articles; nothing outside is returned.
         meaning: weight of meaning against words, 0 to 1; `Settings.meaning` says what chose the default.
     """
-    (vector,) = embedder.embed([question])
+    (vector,) = embedder.embed_query([question])
     words = dict(index.matching(question, CANDIDATES, bounds))
     near = index.nearest(vector, CANDIDATES, bounds)
     found = index.sentences(list(dict.fromkeys([*(number for number, _ in near), *words])))

@@ -35,7 +35,8 @@ class Settings(BaseModel):
     articles_dir: Folder = Path("seeds")
     """Folder that is indexed automatically when there is no index yet."""
     embedder: str = "minilm"
-    """`minilm` (shipped), `onnx:FOLDER` (model.onnx and tokenizer.json), or `openai:MODEL`."""
+    """`minilm` (shipped), `onnx:FOLDER` (model.onnx and tokenizer.json; pooling, prefixes and length are read from the
+    sentence-transformers files beside them), or `openai:MODEL`."""
 
     passage_tokens: int = Field(default=200, ge=20, le=2000)
     """Upper size of a passage in cl100k_base tokens; a longer sentence stands alone."""

@@ -37,9 +37,13 @@ class Counting:
         self.name, self.fingerprint, self.dimension = embedder.name, embedder.fingerprint, embedder.dimension
         self.texts = 0
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
         self.texts += len(texts)
-        return self._embedder.embed(texts)
+        return self._embedder.embed_query(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.texts += len(texts)
+        return self._embedder.embed_passages(texts)
 
 
 @pytest.fixture(scope="session")

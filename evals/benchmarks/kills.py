@@ -89,7 +89,7 @@ def _kill(folder: Path, settings: Settings, embedder: Embedder, after: float) ->
     index = Index.open(settings, embedder)
     for text in ("police", "border"):
         index.matching(text, 5, Filter())
-        index.nearest(embedder.embed([text])[0], 5, Filter())
+        index.nearest(embedder.embed_query([text])[0], 5, Filter())
     seconds = time.perf_counter() - started
     _verify(index)
     index.close()

@@ -37,11 +37,15 @@ class Noisy:
     name, fingerprint = "noisy", "noisy"
 
     def __init__(self, embedder: Embedder, sentences: Sequence[str]) -> None:
-        self._vectors = embedder.embed(sentences)
+        self._vectors = embedder.embed_passages(sentences)
         self._rows = {sentence: row for row, sentence in enumerate(sentences)}
         self.dimension = embedder.dimension
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """As sentences."""
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """The vector of each known sentence, or of any one, with noise that the text itself decides."""
         return np.stack([self._noisy(text) for text in texts])
 
@@ -116,7 +120,7 @@ def main() -> None:
             select_quotes(rank(question, hits), settings)
             answered.append(time.perf_counter() - started)
         print(f"search: {_milliseconds(searched)}; with choosing quotes: {_milliseconds(answered)}")
-        print(f"recall@10 against exact search: {_recall(index, embedder.embed(questions)):.4f}")
+        print(f"recall@10 against exact search: {_recall(index, embedder.embed_query(questions)):.4f}")
         disk = sum(file.stat().st_size for file in settings.index_dir.rglob("*") if file.is_file())
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{disk / 1e6:.0f} MB on disk, {peak:.0f} MB of memory at the most")

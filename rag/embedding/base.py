@@ -13,7 +13,11 @@ Vectors = NDArray[np.float32]
 
 
 class Embedder(Protocol):
-    """Anything that turns texts into unit vectors."""
+    """Texts -> unit vectors; questions and sentences of articles may be embedded differently.
+
+    To add one: a class with these members in `rag/embedding/NAME.py`, opened in `rag/embedding/__init__.py`. Thresholds
+    and the weights of `rag/answering/quoting/confidence.json` are fitted to the shipped one's cosines.
+    """
 
     @property
     def name(self) -> str:
@@ -21,14 +25,21 @@ class Embedder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the vectors would: a hash of the weights, or the model's name."""
+        """Changes whenever the vectors would: a hash of the weights and how they are used, or the model's name."""
 
     @property
     def dimension(self) -> int:
         """Numbers in a vector."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (texts, dimension), in the order of the texts, each of unit length.
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions: shape (texts, dimension), in the order of the texts, each of unit length.
+
+        Raises:
+            EmbeddingError: the model cannot be reached or gives malformed vectors.
+        """
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of sentences of articles, of the same shape; comparable by dot product with those of questions.
 
         Raises:
             EmbeddingError: the model cannot be reached or gives malformed vectors.

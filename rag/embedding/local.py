@@ -1,9 +1,11 @@
-"""Texts -> unit vectors by an ONNX sentence encoder in a folder: model.onnx and tokenizer.json."""
+"""Texts -> unit vectors by an ONNX sentence encoder: model.onnx, tokenizer.json and how they are used."""
 
 import hashlib
+import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +13,12 @@ import numpy as np
 
 from rag import onnx
 from rag.embedding.base import Vectors, unit
+from rag.embedding.encoder_config import DEFAULT, EncoderConfig, Pooling
 from rag.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
-MAX_TOKENS = 256
-"""As all-MiniLM-L6-v2 is used; the rest of a longer text is ignored."""
 INPUTS = {"input_ids", "attention_mask", "token_type_ids"}
 """Inputs that a model may have."""
 WORKERS = min(8, os.cpu_count() or 1)
@@ -36,20 +37,23 @@ class OnnxEmbedder:
         weights: the .onnx file (inputs input_ids and attention_mask; output pooled or per token).
         tokenizer: tokenizer.json.
         sha256: of the weights; None for a user's own.
+        config: pooling, prefixes and length; `read_encoder_config` reads those of a folder.
 
     Raises:
         EmbeddingError: a file is missing, altered or no sentence encoder.
     """
 
-    def __init__(self, name: str, weights: Path, tokenizer: Path, sha256: str | None = None) -> None:
+    def __init__(
+        self, name: str, weights: Path, tokenizer: Path, sha256: str | None = None, config: EncoderConfig = DEFAULT
+    ) -> None:
         self.name = name
         self._weights = weights
+        self._config = config
         content = onnx.read_file(weights, EmbeddingError, sha256)
         vocabulary = onnx.read_file(tokenizer, EmbeddingError)
-        digest = hashlib.sha256(content).hexdigest()
-        self.fingerprint = hashlib.sha256(digest.encode() + vocabulary).hexdigest()
+        self.fingerprint = _fingerprint(content, vocabulary, config)
         self._tokenizer = onnx.load_tokenizer(tokenizer, EmbeddingError, vocabulary)
-        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_truncation(config.max_tokens)
         self._session = onnx.open_session(weights, EmbeddingError, content, threads=1, fused=sha256 is not None)
         self._inputs = {node.name for node in self._session.get_inputs()}
         if unknown := self._inputs - INPUTS:
@@ -59,8 +63,15 @@ class OnnxEmbedder:
         self._pool = ThreadPoolExecutor(WORKERS)
         self.dimension = self._run(self._tokenizer.encode("dimension")).shape[0]
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (texts, dimension), in the order of the texts, each of unit length."""
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, each with the model's prefix for them, if it has one."""
+        return self._embed([self._config.query_prefix + text for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of sentences of articles, each with the model's prefix for them, if it has one."""
+        return self._embed([self._config.passage_prefix + text for text in texts])
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch([_storable(text) for text in texts])
@@ -76,7 +87,27 @@ class OnnxEmbedder:
             raise EmbeddingError(f"{self._weights} cannot embed: {error}") from error
         if states.ndim not in (2, 3):
             raise EmbeddingError(f"{self._weights} is no sentence encoder: it gives shape {states.shape}.")
-        return np.asarray(states[0] if states.ndim == 2 else states[0].mean(axis=0), dtype=np.float32)
+        if states.ndim == 3:
+            return _pooled(states[0], self._config.pooling)
+        return np.asarray(states[0], dtype=np.float32)
+
+
+def _pooled(tokens: Vectors, pooling: Pooling) -> Vectors:
+    """The vector of a text from those of its tokens, special ones included."""
+    if pooling == "cls":
+        pooled = tokens[0]
+    elif pooling == "lasttoken":
+        pooled = tokens[-1]
+    else:
+        pooled = tokens.max(axis=0) if pooling == "max" else tokens.mean(axis=0)
+    return np.asarray(pooled, dtype=np.float32)
+
+
+def _fingerprint(content: bytes, vocabulary: bytes, config: EncoderConfig) -> str:
+    digest = hashlib.sha256(hashlib.sha256(content).hexdigest().encode() + vocabulary)
+    if config != DEFAULT:  # the default leaves the fingerprint of indexes that were made before there was another
+        digest.update(json.dumps(asdict(config), sort_keys=True).encode())
+    return digest.hexdigest()
 
 
 def _storable(text: str) -> str:

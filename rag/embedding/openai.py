@@ -59,12 +59,23 @@ class OpenAIEmbedder:
         """Numbers in a vector; the model is asked once."""
         return int(self._ask(["dimension"]).shape[1])
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (texts, dimension), in the order of the texts, each of unit length.
+    def embed_query(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, embedded as any other text.
 
         Raises:
             EmbeddingError: the model cannot be reached, sends fewer vectors than texts, or of another size.
         """
+        return self._embed(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of sentences of articles.
+
+        Raises:
+            EmbeddingError: as for questions.
+        """
+        return self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]

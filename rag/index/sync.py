@@ -196,7 +196,7 @@ class _FolderSync:
         if not jobs:
             return
         texts = [passage.sentence(number) for job in jobs for passage in job.passages for number in _numbers(passage)]
-        vectors = iter(self._embedder.embed(texts))
+        vectors = iter(self._embedder.embed_passages(texts))
         for job in jobs:
             rows = [(passage, np.stack([next(vectors) for _ in _numbers(passage)])) for passage in job.passages]
             self._truth.put(job.article, rows, job.file, self._embedder.name)

@@ -25,24 +25,24 @@ def minilm() -> Embedder:
 def test_shipped_vectors_are_those_of_the_published_weights(minilm: Embedder) -> None:
     published = np.array([golden["vector"] for golden in GOLDEN], dtype=np.float32)
     assert minilm.dimension == published.shape[1] == 384
-    assert (minilm.embed(TEXTS) * published).sum(axis=1).min() >= 0.98
+    assert (minilm.embed_passages(TEXTS) * published).sum(axis=1).min() >= 0.98
 
 
 def test_vectors_have_unit_length_whatever_the_text(minilm: Embedder) -> None:
-    vectors = minilm.embed(["", " ", "\0", "\ud800", "日本", "word " * 5000, "x" * 5000])
+    vectors = minilm.embed_passages(["", " ", "\0", "\ud800", "日本", "word " * 5000, "x" * 5000])
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_a_text_has_one_vector_whatever_it_is_embedded_with(minilm: Embedder) -> None:
     texts = [text * times for times in (3, 1, 2) for text in TEXTS[:6]]
-    alone = np.concatenate([minilm.embed([text]) for text in texts])
-    assert np.array_equal(minilm.embed(texts), alone)
-    assert minilm.embed([]).shape == (0, 384)
+    alone = np.concatenate([minilm.embed_passages([text]) for text in texts])
+    assert np.array_equal(minilm.embed_passages(texts), alone)
+    assert minilm.embed_passages([]).shape == (0, 384)
 
 
 def test_a_question_is_nearest_to_what_answers_it(minilm: Embedder) -> None:
-    question, *sentences = minilm.embed(
+    question, *sentences = minilm.embed_passages(
         [TEXTS[0], "Serbs raised roadblocks over an arrest.", "Oil rose to $12.", "pizza"]
     )
     assert int(np.argmax(np.array(sentences) @ question)) == 0
@@ -50,7 +50,7 @@ def test_a_question_is_nearest_to_what_answers_it(minilm: Embedder) -> None:
 
 def test_many_threads_may_embed_at_once(minilm: Embedder) -> None:
     with ThreadPoolExecutor(4) as pool:
-        vectors = list(pool.map(lambda text: minilm.embed([text]), TEXTS[:4] * 4))
+        vectors = list(pool.map(lambda text: minilm.embed_passages([text]), TEXTS[:4] * 4))
     assert all(np.array_equal(vector, vectors[number % 4]) for number, vector in enumerate(vectors))
 
 

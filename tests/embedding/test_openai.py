@@ -28,27 +28,27 @@ def backwards(rows: list[Plain]) -> list[Plain]:
 
 def test_each_text_gets_its_own_unit_vector_also_when_the_reply_is_out_of_order() -> None:
     with embedder(embeds()) as (_, client), embedder(embeds(backwards)) as (_, other):
-        vectors = client.embed(TEXTS)
+        vectors = client.embed_passages(TEXTS)
         assert vectors.shape == (5, 4)
         assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
         assert int(vectors[4].argmax()) == 3
-        assert np.array_equal(vectors, other.embed(TEXTS))
+        assert np.array_equal(vectors, other.embed_query(TEXTS))
 
 
 def test_texts_are_sent_in_batches_as_they_are_and_none_is_empty() -> None:
     with embedder(embeds()) as (server, client):
-        assert client.embed(["a\nb"] * BATCH + [""]).shape == (BATCH + 1, 4)
+        assert client.embed_passages(["a\nb"] * BATCH + [""]).shape == (BATCH + 1, 4)
         assert [asked["input"] for asked in server.requests] == [["a\nb"] * BATCH, [" "]]
 
 
 def test_nothing_to_embed_is_nothing_of_the_right_size() -> None:
     with embedder(embeds()) as (_, client):
-        assert client.embed([]).shape == (0, 4)
+        assert client.embed_passages([]).shape == (0, 4)
 
 
 def test_a_text_too_long_for_the_model_is_cut() -> None:
     with embedder(embeds()) as (server, client):
-        client.embed(["word " * 20_000])
+        client.embed_passages(["word " * 20_000])
         (sent,) = cast("list[str]", server.requests[0]["input"])
         assert 20_000 < len(sent) < 50_000
 
@@ -76,29 +76,29 @@ SPOILED: list[tuple[str, Act, str]] = [
 @pytest.mark.parametrize(("name", "act", "reason"), SPOILED, ids=[name for name, *_ in SPOILED])
 def test_a_spoiled_reply_is_an_error_that_says_what_to_do(name: str, act: Act, reason: str) -> None:
     with embedder(act) as (_, client), pytest.raises(EmbeddingError, match=reason):
-        client.embed(TEXTS)
+        client.embed_passages(TEXTS)
 
 
 def test_a_size_that_changes_between_replies_is_an_error() -> None:
     with embedder(embeds(), embeds(size=3)) as (_, client):
-        client.embed(["a"])
+        client.embed_passages(["a"])
         with pytest.raises(EmbeddingError, match="4 before"):
-            client.embed(["a"])
+            client.embed_passages(["a"])
 
 
 def test_a_passing_failure_is_retried_and_no_batch_takes_more_than_four_requests() -> None:
     with embedder(fails(429), fails(500), embeds()) as (_, client):
-        assert client.embed(["a"]).shape == (1, 4)
+        assert client.embed_passages(["a"]).shape == (1, 4)
     with embedder(fails(503)) as (server, client):
         with pytest.raises(EmbeddingError):
-            client.embed(["a"])
+            client.embed_passages(["a"])
         assert len(server.requests) == 4
 
 
 def test_a_server_on_this_machine_is_reached_past_any_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with embedder(embeds()) as (_, client):
-        assert client.embed(["a"]).shape == (1, 4)
+        assert client.embed_passages(["a"]).shape == (1, 4)
 
 
 def test_without_key_or_address_it_says_what_to_set() -> None:

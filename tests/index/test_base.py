@@ -74,7 +74,7 @@ def test_an_index_works_with_other_searches(
     opened = Index.open(Settings(index_dir=tmp_path / "index"), embedder)
     assert opened.sync(articles).added == 2
     for bounds, nearest in ((Filter(), "owls.txt"), (Filter(articles=frozenset({"bees.txt"})), "bees.txt")):
-        ((number, _),) = opened.nearest(embedder.embed(["birds of prey"])[0], 1, bounds)
+        ((number, _),) = opened.nearest(embedder.embed_query(["birds of prey"])[0], 1, bounds)
         assert opened.passages([number])[0].passage.article == nearest
     ((number, _),) = opened.matching("flowers bees", 1, Filter())
     assert opened.passages([number])[0].passage.article == "bees.txt"
@@ -89,7 +89,7 @@ def test_an_index_works_with_other_searches(
 def test_both_searches_answer_alike(tmp_path: Path, articles: Path, embedder: Counting) -> None:
     made = Index.open(Settings(index_dir=tmp_path / "index"), embedder)
     made.sync(articles)
-    question = embedder.embed(["birds of prey"])[0]
+    question = embedder.embed_query(["birds of prey"])[0]
     other = PassageSearch(scanning(tmp_path / "index"), "scanned")
     expected = made.nearest(question, 2, Filter())
     assert [number for number, _ in other.nearest(question, 2, Filter())] == [number for number, _ in expected]

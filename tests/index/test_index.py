@@ -42,7 +42,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def nearest(index: Index, embedder: Counting, text: str, bounds: Filter = Filter()) -> list[str]:  # noqa: B008
-    numbers = [number for number, _ in index.nearest(embedder.embed([text])[0], 5, bounds)]
+    numbers = [number for number, _ in index.nearest(embedder.embed_query([text])[0], 5, bounds)]
     return [stored.passage.article for stored in index.passages(numbers)]
 
 
@@ -146,10 +146,10 @@ class Failing(Counting):
 
     last = 2
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         if self.texts + len(texts) > self.last:
             raise EmbeddingError("The server is gone.")
-        return super().embed(texts)
+        return super().embed_passages(texts)
 
 
 def test_a_failing_sync_is_finished_by_the_next_one(
@@ -305,7 +305,7 @@ def test_removed_passages_do_not_crowd_out_others(settings: Settings, embedder: 
         (folder / f"{number:02}.txt").write_text(f"Owls hunt mice at night, says report {number}.", encoding="utf-8")
     index = Index.open(settings, embedder)
     index.sync(folder)
-    question = embedder.embed(["Owls hunt mice at night, says report 7."])[0]
+    question = embedder.embed_query(["Owls hunt mice at night, says report 7."])[0]
     first = [number for number, _ in index.nearest(question, 5, Filter())]
     gone = [stored.passage.article for stored in index.passages(first)]
     with write_lock(settings.index_dir):  # as in the middle of a sync: Chroma still holds them
@@ -324,7 +324,7 @@ def test_the_sentences_of_a_stored_passage_have_their_vectors(
     each = dict(zip(numbers.tolist(), np.split(vectors, np.cumsum(counts)[:-1]), strict=True))
     for stored in index.passages(numbers.tolist()):
         sentences = [stored.passage.sentence(number) for number in range(len(stored.passage.sentences))]
-        assert np.allclose(each[stored.number], embedder.embed(sentences), atol=1e-3)
+        assert np.allclose(each[stored.number], embedder.embed_passages(sentences), atol=1e-3)
         text = index.article(stored.passage.article).text
         assert [text[slice(*span)] for span in stored.passage.sentences] == sentences
 

@@ -40,7 +40,7 @@ def test_an_index_of_1ea6aa4_is_searched_as_it_is(
     assert embedder.texts == 0
     assert index.article("salt/mines.md").title == "The mine"
     assert ids(index, index.matching("Who boiled the brine?", 1, Filter())) == ["salt/mines.md"]
-    question = embedder.embed(["night birds of prey"])[0]
+    question = embedder.embed_query(["night birds of prey"])[0]
     assert ids(index, index.nearest(question, 1, Filter())) == ["owls.txt"]
     index.close()
 
