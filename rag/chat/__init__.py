@@ -1,6 +1,6 @@
 """Answers -> a page: the Gradio chat with its source panel, its guards and its HTTP API.
 
-sessions, exchanges -> asking -> turns, reader, library -> page
-                              -> http_api
-guards, login, metrics -> server
+exchanges, sessions -> questions -> conversation_html, source_panel, library -> events -> page -> server
+                       questions -> completions -> http_api                               -> server
+guards, login, login_routes, metrics, signing, uploads, feedback                          -> server
 """

@@ -1,4 +1,4 @@
-"""Commands of the chat: serving it, and naming who may log in."""
+"""Commands of the chat: `rag serve` and `rag user`."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Users = Annotated[Path | None, typer.Option("--users", help="Users file: readers log in. Without it, no login.")]
+Users = Annotated[Path | None, typer.Option("--users", help="Users file: users log in. Without it, no login.")]
 
 
 def serve(
@@ -24,15 +24,15 @@ def serve(
     from rag.assistant import Assistant
     from rag.chat import server
 
-    wanted = server.Wanted(host, port, users, forced=force, read_only=read_only, shown=_someone_looks())
-    server.refuse_open_doors(wanted)
+    options = server.ServeOptions(host, port, users, forced=force, read_only=read_only, open_browser=_at_a_desktop())
+    server.require_login(options)
     typer.echo(f"The articles are at http://{host}:{port}/ (stop: Ctrl-C)")
     with Assistant.open() as assistant:
-        server.serve(assistant, wanted)
+        server.serve_chat(assistant, options)
 
 
-def _someone_looks() -> bool:
-    """Whether this was typed at a desktop, not run by a program or on a server."""
+def _at_a_desktop() -> bool:
+    """Whether a person typed the command in a terminal of a desktop; False for a program or a server."""
     desktop = sys.platform in ("darwin", "win32") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
@@ -40,11 +40,11 @@ def _someone_looks() -> bool:
 
 
 def user(
-    name: Annotated[str, typer.Argument(help="The reader's name.")],
+    name: Annotated[str, typer.Argument(help="The user's name.")],
     *,
     users: Annotated[Path, typer.Option("--users", help="Users file; made when there is none.")] = Path("users.txt"),
 ) -> None:
-    """Add a reader who may log in to the chat, or change their password."""
+    """Add a user who may log in to the chat, or change their password."""
     from rag.chat.login import add_user
 
     password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)

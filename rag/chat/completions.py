@@ -9,29 +9,29 @@ from itertools import chain
 
 from rag import render
 from rag.answering.answer import Answer, Turn, plain
-from rag.chat.questions import Desk
+from rag.chat.questions import QuestionService
 from rag.errors import RagError
 
-MODEL = "rag"
+MODEL_NAME = "rag"
 
 
-class Answers:
-    """One request on its way to a completion.
+class PendingCompletion:
+    """One request whose completion is being written.
 
     Args:
-        desk: answers the question.
+        service: answers the question.
         question: the last message of the user.
         history: the turns before it.
     """
 
-    def __init__(self, desk: Desk, question: str, history: Sequence[Turn]) -> None:
-        self._desk = desk
+    def __init__(self, service: QuestionService, question: str, history: Sequence[Turn]) -> None:
+        self._service = service
         self._question = question
-        self._answers: Iterator[Answer] = desk.assistant.stream(question, history)
-        self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL}
+        self._answers: Iterator[Answer] = service.assistant.stream(question, history)
+        self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL_NAME}
 
-    def begin(self) -> None:
-        """Wait for the first sentence, so that an error is still an error and not a broken stream.
+    def start(self) -> None:
+        """Wait for the first sentence, so that an error can still become an HTTP status.
 
         Raises:
             RagError: the question cannot be answered.
@@ -40,48 +40,48 @@ class Answers:
         try:
             first = next(self._answers)
         except RagError:
-            self._desk.metrics.count("questions", "failed")
+            self._service.metrics.count("questions", "failed")
             raise
-        self._desk.metrics.first(time.perf_counter() - started)
+        self._service.metrics.observe_first_sentence(time.perf_counter() - started)
         self._answers = chain([first], self._answers)
 
     def whole(self) -> dict[str, object]:
         """The completion in one piece."""
         *_, answer = self._answers
-        self._desk.metrics.count("questions", answer.status)
+        self._service.metrics.count("questions", answer.status)
         message = {"role": "assistant", "content": answer.text}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        return {**self._head, "object": "chat.completion", "choices": [choice], **_more(answer)}
+        return {**self._head, "object": "chat.completion", "choices": [choice], **_extra_fields(answer)}
 
     def chunks(self) -> Iterator[str]:
         """The completion as server-sent events, one a sentence; the last carries the citations."""
-        told = ""
+        sent = ""
         answer: Answer | None = None
         try:
             for answer in self._answers:
-                if answer.sentences and answer.text != told and answer.text.startswith(told):
-                    yield self._chunk({"role": "assistant", "content": answer.text[len(told) :]})
-                    told = answer.text
-        except RagError as error:  # what was sent stays sent; the client must learn that it is not the whole
+                if answer.sentences and answer.text != sent and answer.text.startswith(sent):
+                    yield self._chunk({"role": "assistant", "content": answer.text[len(sent) :]})
+                    sent = answer.text
+        except RagError as error:  # the status was sent already: an event of its own marks the completion as cut
             yield _event({"error": {"message": str(error), "type": type(error).__name__}})
             return
         if answer:
-            yield from self._end(answer, told)
+            yield from self._last_chunks(answer, sent)
 
-    def _end(self, answer: Answer, told: str) -> Iterator[str]:
-        self._desk.metrics.count("questions", answer.status)
-        if not told:
+    def _last_chunks(self, answer: Answer, sent: str) -> Iterator[str]:
+        self._service.metrics.count("questions", answer.status)
+        if not sent:
             yield self._chunk({"role": "assistant", "content": answer.text})
-        yield self._chunk({}, "stop", **_more(answer))
+        yield self._chunk({}, "stop", **_extra_fields(answer))
         yield "data: [DONE]\n\n"
 
-    def _chunk(self, delta: dict[str, str], finish: str | None = None, **more: object) -> str:
+    def _chunk(self, delta: dict[str, str], finish: str | None = None, **extra: object) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return _event({**self._head, "object": "chat.completion.chunk", "choices": [choice], **more})
+        return _event({**self._head, "object": "chat.completion.chunk", "choices": [choice], **extra})
 
 
-def _more(answer: Answer) -> dict[str, object]:
-    """What OpenAI's format has no place for, and the usage it has one for."""
+def _extra_fields(answer: Answer) -> dict[str, object]:
+    """Citations and status, which OpenAI's format does not have, and the usage."""
     usage = answer.usage
     total = usage.prompt_tokens + usage.completion_tokens
     return {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rag import render
 from rag.answering.answer import Answer, Citation, Disagreement, Sentence, Side
 from rag.chat.exchanges import Chat, Exchange, Scope
-from rag.chat.feedback import WORD_CHARS
+from rag.chat.feedback import COMMENT_CHARS
 from rag.chat.markup import button, day, icon, line, text
 from rag.retrieval import Hit
 
@@ -17,7 +17,7 @@ PREVIEW_CHARS = 420
 """Characters of a quote in a hover preview."""
 
 
-def turns(chat: Chat, drawing: int, sealed: str = "") -> str:
+def render_conversation(chat: Chat, drawing: int, sealed: str = "") -> str:
     """The whole conversation, as the drawing of this number; `sealed` is what the browser keeps of it."""
     busy = any(exchange.stage == "asking" for exchange in chat.exchanges)
     kept = f'data-chat="{text(chat.id)}" data-title="{line(chat.title)}" data-sealed="{text(sealed)}"'
@@ -168,7 +168,7 @@ def _why(turn: int, exchange: Exchange) -> str:
     if exchange.liked is None or exchange.explained:
         return ""
     asked = "In a word, why? (optional)"
-    box = f'<input id="why-{turn}" maxlength="{WORD_CHARS}" placeholder="{asked}" autocomplete="off">'
+    box = f'<input id="why-{turn}" maxlength="{COMMENT_CHARS}" placeholder="{asked}" autocomplete="off">'
     return (
         f'<form class="why" data-turn="{turn}" data-liked="{exchange.liked}">'
         f'<label class="unseen" for="why-{turn}">{asked}</label>{box}'

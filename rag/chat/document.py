@@ -1,4 +1,4 @@
-"""Gradio's HTML document -> ours: our style sheet and script in its head, nothing that points elsewhere."""
+"""Gradio's HTML document -> the page: its style sheets and script in the head, and no address of another host."""
 
 import base64
 import hashlib
@@ -12,27 +12,27 @@ _HEAD = (
     '<link rel="stylesheet" href="./page/page.css?{0}"><script src="./page/theme.js?{0}"></script>'
     '<script type="module" src="./page/page.js?{0}"></script>'
 )
-_ELSEWHERE = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>|<link rel=\"manifest\"[^>]*>")
-_INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
+_FOR_OTHER_SITES = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>|<link rel=\"manifest\"[^>]*>")
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 
 
-def ours(document: str) -> str:
-    """The document with our head, and without what is meant for social networks."""
-    return _ELSEWHERE.sub("", document).replace("</head>", f"{_HEAD.format(version())}</head>", 1)
+def add_head(document: str) -> str:
+    """The document with the page's own head, without tags for social networks."""
+    return _FOR_OTHER_SITES.sub("", document).replace("</head>", f"{_HEAD.format(static_version())}</head>", 1)
 
 
-def version() -> str:
-    """Changes with any of the page's own files, so that browsers may keep them."""
+def static_version() -> str:
+    """A hash over the files of static/, 12 hex digits: a query that makes browsers fetch a changed file again."""
     content = b"".join(file.read_bytes() for file in sorted(STATIC.glob("*.*")))
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def policy(document: str) -> str:
+def content_security_policy(document: str) -> str:
     """The content security policy of a document: its own inline scripts by their hashes, no other host for anything.
 
     Gradio compiles its templates, which takes 'unsafe-eval'; without 'unsafe-inline' no handler in markup ever runs.
     """
-    hashes = " ".join(f"'sha256-{_hash(found['code'])}'" for found in _inline(document))
+    hashes = " ".join(f"'sha256-{_hash(script['code'])}'" for script in _inline_scripts(document))
     return (
         f"default-src 'none'; script-src 'self' 'unsafe-eval' {hashes}; style-src 'self' 'unsafe-inline';"
         " img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'none'; object-src 'none';"
@@ -40,8 +40,8 @@ def policy(document: str) -> str:
     )
 
 
-def _inline(document: str) -> "list[re.Match[str]]":
-    return [found for found in _INLINE.finditer(document) if "src=" not in found["attributes"]]
+def _inline_scripts(document: str) -> "list[re.Match[str]]":
+    return [script for script in _SCRIPT.finditer(document) if "src=" not in script["attributes"]]
 
 
 def _hash(code: str) -> str:

@@ -1,4 +1,4 @@
-"""Articles -> questions that they answer, to begin a conversation with."""
+"""Articles -> example questions that they answer, for the first page."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,9 +21,9 @@ _VERBS = {
     "ordered": "order", "refused": "refuse", "rejected": "reject", "signed": "sign", "warned": "warn of", "won": "win",
     "asked": "ask for", "said": "say", "told": "say",
 }  # fmt: skip
-"""What someone did -> how to ask for it; the more telling verbs first."""
-_DONE = re.compile(rf"(?P<who>{_NAME}) (?:has |have |also )?(?P<verb>{'|'.join(_VERBS)})\b(?P<rest>[^.]*)")
-_NOT_WHO = re.compile(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|^(?:On|In|At|After|Update|Last) ")
+"""Verb of a sentence -> verb of the question; the more specific ones first."""
+_STATEMENT = re.compile(rf"(?P<who>{_NAME}) (?:has |have |also )?(?P<verb>{'|'.join(_VERBS)})\b(?P<rest>[^.]*)")
+_NO_NAME = re.compile(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|^(?:On|In|At|After|Update|Last) ")
 
 
 class _Example(NamedTuple):
@@ -31,29 +31,29 @@ class _Example(NamedTuple):
     verb: str
 
 
-def examples(assistant: Assistant, wanted: int) -> tuple[str, ...]:
-    """Up to so many questions that the articles answer, about different people and different articles.
+def example_questions(assistant: Assistant, limit: int) -> tuple[str, ...]:
+    """Up to `limit` questions that the articles answer, about different people and different articles.
 
     Args:
         assistant: its articles are read, and each question is tried on it.
-        wanted: questions wanted.
+        limit: most questions returned.
     """
-    read = (assistant.article(entry.id) for entry in assistant.articles()[:ARTICLES])
-    found: list[str] = []
-    for example in list(_mixed(map(_candidates, read)))[:TRIED]:
-        if len(found) < wanted and _answered(assistant, example.question):
-            found.append(example.question)
-    return tuple(found)
+    articles = (assistant.article(entry.id) for entry in assistant.articles()[:ARTICLES])
+    questions: list[str] = []
+    for example in list(_interleave(map(_candidates, articles)))[:TRIED]:
+        if len(questions) < limit and _is_answered(assistant, example.question):
+            questions.append(example.question)
+    return tuple(questions)
 
 
-def _answered(assistant: Assistant, question: str) -> bool:
-    # Asked of the quotes alone: a language model would cost money and minutes each time the articles change.
+def _is_answered(assistant: Assistant, question: str) -> bool:
+    # Without a language model, which would cost money and minutes each time the articles change.
     hits = assistant.search(question, assistant.settings.hits)
     return bool(select_quotes(rank(question, hits), assistant.settings).claims)
 
 
-def _mixed(candidates: Iterable[list[_Example]]) -> Iterator[_Example]:
-    """One of each article in turn; nobody asked about twice."""
+def _interleave(candidates: Iterable[list[_Example]]) -> Iterator[_Example]:
+    """One of each article in turn; no name is asked about twice."""
     seen: set[str] = set()
     for example in chain.from_iterable(zip_longest(*candidates)):
         if example and not seen & {example.question.split()[2]}:
@@ -63,18 +63,19 @@ def _mixed(candidates: Iterable[list[_Example]]) -> Iterator[_Example]:
 
 def _candidates(article: Article) -> list[_Example]:
     spans = split(article.text)
-    found = [made for span in spans for made in _asked(" ".join(article.text[span.start : span.end].split()))]
+    examples = [
+        example for span in spans for example in _questions_of(" ".join(article.text[span.start : span.end].split()))
+    ]
     order = list(_VERBS)
-    return sorted(found, key=lambda example: order.index(example.verb))
+    return sorted(examples, key=lambda example: order.index(example.verb))
 
 
-def _asked(sentence: str) -> Iterator[_Example]:
-    for match in _DONE.finditer(sentence):
+def _questions_of(sentence: str) -> Iterator[_Example]:
+    for match in _STATEMENT.finditer(sentence):
         who, verb = match["who"].replace("The ", "the "), match["verb"]
-        if _NOT_WHO.match(who):
+        if _NO_NAME.match(who):
             continue
-        asked = _VERBS[verb]
         if verb == "accused":
             yield _Example(f"Whom did {who} accuse?", verb)
         else:
-            yield _Example(f"What did {who} {asked}?", verb)
+            yield _Example(f"What did {who} {_VERBS[verb]}?", verb)

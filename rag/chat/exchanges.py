@@ -1,4 +1,4 @@
-"""What a conversation is made of: exchanges of a question and an answer, each within a scope."""
+"""A chat as values: exchanges of a question and an answer, each within a scope."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,8 +7,8 @@ from typing import Literal
 from rag.answering.answer import Answer, Turn
 
 Stage = Literal["asking", "answered", "stopped", "failed"]
-KEPT = 30
-"""Exchanges a chat holds; the page redraws all of them with every sentence."""
+MAX_EXCHANGES = 30
+"""Exchanges that a chat holds; the page redraws all of them with every sentence."""
 TITLE_CHARS = 80
 
 
@@ -19,12 +19,12 @@ class Scope:
     after: date | None = None
     before: date | None = None
     articles: tuple[str, ...] | None = None
-    """Ids let through; None for all."""
+    """Ids of the articles searched; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what came of it."""
+    """One question with its answer, or the reason why there is none."""
 
     question: str
     scope: Scope = Scope()
@@ -32,15 +32,15 @@ class Exchange:
     answer: Answer | None = None
     """None until the first sentence."""
     problem: str = ""
-    """Why there is no answer, for the reader."""
+    """Why there is no answer, as the user reads it."""
     liked: bool | None = None
     explained: bool = False
-    """Whether a word came with the like or dislike."""
+    """Whether a comment came with the like or dislike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation, oldest exchange first."""
+    """A chat, oldest exchange first."""
 
     id: str
     exchanges: tuple[Exchange, ...] = ()
@@ -53,16 +53,16 @@ class Chat:
     @property
     def history(self) -> tuple[Turn, ...]:
         """The turns that a next question can follow up on."""
-        return tuple(Turn(one.question, one.answer.text) for one in self.exchanges if one.answer)
+        return tuple(Turn(exchange.question, exchange.answer.text) for exchange in self.exchanges if exchange.answer)
 
-    def asked(self, exchange: Exchange) -> "Chat":
+    def with_exchange(self, exchange: Exchange) -> "Chat":
         """This chat with one more exchange."""
-        return replace(self, exchanges=(*self.exchanges, exchange)[-KEPT:])
+        return replace(self, exchanges=(*self.exchanges, exchange)[-MAX_EXCHANGES:])
 
     def before(self, turn: int) -> "Chat":
         """This chat as it was before a turn."""
         return replace(self, exchanges=self.exchanges[: max(0, turn)])
 
-    def changed(self, turn: int, exchange: Exchange) -> "Chat":
-        """This chat with another exchange in a turn's place."""
+    def with_replaced(self, turn: int, exchange: Exchange) -> "Chat":
+        """This chat with the exchange of a turn replaced."""
         return replace(self, exchanges=(*self.exchanges[:turn], exchange, *self.exchanges[turn + 1 :]))

@@ -10,7 +10,7 @@ _STYLE = (
 )
 
 
-def as_markdown(chat: Chat) -> str:
+def export_markdown(chat: Chat) -> str:
     """The chat as Markdown, each answer with its sources."""
     return "\n".join(f"## {_one_line(one.question)}\n\n{_markdown_answer(one)}" for one in chat.exchanges)
 
@@ -23,7 +23,7 @@ def _markdown_answer(exchange: Exchange) -> str:
     return render.markdown(exchange.answer) if exchange.answer else f"{exchange.problem or 'No answer.'}\n"
 
 
-def as_html(chat: Chat) -> str:
+def export_html(chat: Chat) -> str:
     """The chat as one HTML page without scripts or links."""
     body = "".join(map(_html_exchange, chat.exchanges))
     policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"

@@ -1,4 +1,4 @@
-"""Likes and dislikes -> lines of JSON that a person can turn into eval cases."""
+"""Likes and dislikes -> JSON lines in the fields of an eval case (`rag eval generate --feedback`)."""
 
 import json
 from datetime import UTC, datetime
@@ -8,27 +8,28 @@ from threading import Lock
 from rag import render
 from rag.chat.exchanges import Chat
 
-WORD_CHARS = 500
-"""Longest word kept with a like or dislike."""
+COMMENT_CHARS = 500
+"""Longest comment kept with a like or dislike."""
 FILE_BYTES = 50_000_000
-"""From this size on nothing more is kept: someone is playing."""
+"""Size from which on nothing more is written, against abuse."""
 
 
 class Feedback:
     """A file of JSON lines, one per like or dislike, in the fields of an eval case.
 
     Args:
-        file: where the lines go.
+        file: the lines are appended to it; made with the first one.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = Lock()
 
-    def keep(self, chat: Chat, turn: int, word: str = "") -> None:
-        """Write down what a reader thinks of the answer of a turn, with everything needed to ask it again."""
+    def record(self, chat: Chat, turn: int, comment: str = "") -> None:
+        """Write the like or dislike of a turn's answer, with everything needed to ask the question again."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps({"id": f"feedback-{now}", **_case(chat, turn), "word": word[:WORD_CHARS]}, ensure_ascii=False)
+        case = {"id": f"feedback-{now}", **_case(chat, turn), "word": comment[:COMMENT_CHARS]}
+        line = json.dumps(case, ensure_ascii=False)
         with self._lock:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             if self._file.exists() and self._file.stat().st_size > FILE_BYTES:
@@ -43,10 +44,10 @@ def _case(chat: Chat, turn: int) -> dict[str, object]:
     cited = render.cited(answer) if answer else ()
     return {
         "question": exchange.question,
-        "history": [list(said) for said in chat.before(turn).history],
+        "history": [list(earlier) for earlier in chat.before(turn).history],
         "status": answer.status if answer else "",
         "answer": answer.text if answer else "",
-        "evidence": [{"article": one.article, "quote": one.quote} for one in cited],
+        "evidence": [{"article": citation.article, "quote": citation.quote} for citation in cited],
         "mode": answer.mode if answer else "",
         "after": scope.after.isoformat() if scope.after else None,
         "before": scope.before.isoformat() if scope.before else None,

@@ -1,29 +1,26 @@
-"""Requests -> the app, or a refusal: what Gradio leaves open is closed here, in front of it."""
+"""Requests -> the app, or a refusal: closes, in front of Gradio, the routes that it leaves open."""
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from rag.chat.document import ours, policy
+from rag.chat.document import add_head, content_security_policy
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_BYTES = 1_000_000
-"""Largest request body, uploads apart: a sealed chat has at most 400,000."""
+"""Largest request body, uploads apart: a signed chat has at most 400,000."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-_OURS = r"health|metrics|login|logout|v1/.*|page/[\w/.-]+"
-_GRADIOS = (
+_OWN_PATHS = r"health|metrics|login|logout|v1/.*|page/[\w/.-]+"
+_GRADIO_PATHS = (
     r"|config/?|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/[\w/.@-]+"
     r"|gradio_api/(?:info/?|app_id/?|queue/join|queue/data|heartbeat/\w+|reset/?|cancel|run/predict|call/ask(?:/\w+)?|startup-events)"
 )
-_OPEN = re.compile(rf"/(?:{_OURS}{_GRADIOS})?")
-"""Every path that exists; file=, proxy=, upload, component_server, monitoring, deep_link and the rest do not."""
+_ALLOWED = re.compile(rf"/(?:{_OWN_PATHS}{_GRADIO_PATHS})?")
+"""Every path let through; file=, proxy=, upload, component_server, monitoring, deep_link and the rest are not."""
 _BEFORE_LOGIN = re.compile(r"/(?:health|login|page/[\w/.-]+|favicon\.ico)")
 _SHARED = {
     b"x-content-type-options": b"nosniff",
@@ -39,7 +36,7 @@ _STRICT = (
 
 
 class Refusal(NamedTuple):
-    """An answer in place of the app's."""
+    """A response in place of the app's."""
 
     status: int
     detail: str
@@ -47,24 +44,24 @@ class Refusal(NamedTuple):
 
 
 class Guards:
-    """Stands before the whole app.
+    """ASGI middleware before the whole app.
 
     Args:
-        app: what it guards.
+        app: receives what is not refused.
         loopback: whether only this machine is served, without login: a foreign Host is then a rebound name.
-        reader: who sends a request, by its headers; None when nobody logs in here.
+        user_of: name of the user who sends a request, by its headers, empty for none; None without login.
         upload_bytes: largest body of an upload.
     """
 
     def __init__(
-        self, app: App, *, loopback: bool, reader: "Callable[[dict[str, str]], str] | None", upload_bytes: int
+        self, app: "ASGIApp", *, loopback: bool, user_of: "Callable[[dict[str, str]], str] | None", upload_bytes: int
     ) -> None:
         self._app = app
         self._loopback = loopback
-        self._reader = reader
+        self._user_of = user_of
         self._upload_bytes = upload_bytes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
@@ -78,16 +75,16 @@ class Guards:
         body = _Body(receive, self._limit(scope["path"]))
         if scope["path"] == "/":  # read as it is, not compressed
             kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
-            await self._app({**scope, "headers": kept}, body.receive, _Page(send).send)
+            await self._app({**scope, "headers": kept}, body.receive, _DocumentSender(send).send)
         else:
             await self._app(scope, body.receive, _Sender(send).send)
 
     def _limit(self, path: str) -> int:
         return self._upload_bytes if path == "/v1/articles" else BODY_BYTES
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
+    def _refusal(self, scope: "Scope", headers: dict[str, str]) -> Refusal | None:
         path, method = scope["path"], scope["method"]
-        if not _OPEN.fullmatch(path):
+        if not _ALLOWED.fullmatch(path):
             return Refusal(404, "Not found.")
         if self._loopback and urlsplit(f"//{headers.get('host', '')}").hostname not in LOOPBACK:
             return Refusal(421, "This server answers to localhost only.")
@@ -95,10 +92,10 @@ class Guards:
             return Refusal(403, "Requests from other sites are refused.")
         if int(_digits(headers.get("content-length", ""))) > self._limit(path):
             return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
-        return self._stranger(path, headers)
+        return self._login_refusal(path, headers)
 
-    def _stranger(self, path: str, headers: dict[str, str]) -> Refusal | None:
-        if self._reader is None or _BEFORE_LOGIN.fullmatch(path) or self._reader(headers):
+    def _login_refusal(self, path: str, headers: dict[str, str]) -> Refusal | None:
+        if self._user_of is None or _BEFORE_LOGIN.fullmatch(path) or self._user_of(headers):
             return None
         if path == "/":
             return Refusal(303, "Log in first.", "./login")
@@ -106,6 +103,7 @@ class Guards:
 
 
 def _digits(length: str) -> str:
+    """A length header that int() takes; 0 for a missing or malformed one."""
     return length if length.isascii() and length.isdigit() else "0"
 
 
@@ -114,39 +112,39 @@ def _same_origin(headers: dict[str, str]) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
         return False
-    if origin is None or (origin == "null" and site is not None):  # a form of a page that sends no referrer
+    if origin is None or (origin == "null" and site is not None):  # a form of the page itself, which sends no referrer
         return True
     return urlsplit(origin).netloc == headers.get("host", "")
 
 
 class _Body:
-    """Counts what a client sends; a body without a length cannot grow past the limit either."""
+    """Counts the bytes received, so that a body without a length header is limited, too."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: "Receive", limit: int) -> None:
         self._receive = receive
         self._left = limit
 
-    async def receive(self) -> Message:
+    async def receive(self) -> "Message":
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         return message if self._left >= 0 else {"type": "http.disconnect"}
 
 
 class _Sender:
-    """Adds the headers that every response has, and drops what would let other sites read it."""
+    """Adds the security headers of every response and drops CORS headers."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: "Send") -> None:
         self._send = send
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: "Message") -> None:
         if message["type"] == "http.response.start":
             message["headers"] = list(_headers(message.get("headers", ())))
         await self._send(message)
 
 
-def _headers(given: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
+def _headers(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
     names = set()
-    for name, value in given:
+    for name, value in headers:
         if not name.lower().startswith(b"access-control-"):
             names.add(name.lower())
             yield name, value
@@ -155,31 +153,31 @@ def _headers(given: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, byte
         yield b"content-security-policy", _STRICT
 
 
-class _Page:
-    """Holds the document back until it is whole, and sends it with our head and its policy."""
+class _DocumentSender:
+    """Buffers the document until it is whole, then sends it with the page's head and policy."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: "Send") -> None:
         self._sender = _Sender(send)
         self._start: Message | None = None
         self._parts: list[bytes] = []
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: "Message") -> None:
         if message["type"] == "http.response.start":
             self._start = message
             return
         self._parts.append(message.get("body", b""))
         if message.get("more_body") or self._start is None:
             return
-        document = ours(b"".join(self._parts).decode())
+        document = add_head(b"".join(self._parts).decode())
         kept = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
         body = document.encode()
         kept += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
-        kept.append((b"content-security-policy", policy(document).encode()))
+        kept.append((b"content-security-policy", content_security_policy(document).encode()))
         await self._sender.send({**self._start, "headers": kept})
         await self._sender.send({"type": "http.response.body", "body": body})
 
 
-async def _refuse(refusal: Refusal, send: Send) -> None:
+async def _refuse(refusal: Refusal, send: "Send") -> None:
     body = json.dumps({"detail": refusal.detail}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     headers += [(b"location", refusal.location.encode())] if refusal.location else []

@@ -1,4 +1,4 @@
-"""The same articles over HTTP: chat completions as OpenAI has them, with citations; articles; health and metrics."""
+"""HTTP requests -> JSON: chat completions as OpenAI has them, with citations; articles; health and metrics."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from rag.answering.answer import Turn, plain
 from rag.chat import completions
-from rag.chat.exchanges import KEPT
-from rag.chat.questions import Desk
+from rag.chat.exchanges import MAX_EXCHANGES
+from rag.chat.questions import QuestionService
 from rag.chat.sessions import Sessions
 from rag.chat.uploads import Uploaded, Uploads
 from rag.errors import ArticleError, IndexMissing, RagError
@@ -16,12 +16,12 @@ from rag.errors import ArticleError, IndexMissing, RagError
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request
 
-    Asker = Callable[[Request], str]
-    """Who sends a request, for the rate limit."""
+    RateKey = Callable[[Request], str]
+    """Whom the rate limit counts for a request."""
 
 
 class Part(BaseModel):
-    """A piece of a message; other kinds than text are not read."""
+    """A part of a message; kinds other than text are ignored."""
 
     type: str = ""
     text: str = ""
@@ -41,124 +41,133 @@ class Message(BaseModel):
         return self.content or ""
 
 
-class Completion(BaseModel):
-    """A request for a chat completion; OpenAI's other fields are accepted and mean nothing here."""
+class CompletionRequest(BaseModel):
+    """A request for a chat completion; OpenAI's other fields are accepted and ignored."""
 
     messages: list[Message] = Field(min_length=1, max_length=200)
-    model: str = completions.MODEL
+    model: str = completions.MODEL_NAME
     stream: bool = False
 
     @property
     def question(self) -> str:
         """The last message of the user."""
-        return next((one.words for one in reversed(self.messages) if one.role == "user"), "")
+        return next((message.words for message in reversed(self.messages) if message.role == "user"), "")
 
     @property
     def history(self) -> tuple[Turn, ...]:
         """The questions before it, each with the answer that followed."""
         pairs = zip(self.messages, self.messages[1:], strict=False)
-        told = [Turn(one.words, two.words) for one, two in pairs if (one.role, two.role) == ("user", "assistant")]
-        return tuple(told[-KEPT:])
+        turns = [
+            Turn(ask.words, reply.words) for ask, reply in pairs if (ask.role, reply.role) == ("user", "assistant")
+        ]
+        return tuple(turns[-MAX_EXCHANGES:])
 
 
-def router(desk: Desk, sessions: Sessions, uploads: Uploads | None, asker: "Asker") -> "APIRouter":
+def api_router(
+    service: QuestionService, sessions: Sessions, uploads: Uploads | None, rate_key: "RateKey"
+) -> "APIRouter":
     """The routes of the API.
 
     Args:
-        desk: answers questions.
+        service: answers questions.
         sessions: counted in the metrics.
-        uploads: takes and removes articles; None when the library may not be changed.
-        asker: who sends a request, for the rate limit.
+        uploads: adds and removes articles; None when the library is read-only.
+        rate_key: whom the rate limit counts for a request.
     """
     from fastapi import APIRouter
 
     routes = APIRouter()
-    _add_state(routes, desk, sessions)
-    _add_completions(routes, desk, asker)
-    _add_articles(routes, desk, uploads)
+    _add_state(routes, service, sessions)
+    _add_completions(routes, service, rate_key)
+    _add_articles(routes, service, uploads)
     return routes
 
 
-def _add_state(routes: "APIRouter", desk: Desk, sessions: Sessions) -> None:
+def _add_state(routes: "APIRouter", service: QuestionService, sessions: Sessions) -> None:
     from fastapi.responses import PlainTextResponse
 
     @routes.get("/health")
     def health() -> dict[str, object]:
-        found = desk.assistant.health()
-        return {"status": "ok", "articles": found.articles, "passages": found.passages}
+        index = service.assistant.health()
+        return {"status": "ok", "articles": index.articles, "passages": index.passages}
 
     @routes.get("/metrics")
     def metrics() -> PlainTextResponse:
-        return PlainTextResponse(desk.metrics.text(sessions=len(sessions)))
+        return PlainTextResponse(service.metrics.text(sessions=len(sessions)))
 
 
-def _add_completions(routes: "APIRouter", desk: Desk, asker: "Asker") -> None:
+def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "RateKey") -> None:
     from fastapi import HTTPException, Request
     from fastapi.responses import JSONResponse, Response, StreamingResponse
 
     @routes.get("/v1/models")
     def models() -> dict[str, object]:
-        return {"object": "list", "data": [{"id": completions.MODEL, "object": "model", "owned_by": "rag"}]}
+        return {"object": "list", "data": [{"id": completions.MODEL_NAME, "object": "model", "owned_by": "rag"}]}
 
     @routes.post("/v1/chat/completions")
-    def complete(wanted: Completion, request: Request) -> Response:
-        wait = desk.rate.take(asker(request))
+    def complete(asked: CompletionRequest, request: Request) -> Response:
+        wait = service.rate.take(rate_key(request))
         if wait:
             raise HTTPException(429, "Too many questions in a minute.", {"Retry-After": f"{wait:.0f}"})
-        answers = completions.Answers(desk, wanted.question, wanted.history)
+        completion = completions.PendingCompletion(service, asked.question, asked.history)
         try:
-            answers.begin()
+            completion.start()
         except RagError as error:
             raise HTTPException(400, str(error)) from error
-        if wanted.stream:
-            return StreamingResponse(answers.chunks(), media_type="text/event-stream")
-        return JSONResponse(answers.whole())
+        if asked.stream:
+            return StreamingResponse(completion.chunks(), media_type="text/event-stream")
+        return JSONResponse(completion.whole())
 
 
-def _add_articles(routes: "APIRouter", desk: Desk, uploads: Uploads | None) -> None:
+def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Uploads | None) -> None:
     from fastapi import HTTPException, Query, Request
     from starlette.concurrency import run_in_threadpool
 
     @routes.get("/v1/articles")
     def articles() -> list[dict[str, object]]:
-        found = desk.assistant.articles()
-        return [{"id": one.id, "title": one.title, "date": plain(one.date), "passages": one.passages} for one in found]
+        return [
+            {"id": entry.id, "title": entry.title, "date": plain(entry.date), "passages": entry.passages}
+            for entry in service.assistant.articles()
+        ]
 
     @routes.post("/v1/articles")
     async def add(
-        request: Request, name: Annotated[str, Query(min_length=1, max_length=1000)], *, told: bool = False
+        request: Request,
+        name: Annotated[str, Query(min_length=1, max_length=1000)],
+        *,
+        always_ok: Annotated[bool, Query(alias="told")] = False,
     ) -> dict[str, object]:
-        # The page asks to be told with status 200: a browser writes every other one to its console.
+        # The page asks for status 200 on refusals, too: a browser writes every other status to its console.
         try:
-            added = await run_in_threadpool(_added, uploads, name, await request.body())
+            added = await run_in_threadpool(_add, uploads, name, await request.body())
         except HTTPException as error:
-            if not told:
+            if not always_ok:
                 raise
             return {"detail": error.detail}
-        desk.metrics.count("uploads", "updated" if added.updated else "added")
+        service.metrics.count("uploads", "updated" if added.updated else "added")
         return added._asdict()
 
     @routes.delete("/v1/articles/{article:path}")
     def remove(article: str) -> dict[str, object]:
         try:
-            _open(uploads).remove(article)
+            _writable(uploads).remove(article)
         except IndexMissing as error:
             raise HTTPException(404, str(error)) from error
         return {"removed": article}
 
 
-def _added(uploads: Uploads | None, name: str, content: bytes) -> Uploaded:
+def _add(uploads: Uploads | None, name: str, content: bytes) -> Uploaded:
     from fastapi import HTTPException
 
     try:
-        return _open(uploads).add(name, content)
+        return _writable(uploads).add(name, content)
     except ArticleError as error:
         raise HTTPException(422, error.reason) from error
     except RagError as error:
         raise HTTPException(503, str(error)) from error
 
 
-def _open(uploads: Uploads | None) -> Uploads:
+def _writable(uploads: Uploads | None) -> Uploads:
     from fastapi import HTTPException
 
     if uploads is None:

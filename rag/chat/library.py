@@ -7,14 +7,14 @@ from rag.chat.exchanges import Scope
 from rag.chat.markup import button, day, icon, line, text
 from rag.index import Entry
 
-SHOWN = 200
+MAX_LISTED = 200
 """Articles listed at once; the search narrows a larger library."""
 
 
-def library(entries: Sequence[Entry], scope: Scope, query: str = "", *, editable: bool = True) -> str:
+def render_library(entries: Sequence[Entry], scope: Scope, query: str = "", *, editable: bool = True) -> str:
     """The list of articles whose title or id holds the query."""
     found = [entry for entry in _newest_first(entries) if _matches(entry, query)]
-    rows = "".join(_row(entry, scope, editable=editable) for entry in found[:SHOWN])
+    rows = "".join(_row(entry, scope, editable=editable) for entry in found[:MAX_LISTED])
     return (
         f'<div class="library" data-count="{len(entries)}"><p class="count">{_count(entries, found)}</p>'
         f'<ul class="entries">{rows}</ul></div>'
@@ -33,9 +33,9 @@ def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
 def _count(entries: Sequence[Entry], found: Sequence[Entry]) -> str:
     if not entries:
         return "Nothing is indexed yet. Add the first article above."
-    if len(found) == len(entries) <= SHOWN:
+    if len(found) == len(entries) <= MAX_LISTED:
         return f"{_articles(len(entries))}, newest first. Tick some to ask only those."
-    return f"{min(SHOWN, len(found)):,} of {_articles(len(entries))} shown"
+    return f"{min(MAX_LISTED, len(found)):,} of {_articles(len(entries))} shown"
 
 
 def _articles(count: int) -> str:
@@ -55,7 +55,7 @@ def _row(entry: Entry, scope: Scope, *, editable: bool) -> str:
     )
 
 
-def welcome(title: str, entries: Sequence[Entry], examples: Sequence[str]) -> str:
+def render_welcome(title: str, entries: Sequence[Entry], examples: Sequence[str]) -> str:
     """What the left column shows before the first question."""
     asked = "".join(f"<li>{button('example', '', f'<span>{text(one)}</span>', 'example')}</li>" for one in examples)
     offered = f'<h2>To begin with</h2><ul class="examples">{asked}</ul>' if asked else ""
@@ -74,7 +74,7 @@ def _corpus(entries: Sequence[Entry]) -> str:
     return f"{_articles(len(entries))}, {day(dates[0])} to {day(dates[-1])}."
 
 
-def narrowed(scope: Scope, entries: Sequence[Entry]) -> str:
+def render_scope(scope: Scope, entries: Sequence[Entry]) -> str:
     """The line above the question that tells what it is asked within; empty when that is everything."""
     titles = {entry.id: entry.title for entry in entries}
     chips = [line(titles.get(id, id), 40) for id in scope.articles or ()]

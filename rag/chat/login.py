@@ -1,4 +1,4 @@
-"""Who may read: a file of hashed passwords, and the tokens of those who logged in."""
+"""Passwords and tokens -> user names: a file of hashed passwords, and the logins that last."""
 
 import base64
 import binascii
@@ -9,20 +9,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 
-from rag.chat.sessions import Rate
+from rag.chat.sessions import RateLimit
 from rag.errors import SettingsError
 
 COST, BLOCK, LANES = 2**14, 8, 5
 """Of scrypt, as OWASP's password storage cheat sheet has it for 16 MB: some 50 ms a guess here."""
 HOURS = 12
-"""How long a login lasts."""
+"""Hours that a login lasts."""
 COOKIE = "rag_session"
 PASSWORD_CHARS = 256
 GUESSES = 8
 """Guesses a minute: at the login page from one address, with an Authorization header for one name."""
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """A password as it stands in the users file: scrypt with its costs, a random salt and the hash."""
     salt = secrets.token_bytes(16)
     return f"scrypt${COST}${BLOCK}${LANES}${salt.hex()}${_scrypt(password, salt, COST, BLOCK, LANES).hex()}"
@@ -33,15 +33,15 @@ def _scrypt(password: str, salt: bytes, cost: int, block: int, lanes: int) -> by
     return hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=lanes, maxmem=memory, dklen=32)
 
 
-def matches(password: str, kept: str) -> bool:
-    """Whether a password is the one whose hash is kept."""
-    _, cost, block, lanes, salt, wanted = kept.split("$")
-    made = _scrypt(password[:PASSWORD_CHARS], bytes.fromhex(salt), int(cost), int(block), int(lanes))
-    return hmac.compare_digest(made, bytes.fromhex(wanted))
+def verify_password(password: str, line: str) -> bool:
+    """Whether a password belongs to a hash as `hash_password` makes it."""
+    _, cost, block, lanes, salt, expected = line.split("$")
+    computed = _scrypt(password[:PASSWORD_CHARS], bytes.fromhex(salt), int(cost), int(block), int(lanes))
+    return hmac.compare_digest(computed, bytes.fromhex(expected))
 
 
 def add_user(file: Path, name: str, password: str) -> None:
-    """Add a reader to the users file, or change their password; only its owner can read the file.
+    """Add a user to the users file, or change their password; only its owner can read the file.
 
     Raises:
         SettingsError: the name holds a colon or white space, or the password is shorter than 8 characters.
@@ -50,14 +50,14 @@ def add_user(file: Path, name: str, password: str) -> None:
         raise SettingsError(f"A user's name has no colon and no white space, unlike {name!r}.")
     if not 8 <= len(password) <= PASSWORD_CHARS:
         raise SettingsError(f"A password has 8 to {PASSWORD_CHARS} characters.")
-    users = dict(users_in(file)) if file.exists() else {}
-    users[name] = hashed(password)
+    users = dict(read_users(file)) if file.exists() else {}
+    users[name] = hash_password(password)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
-    file.write_text("".join(f"{one}:{kept}\n" for one, kept in users.items()), encoding="utf-8")
+    file.write_text("".join(f"{user}:{hash}\n" for user, hash in users.items()), encoding="utf-8")
 
 
-def users_in(file: Path) -> Mapping[str, str]:
+def read_users(file: Path) -> Mapping[str, str]:
     """Name -> hash of everyone in a users file.
 
     Raises:
@@ -68,22 +68,22 @@ def users_in(file: Path) -> Mapping[str, str]:
     except OSError as error:
         raise SettingsError(f"{file} cannot be read ({error.strerror}). Make it: rag user NAME") from error
     users = dict(line.split(":", 1) for line in lines if ":" in line)
-    if not users or len(users) != len(lines) or not all(_is_hash(kept) for kept in users.values()):
+    if not users or len(users) != len(lines) or not all(_is_hash(hash) for hash in users.values()):
         raise SettingsError(f"{file} is not a users file (name:scrypt$... a line). Make it: rag user NAME")
     return users
 
 
-def _is_hash(kept: str) -> bool:
-    parts = kept.split("$")
+def _is_hash(line: str) -> bool:
+    parts = line.split("$")
     return len(parts) == 6 and parts[0] == "scrypt" and all(part.isdigit() for part in parts[1:4])
 
 
 class Logins:
-    """Checks passwords and remembers who logged in; safe to share between threads.
+    """Checks passwords and keeps the tokens of logged-in users; safe to share between threads.
 
     Args:
         users: name -> hash.
-        clock: seconds, ever rising.
+        clock: seconds, monotonic.
     """
 
     def __init__(self, users: Mapping[str, str], clock: Callable[[], float]) -> None:
@@ -91,17 +91,17 @@ class Logins:
         self._clock = clock
         self._lock = Lock()
         self._tokens: dict[str, tuple[str, float]] = {}
-        self._nobody = hashed(secrets.token_hex())
-        self._guesses = Rate(GUESSES, clock)
+        self._unknown = hash_password(secrets.token_hex())
+        self._guesses = RateLimit(GUESSES, clock)
 
     def log_in(self, name: str, password: str) -> str:
-        """A token for the cookie; empty when name or password is wrong, which takes as long for either."""
-        if not matches(password, self._users.get(name, self._nobody)) or name not in self._users:
+        """A token for the cookie; empty when name or password is wrong, in the same time for either."""
+        if not verify_password(password, self._users.get(name, self._unknown)) or name not in self._users:
             return ""
         token = secrets.token_urlsafe(32)
         now = self._clock()
         with self._lock:
-            self._tokens = {one: kept for one, kept in self._tokens.items() if kept[1] > now}
+            self._tokens = {kept: login for kept, login in self._tokens.items() if login[1] > now}
             self._tokens[token] = (name, now + HOURS * 3600)
         return token
 
@@ -110,28 +110,28 @@ class Logins:
         with self._lock:
             self._tokens.pop(token, None)
 
-    def reader(self, token: str) -> str:
-        """Who holds the token; empty when no one does, or its time is over."""
+    def user_of_token(self, token: str) -> str:
+        """Name of the user that the token was given to; empty when it is unknown or expired."""
         name, ends = self._tokens.get(token, ("", 0.0))
         return name if ends > self._clock() else ""
 
-    def trusted(self, authorization: str) -> str:
-        """Who sends an Authorization header, for programs: `Basic ...`, or `Bearer NAME:PASSWORD`; empty when no one.
+    def user_of_header(self, authorization: str) -> str:
+        """Name of the user of an Authorization header, `Basic ...` or `Bearer NAME:PASSWORD`; empty when it is wrong.
 
-        A wrong one is slowed down like a wrong login; a right one is remembered as long as a login lasts.
+        Wrong ones are limited like wrong logins; a right one is remembered as long as a login lasts.
         """
         name, password = _credentials(authorization)
         if not name:
             return ""
-        known = hashlib.sha256(authorization.encode()).hexdigest()
-        if reader := self.reader(known):
-            return reader
+        token = hashlib.sha256(authorization.encode()).hexdigest()
+        if user := self.user_of_token(token):
+            return user
         if self._guesses.take(name):
             return ""
-        if name not in self._users or not matches(password, self._users[name]):
+        if name not in self._users or not verify_password(password, self._users[name]):
             return ""
         with self._lock:
-            self._tokens[known] = (name, self._clock() + HOURS * 3600)
+            self._tokens[token] = (name, self._clock() + HOURS * 3600)
         return name
 
 

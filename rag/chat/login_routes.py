@@ -1,4 +1,4 @@
-"""The way in and out: the login page, what it sends, and a limit on guessing."""
+"""Routes for login and logout, with a limit on guesses."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from rag.chat.login import COOKIE, GUESSES, HOURS, Logins
-from rag.chat.sessions import Rate
+from rag.chat.sessions import RateLimit
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -17,21 +17,26 @@ TOO_MANY = '<p class="problem" role="alert">Too many attempts. Wait a minute.</p
 PAGE = Path(__file__).parent / "static" / "login.html"
 
 
-def doors(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
-    """Routes to log in and out."""
+def login_router(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
+    """The routes /login and /logout.
+
+    Args:
+        logins: checks the passwords.
+        clock: seconds, monotonic.
+    """
     from fastapi import APIRouter, Request
     from fastapi.responses import HTMLResponse, RedirectResponse, Response
     from starlette.concurrency import run_in_threadpool
 
     routes = APIRouter()
-    guesses = Rate(GUESSES, clock)
+    guesses = RateLimit(GUESSES, clock)
 
     @routes.get("/login")
-    def ask() -> HTMLResponse:
+    def show_login() -> HTMLResponse:
         return HTMLResponse(_page(""))
 
     @routes.post("/login")
-    async def enter(request: Request) -> Response:
+    async def log_in(request: Request) -> Response:
         if guesses.take(request.client.host if request.client else ""):
             return HTMLResponse(_page(TOO_MANY), 429)
         form = parse_qs((await request.body()).decode(errors="replace"))
@@ -45,7 +50,7 @@ def doors(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
         return response
 
     @routes.post("/logout")
-    def leave(request: Request) -> Response:
+    def log_out(request: Request) -> Response:
         logins.log_out(request.cookies.get(COOKIE, ""))
         response = RedirectResponse("./login", 303)
         response.delete_cookie(COOKIE)

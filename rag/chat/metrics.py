@@ -1,4 +1,4 @@
-"""What the chat did -> lines for Prometheus."""
+"""Questions and uploads -> counters in Prometheus's text format."""
 
 from collections import Counter
 from threading import Lock
@@ -17,18 +17,18 @@ class Metrics:
         self._lock = Lock()
 
     def count(self, name: str, outcome: str) -> None:
-        """One more of `rag_NAME_total{outcome="OUTCOME"}`."""
+        """Add one to `rag_NAME_total{outcome="OUTCOME"}`."""
         with self._lock:
             self._counts[name, outcome] += 1
 
-    def first(self, seconds: float) -> None:
-        """The first sentence of an answer, or its refusal, came after so many seconds."""
+    def observe_first_sentence(self, seconds: float) -> None:
+        """Record the seconds until the first sentence of an answer, or its refusal, was there."""
         with self._lock:
             self._firsts[next((at for at, bound in enumerate(BOUNDS) if seconds <= bound), len(BOUNDS))] += 1
             self._seconds += seconds
 
     def text(self, **gauges: int) -> str:
-        """Everything in Prometheus's text format, with gauges such as the sessions open now."""
+        """All metrics in Prometheus's text format, and gauges such as the number of sessions."""
         with self._lock:
             lines = [
                 f'rag_{name}_total{{outcome="{outcome}"}} {count}'

@@ -1,4 +1,4 @@
-"""A question of a session -> the session's chat, growing sentence by sentence until it is answered or stopped."""
+"""Question of a session -> its chat, again with each sentence until the answer is whole or stopped."""
 
 import logging
 import time
@@ -11,29 +11,29 @@ from rag.answering.answer import Answer
 from rag.assistant import Assistant
 from rag.chat.exchanges import Chat, Exchange
 from rag.chat.metrics import Metrics
-from rag.chat.sessions import Rate, Session
+from rag.chat.sessions import RateLimit, Session
 from rag.errors import QuestionError, RagError
 
 log = logging.getLogger("rag")
 
 POLL = 0.05
-"""Seconds between looks at the stop button while a sentence is being written; a press feels instant below .1."""
+"""Seconds between checks for a stop while a sentence is being written; a press feels instant below .1."""
 TOO_OFTEN = "That was many questions in a minute. Ask again in {:.0f} seconds."
 FAILED = "Something went wrong on the server; its log says what. Ask again."
-_Written = Answer | Exception | None
-"""An answer, what broke, or None at the end."""
+_Item = Answer | Exception | None
+"""An answer, the error that ended it, or None at the end."""
 
 
-class Desk:
+class QuestionService:
     """Answers the questions of all sessions.
 
     Args:
-        assistant: what answers.
-        rate: how often each reader may ask.
-        metrics: told of every question.
+        assistant: answers them.
+        rate: how often each user may ask.
+        metrics: counts every question.
     """
 
-    def __init__(self, assistant: Assistant, rate: Rate, metrics: Metrics) -> None:
+    def __init__(self, assistant: Assistant, rate: RateLimit, metrics: Metrics) -> None:
         self.assistant = assistant
         self.rate = rate
         self.metrics = metrics
@@ -41,11 +41,11 @@ class Desk:
     def ask(self, session: Session, question: str, key: str) -> Iterator[Chat]:
         """The session's chat with one more exchange, again with each sentence; the last is final.
 
-        A question that cannot be answered becomes a failed exchange that tells why; nothing is raised.
+        A question that cannot be answered becomes a failed exchange with the reason; nothing is raised.
 
         Args:
-            session: whose chat; an answer it still waits for is stopped.
-            question: what the reader asks.
+            session: an answer that it still waits for is stopped.
+            question: of the user.
             key: whom the rate limit counts.
         """
         session.stop.set()
@@ -53,7 +53,7 @@ class Desk:
         before = session.chat
         asked = Exchange(question, session.scope)
         for exchange in self._stages(asked, before, stop, key):
-            chat = before.asked(exchange)
+            chat = before.with_exchange(exchange)
             if session.stop is stop:
                 session.chat = chat
                 yield chat
@@ -61,10 +61,10 @@ class Desk:
                 self.metrics.count("questions", _outcome(exchange))
 
     def answer(self, question: str, key: str) -> Answer:
-        """One answer outside any conversation.
+        """One answer outside any chat.
 
         Raises:
-            RagError: it cannot be answered, or this reader asks too often.
+            RagError: it cannot be answered, or this user asks too often.
         """
         wait = self.rate.take(key)
         if wait:
@@ -83,7 +83,7 @@ class Desk:
         try:
             for answer in self._until(stop, exchange, before):
                 if exchange.answer is None:
-                    self.metrics.first(time.perf_counter() - started)
+                    self.metrics.observe_first_sentence(time.perf_counter() - started)
                 exchange = replace(exchange, answer=answer)
                 yield exchange
         except RagError as error:
@@ -96,8 +96,8 @@ class Desk:
         yield replace(exchange, stage="stopped" if stop.is_set() else "answered")
 
     def _until(self, stop: Event, exchange: Exchange, before: Chat) -> Iterator[Answer]:
-        """The answers as they grow; ends early once stopped, even while the next sentence is being written."""
-        answers: Queue[_Written] = Queue()
+        """The answers, each with one more sentence; ends early once stopped, even within a sentence."""
+        answers: Queue[_Item] = Queue()
         Thread(target=self._write, args=(answers, stop, exchange, before), daemon=True).start()
         while not stop.is_set():
             try:
@@ -110,7 +110,7 @@ class Desk:
                 return
             yield answer
 
-    def _write(self, answers: "Queue[_Written]", stop: Event, exchange: Exchange, before: Chat) -> None:
+    def _write(self, answers: "Queue[_Item]", stop: Event, exchange: Exchange, before: Chat) -> None:
         scope = exchange.scope
         try:
             stream = self.assistant.stream(
@@ -121,7 +121,7 @@ class Desk:
                 if stop.is_set():
                     return
             answers.put(None)
-        except Exception as error:  # noqa: BLE001 - it is raised again on the reader's thread
+        except Exception as error:  # noqa: BLE001 - it is raised again on the thread that reads the queue
             answers.put(error)
 
 

@@ -1,4 +1,4 @@
-"""Who is at the page: one session a reader and tab, none of which can see another."""
+"""Users and tabs -> sessions, none of which can see another; and the limit on how often one may ask."""
 
 import secrets
 import time
@@ -12,68 +12,68 @@ from typing import NamedTuple
 from rag.chat.exchanges import Chat, Scope
 
 SESSIONS = 2000
-"""Sessions kept; the one unused for longest goes first, and its browser still has the chat."""
+"""Sessions kept; the least recently used goes first, and its browser still has the chat."""
 
 
-class Reader(NamedTuple):
-    """Who asks: the name they logged in with (empty without login) and the tab they use."""
+class User(NamedTuple):
+    """The name a user logged in with (empty without login) and the tab they use."""
 
     name: str
     tab: str
 
 
-def fresh() -> Chat:
+def new_chat() -> Chat:
     """A chat without exchanges."""
     return Chat(secrets.token_urlsafe(9))
 
 
-def _numbers() -> Iterator[int]:
-    return count(time.time_ns() // 1000)  # also after a restart of the server, a page sees them rise
+def _drawing_numbers() -> Iterator[int]:
+    return count(time.time_ns() // 1000)  # rising across a restart of the server, too
 
 
 @dataclass(slots=True)
 class Session:
-    """What the server remembers of one tab."""
+    """State of one tab."""
 
-    chat: Chat = field(default_factory=fresh)
+    chat: Chat = field(default_factory=new_chat)
     scope: Scope = field(default_factory=Scope)
     stop: Event = field(default_factory=Event)
-    """Set when the answer that is being written is not wanted any more."""
-    drawings: Iterator[int] = field(default_factory=_numbers)
-    """Numbers the drawings of the chat as they are made; they may reach the page out of turn."""
+    """Set when the answer that is being written is to end."""
+    drawings: Iterator[int] = field(default_factory=_drawing_numbers)
+    """Numbers the renderings of the chat, which may reach the page out of order."""
 
-    def turn_to(self, chat: Chat) -> None:
-        """Go on with another chat; an answer that is still being written belongs to none any more."""
+    def switch_to(self, chat: Chat) -> None:
+        """Replace the chat; an answer that is still being written is dropped."""
         self.stop.set()
         self.stop = Event()
         self.chat = chat
 
 
 class Sessions:
-    """The sessions of all readers; safe to share between threads."""
+    """The sessions of all users; safe to share between threads."""
 
     def __init__(self, limit: int = SESSIONS) -> None:
         self._limit = limit
-        self._sessions: OrderedDict[Reader, Session] = OrderedDict()
+        self._sessions: OrderedDict[User, Session] = OrderedDict()
         self._lock = RLock()
 
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def of(self, reader: Reader) -> Session:
-        """The session of this reader and tab, a new one at first."""
+    def get(self, user: User) -> Session:
+        """The session of this user and tab, a new one at first."""
         with self._lock:
-            session = self._sessions.setdefault(reader, Session())
-            self._sessions.move_to_end(reader)
+            session = self._sessions.setdefault(user, Session())
+            self._sessions.move_to_end(user)
             while len(self._sessions) > self._limit:
                 self._sessions.popitem(last=False)[1].stop.set()
             return session
 
     def end(self, tab: str) -> None:
-        """Forget the sessions of a tab that was closed, and stop what they wait for."""
+        """Drop the sessions of a tab that was closed, and stop their answers."""
         with self._lock:
-            for reader in [reader for reader in self._sessions if reader.tab == tab]:
-                self._sessions.pop(reader).stop.set()
+            for user in [user for user in self._sessions if user.tab == tab]:
+                self._sessions.pop(user).stop.set()
 
     def end_all(self) -> None:
         """Stop every answer that is being written."""
@@ -82,12 +82,12 @@ class Sessions:
                 session.stop.set()
 
 
-class Rate:
+class RateLimit:
     """How often each key may do something within a minute; safe to share between threads.
 
     Args:
         per_minute: times a minute.
-        clock: seconds, ever rising.
+        clock: seconds, monotonic.
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
@@ -97,7 +97,7 @@ class Rate:
         self._times: OrderedDict[str, list[float]] = OrderedDict()
 
     def take(self, key: str) -> float:
-        """Seconds to wait; 0 when it may go on, which counts as once."""
+        """Count one use; seconds to wait when the limit is reached, else 0."""
         with self._lock:
             now = self._clock()
             times = [time for time in self._times.pop(key, []) if now - time < 60]

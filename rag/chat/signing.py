@@ -1,4 +1,4 @@
-"""Chat <-> the string a browser keeps of it: signed, so that no one can put words into the articles' mouths."""
+"""Chat <-> the string that a browser keeps of it, signed with HMAC so that a client cannot forge answers."""
 
 import base64
 import binascii
@@ -17,45 +17,46 @@ from rag import render
 from rag.answering.answer import plain
 from rag.chat.exchanges import Chat, Exchange
 
-SEALED_BYTES = 400_000
-"""Largest sealed chat opened: thirty long answers are about 60,000."""
+SIGNED_BYTES = 400_000
+"""Longest signed chat that is opened; thirty long answers are about 60,000."""
 UNPACKED_BYTES = 4_000_000
+"""Longest chat unpacked."""
 
 
-class Sealer:
-    """Signs chats with a key kept in a file beside the index; a chat sealed for one reader opens for no other.
+class ChatSigner:
+    """Signs chats with a key kept in a file beside the index; a chat signed for one user opens for no other.
 
     Args:
-        file: where the key is; made, readable by its owner only, when there is none.
+        file: of the key; made, readable by its owner only, when there is none.
     """
 
     def __init__(self, file: Path) -> None:
         self._key = _key(file)
 
-    def seal(self, chat: Chat, reader: str = "") -> str:
-        """The chat as text; passages that the page does not show are left out."""
-        slim = replace(chat, exchanges=tuple(map(_slim, chat.exchanges)))
-        packed = zlib.compress(json.dumps(plain(asdict(slim)), ensure_ascii=False).encode())
-        return base64.urlsafe_b64encode(self._sign(packed, reader) + packed).decode()
+    def sign(self, chat: Chat, user: str = "") -> str:
+        """The chat as text; hits that the page does not show are left out."""
+        shown = replace(chat, exchanges=tuple(map(_without_hidden, chat.exchanges)))
+        packed = zlib.compress(json.dumps(plain(asdict(shown)), ensure_ascii=False).encode())
+        return base64.urlsafe_b64encode(self._signature(packed, user) + packed).decode()
 
-    def open(self, sealed: str, reader: str = "") -> Chat | None:
-        """The chat; None when it was not sealed here for this reader."""
-        if len(sealed) > SEALED_BYTES:
+    def open(self, signed: str, user: str = "") -> Chat | None:
+        """The chat; None when it was not signed here for this user."""
+        if len(signed) > SIGNED_BYTES:
             return None
         try:
-            raw = base64.urlsafe_b64decode(sealed)
+            raw = base64.urlsafe_b64decode(signed)
         except (ValueError, binascii.Error):
             return None
         signature, packed = raw[:32], raw[32:]
-        if not hmac.compare_digest(signature, self._sign(packed, reader)):
+        if not hmac.compare_digest(signature, self._signature(packed, user)):
             return None
         return _chat(packed)
 
-    def _sign(self, packed: bytes, reader: str) -> bytes:
-        return hmac.new(self._key, reader.encode() + b"\0" + packed, hashlib.sha256).digest()
+    def _signature(self, packed: bytes, user: str) -> bytes:
+        return hmac.new(self._key, user.encode() + b"\0" + packed, hashlib.sha256).digest()
 
 
-def _slim(exchange: Exchange) -> Exchange:
+def _without_hidden(exchange: Exchange) -> Exchange:
     answer = exchange.answer
     if exchange.stage == "asking":
         exchange = replace(exchange, stage="stopped")
@@ -66,7 +67,7 @@ def _chat(packed: bytes) -> Chat | None:
     try:
         unpacked = zlib.decompressobj().decompress(packed, UNPACKED_BYTES)
         return TypeAdapter(Chat).validate_json(unpacked)
-    except (zlib.error, ValidationError):  # an older release sealed it
+    except (zlib.error, ValidationError):  # signed by an older release, in other fields
         return None
 
 

@@ -19,18 +19,18 @@ class Highlight(NamedTuple):
     """Whether it is the one the reader came for."""
 
 
-def reader(article: Article, highlights: Sequence[Highlight], way: str = "") -> str:
+def render_source(article: Article, highlights: Sequence[Highlight], navigation: str = "") -> str:
     """The whole article with its highlights; `way` is the bar that leads to other citations."""
     shown = _apart(highlights)
     body = "".join(_paragraph(article, paragraph, shown) for paragraph in paragraphs(article.text))
     return (
-        f'<div class="source">{way}<article class="paper" aria-label="Source: {line(article.title)}">'
+        f'<div class="source">{navigation}<article class="paper" aria-label="Source: {line(article.title)}">'
         f'<p class="kicker">{day(article.date)}<span class="file">{line(article.id, 60)}</span></p>'
         f'<h2 tabindex="-1" dir="auto">{line(article.title, 300)}</h2>{body}</article></div>'
     )
 
 
-def way(turn: int, citations: Sequence[Citation], number: int) -> str:
+def render_citation_nav(turn: int, citations: Sequence[Citation], number: int) -> str:
     """The bar above a source: which citation it is, and the ones before and after."""
     numbers = [citation.number for citation in citations]
     at = numbers.index(number)
@@ -46,7 +46,7 @@ def _step(turn: int, number: int | None, label: str, shape: str) -> str:
     return button("cite", label, icon(shape), f"tool {shape}", turn=turn, number=number)
 
 
-def gone(title: str) -> str:
+def render_missing_article(title: str) -> str:
     """What stands in place of an article that was removed meanwhile."""
     return (
         f'<div class="source"><article class="paper"><h2 tabindex="-1">{line(title)}</h2>'

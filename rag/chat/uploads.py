@@ -1,4 +1,4 @@
-"""Files that readers send -> a folder beside the index -> articles."""
+"""Files that users send -> a folder beside the index -> articles."""
 
 import re
 import tempfile
@@ -17,12 +17,12 @@ NAME_BYTES = 120
 SUFFIX_CHARS = 10
 FILES = 500
 TOTAL_BYTES = 200_000_000
-"""Files and bytes that readers may add to the folder in all."""
+"""Files, and bytes of all, that the folder may hold."""
 _UNSAFE = re.compile(r"[^\w.()' -]|[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 class Uploaded(NamedTuple):
-    """What became of a file."""
+    """The article that a file became."""
 
     article: str
     """Id under which it is indexed."""
@@ -34,8 +34,8 @@ class Uploads:
     """The folder of uploaded articles; nothing in it is ever served.
 
     Args:
-        folder: beside the index, made with the first file.
-        assistant: what indexes it.
+        folder: beside the index; made with the first file.
+        assistant: indexes it.
     """
 
     def __init__(self, folder: Path, assistant: Assistant) -> None:
@@ -53,12 +53,12 @@ class Uploads:
 
         Raises:
             ArticleError: it is of no known format, damaged, empty, or one too many.
-        IndexLocked: another process is writing the index.
+            IndexLocked: another process is writing the index.
         """
         file = self._folder / safe_name(name)
         self._refuse(file, content)
         with self._lock:
-            self._room(file, len(content))
+            self._check_room(file, len(content))
             previous = file.read_bytes() if file.exists() else None
             _write(file, content)
             try:
@@ -66,10 +66,10 @@ class Uploads:
             except RagError:
                 self._undo(file, previous)
                 raise
-            return self._found(file, updated=previous is not None)
+            return self._uploaded(file, updated=previous is not None)
 
     def remove(self, article: str) -> None:
-        """Forget an article, and delete its file when it was uploaded.
+        """Remove an article from the index, and delete its file when it was uploaded.
 
         Raises:
             IndexMissing: there is no article of this id.
@@ -86,9 +86,9 @@ class Uploads:
         if len(content) > self.limit:
             raise ArticleError(file, f"is larger than {self.limit / 1e6:.0f} MB; split it")
 
-    def _room(self, file: Path, size: int) -> None:
-        held = [one.stat().st_size for one in self._folder.glob("*") if one != file and one.is_file()]
-        if len(held) >= FILES or sum(held) + size > TOTAL_BYTES:
+    def _check_room(self, file: Path, size: int) -> None:
+        sizes = [other.stat().st_size for other in self._folder.glob("*") if other != file and other.is_file()]
+        if len(sizes) >= FILES or sum(sizes) + size > TOTAL_BYTES:
             raise ArticleError(file, f"is one too many: {FILES} files or {TOTAL_BYTES / 1e6:.0f} MB; remove others")
 
     def _index(self, file: Path, name: str) -> None:
@@ -97,14 +97,14 @@ class Uploads:
                 raise ArticleError(Path(name), failure.reason)
 
     def _undo(self, file: Path, previous: bytes | None) -> None:
-        """The folder as it was; the index still holds what it held, as a file that failed changes nothing in it."""
+        """Restore the folder; a file that failed has changed nothing in the index."""
         if previous is None:
             file.unlink()
         else:
             _write(file, previous)
 
-    def _found(self, file: Path, *, updated: bool) -> Uploaded:
-        entry = next((one for one in self._assistant.articles() if _is(one, file)), None)
+    def _uploaded(self, file: Path, *, updated: bool) -> Uploaded:
+        entry = next((entry for entry in self._assistant.articles() if _is(entry, file)), None)
         return Uploaded(entry.id if entry else "", entry.title if entry else file.name, updated)
 
 
@@ -113,7 +113,7 @@ def _is(entry: Entry, file: Path) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a file name, without anything that is hidden, special to a shell or too long."""
+    """The last part of a file name, without characters that are hidden or special to a shell, and not too long."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     plain = Path(_UNSAFE.sub("_", last).strip(" .") or "article")
     suffix = plain.suffix.lower()[:SUFFIX_CHARS]

@@ -62,7 +62,7 @@ Serve = Callable[..., Running]
 
 @contextmanager
 def serving(
-    embedder: Embedder, folder: Path, wanted: server.Wanted | None = None, articles: Path = SEEDS, **more: object
+    embedder: Embedder, folder: Path, options: server.ServeOptions | None = None, articles: Path = SEEDS, **more: object
 ) -> Iterator[Running]:
     import uvicorn
 
@@ -72,7 +72,10 @@ def serving(
     assistant = Paced(settings, embedder, Index.open(settings, embedder))
     assistant.articles()
     config = uvicorn.Config(
-        server.app(assistant, wanted or server.Wanted()), port=0, log_level="error", timeout_graceful_shutdown=1
+        server.create_app(assistant, options or server.ServeOptions()),
+        port=0,
+        log_level="error",
+        timeout_graceful_shutdown=1,
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
@@ -101,8 +104,8 @@ def serve(minilm: Embedder, tmp_path: Path) -> Iterator[Serve]:
 
     with ExitStack() as stack:
 
-        def start(wanted: server.Wanted | None = None, articles: Path = SEEDS, **more: object) -> Running:
-            return stack.enter_context(serving(minilm, tmp_path, wanted, articles, **more))
+        def start(options: server.ServeOptions | None = None, articles: Path = SEEDS, **more: object) -> Running:
+            return stack.enter_context(serving(minilm, tmp_path, options, articles, **more))
 
         yield start
 
@@ -147,16 +150,18 @@ def read(browser: "Browser") -> "Iterator[Open]":
 
 
 def listen(page: "Page", url: str, complaints: list[str]) -> None:
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(f"error {error}"))
     page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
     page.on("popup", lambda popup: complaints.append(f"popup {popup.url}"))
 
-    def asked(address: str) -> None:
+    def check_host(address: str) -> None:
         if not address.startswith((url, "data:", "blob:")):
             complaints.append(f"asked {address}")
 
-    page.on("request", lambda request: asked(request.url))
+    page.on("request", lambda request: check_host(request.url))
 
 
 def payloads(*files: tuple[str, bytes]) -> "list[FilePayload]":

@@ -19,10 +19,10 @@ def serious(page: "Page") -> list[str]:
 
     results = Axe().run(page, options={"resultTypes": ["violations"]})
     return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for one in results.response["violations"]
-        if one["impact"] in ("serious", "critical", "moderate")
-        for node in one["nodes"]
+        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical", "moderate")
+        for node in violation["nodes"]
     ]
 
 
@@ -79,15 +79,15 @@ def test_the_first_tab_skips_to_the_question(chat: Running, read: Open) -> None:
 
 def test_those_who_asked_for_calm_see_no_motion(chat: Running, read: Open) -> None:
     page = read(chat, reduced_motion="reduce")
-    moving = "[...document.querySelectorAll('*')].filter(one => getComputedStyle(one).animationName !== 'none').length"
+    moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).animationName !== 'none').length"
     assert page.evaluate(moving) == 0
 
 
 def test_axe_finds_nothing_on_the_login_page(serve: Serve, read: Open, tmp_path: Path) -> None:
     from rag.chat.login import add_user
-    from rag.chat.server import Wanted
+    from rag.chat.server import ServeOptions
 
     users = tmp_path / "users.txt"
     add_user(users, "ada", "correct horse battery")
-    page = read(serve(Wanted(users=users)), wait="text=Log in")
+    page = read(serve(ServeOptions(users=users)), wait="text=Log in")
     assert serious(page) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rag.chat.login import matches, users_in
+from rag.chat.login import read_users, verify_password
 from rag.cli import app
 from rag.errors import SettingsError
 
@@ -19,7 +19,7 @@ def test_a_user_is_added_and_their_password_changed(tmp_path: Path) -> None:
         assert answer.exit_code == 0
         assert f"rag serve --users {file}" in answer.output
         assert password not in answer.output
-    assert matches(PASSWORD, users_in(file)["ada"])
+    assert verify_password(PASSWORD, read_users(file)["ada"])
 
 
 def test_the_chat_does_not_listen_to_the_world_without_login() -> None:

@@ -1,4 +1,4 @@
-"""What Gradio leaves open is closed: each hole that was found, tried from outside."""
+"""What Gradio leaves open is closed: each known hole, tried from outside."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def client(chat: Running) -> Iterator[httpx.Client]:
 def events(client: httpx.Client) -> dict[str, int]:
     """Number of every event the page can trigger, by its name."""
     config = client.get("/config").json()
-    return {name: one["id"] for one in config["dependencies"] for _, name in one["targets"]}
+    return {name: dependency["id"] for dependency in config["dependencies"] for _, name in dependency["targets"]}
 
 
 def trigger(
@@ -88,7 +88,7 @@ def test_the_path_check_of_gradio_is_on(client: httpx.Client) -> None:
 
 def test_nothing_that_was_sent_reaches_a_template_as_code(client: httpx.Client) -> None:
     config = client.get("/config").json()
-    templates = {one["props"]["html_template"] for one in config["components"] if one["type"] == "html"}
+    templates = {block["props"]["html_template"] for block in config["components"] if block["type"] == "html"}
     assert templates == {"${value}", "<i></i>"}
     answer = trigger(client, "remove", {"query": "${alert(1)}{{alert(1)}}"}).json()["data"][0]
     assert "alert" not in answer
@@ -171,7 +171,7 @@ def test_uploads_are_limited_by_size_number_and_total(serve: Serve, monkeypatch:
     assert add("three.txt", 80)[0] == 422
 
 
-def test_a_reader_cannot_ask_without_end(serve: Serve) -> None:
+def test_a_user_cannot_ask_without_end(serve: Serve) -> None:
     chat = serve(chat_rate=3)
     ask = {"messages": [{"role": "user", "content": "What is KFOR?"}]}
     statuses = [httpx.post(f"{chat.url}/v1/chat/completions", json=ask).status_code for _ in range(4)]

@@ -105,14 +105,14 @@ def cite_everything(page: "Page") -> None:
 ALIVE = """() => {
   const own = ".turns, .welcome, .source, .library, .narrowed, #chats";
   const bad = "script, img, iframe, object, embed, link, style, base, meta, video, audio, math, a, svg:not(.icon)";
-  const set = (one) => [...one.attributes].some((each) => each.name.startsWith("on") || each.name === "style");
-  const found = [...document.querySelectorAll(own)].flatMap((block) => [...block.querySelectorAll("*")]);
-  return found.filter((one) => one.matches(bad) || set(one)).map((one) => one.outerHTML.slice(0, 200));
+  const set = (element) => [...element.attributes].some((each) => each.name.startsWith("on") || each.name === "style");
+  const all = [...document.querySelectorAll(own)].flatMap((block) => [...block.querySelectorAll("*")]);
+  return all.filter((each) => each.matches(bad) || set(each)).map((each) => each.outerHTML.slice(0, 200));
 }"""
 
 
-def nothing_live(found: object) -> None:
-    assert found == []
+def nothing_live(elements: object) -> None:
+    assert elements == []
 
 
 def test_hidden_and_reordering_characters_are_not_shown(serve: Serve, read: Open, library: Path) -> None:
@@ -122,7 +122,7 @@ def test_hidden_and_reordering_characters_are_not_shown(serve: Serve, read: Open
     assert not set(shown) & set("‮⁦​⁠﻿\U000e0041")
 
 
-def test_what_a_reader_types_stays_text(serve: Serve, read: Open) -> None:
+def test_what_a_user_types_stays_text(serve: Serve, read: Open) -> None:
     page = read(serve())
     for text in TEXTS[:8]:
         ask(page, text)

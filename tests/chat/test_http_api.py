@@ -8,12 +8,12 @@ from .conftest import Running, Serve
 QUESTION = "Why did Serbs put up roadblocks in December 2022?"
 
 
-def ours(chat: Running) -> OpenAI:
+def openai_client(chat: Running) -> OpenAI:
     return OpenAI(base_url=f"{chat.url}/v1", api_key="none", max_retries=0)
 
 
 def test_openais_client_gets_an_answer_with_citations(chat: Running) -> None:
-    reply = ours(chat).chat.completions.create(model="rag", messages=[{"role": "user", "content": QUESTION}])
+    reply = openai_client(chat).chat.completions.create(model="rag", messages=[{"role": "user", "content": QUESTION}])
     assert reply.choices[0].message.content == chat.assistant.ask(QUESTION).text
     assert reply.choices[0].finish_reason == "stop"
     citations = reply.model_extra["citations"] if reply.model_extra else []
@@ -25,11 +25,13 @@ def test_openais_client_gets_an_answer_with_citations(chat: Running) -> None:
 
 def test_openais_client_can_stream(chat: Running) -> None:
     parts = list(
-        ours(chat).chat.completions.create(model="x", messages=[{"role": "user", "content": QUESTION}], stream=True)
+        openai_client(chat).chat.completions.create(
+            model="x", messages=[{"role": "user", "content": QUESTION}], stream=True
+        )
     )
-    told = [part.choices[0].delta.content for part in parts if part.choices[0].delta.content]
-    assert len(told) > 1
-    assert "".join(told) == chat.assistant.ask(QUESTION).text
+    parts_of_text = [part.choices[0].delta.content for part in parts if part.choices[0].delta.content]
+    assert len(parts_of_text) > 1
+    assert "".join(parts_of_text) == chat.assistant.ask(QUESTION).text
     assert parts[-1].choices[0].finish_reason == "stop"
     assert parts[-1].model_extra
     assert parts[-1].model_extra["citations"]
@@ -42,7 +44,7 @@ def test_a_refusal_is_an_answer_too(chat: Running) -> None:
     assert (reply["status"], reply["citations"]) == ("abstained", [])
 
 
-def test_bad_requests_are_told_what_is_wrong(chat: Running) -> None:
+def test_bad_requests_get_the_reason(chat: Running) -> None:
     url = f"{chat.url}/v1/chat/completions"
     assert httpx.post(url, json={"messages": []}).status_code == 422
     empty = httpx.post(url, json={"messages": [{"role": "user", "content": " "}]})
@@ -63,7 +65,7 @@ def test_articles_come_and_go(serve: Serve) -> None:
     added = httpx.post(url, params={"name": "bridge.txt"}, content="Ada Berg opened the bridge of Lindholm.").json()
     assert added["article"] == "bridge.txt"
     assert httpx.post(url, params={"name": "bridge.txt"}, content="Ben Berg opened it.").json()["updated"]
-    assert "bridge.txt" in {one["id"] for one in httpx.get(url).json()}
+    assert "bridge.txt" in {entry["id"] for entry in httpx.get(url).json()}
     refused = httpx.post(url, params={"name": "bridge.txt"}, content=b"")
     assert (refused.status_code, refused.json()) == (422, {"detail": "is empty"})
     assert "Ben Berg" in chat.assistant.article("bridge.txt").text

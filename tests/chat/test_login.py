@@ -1,4 +1,4 @@
-"""Who may read: passwords, cookies, headers, and doors that stay shut."""
+"""Login: passwords, cookies, headers, and what is refused without one."""
 
 import stat
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.chat.login import HOURS, Logins, add_user, hashed, matches, users_in
-from rag.chat.server import Wanted, refuse_open_doors, refuse_taken_port
+from rag.chat.login import HOURS, Logins, add_user, hash_password, read_users, verify_password
+from rag.chat.server import ServeOptions, refuse_taken_port, require_login
 from rag.errors import SettingsError
 
 from .conftest import Open, Running, Serve, ask
@@ -25,7 +25,7 @@ def users(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def guarded(serve: Serve, users: Path) -> Running:
-    return serve(Wanted(users=users))
+    return serve(ServeOptions(users=users))
 
 
 def enter(chat: Running, name: str = "ada", password: str = PASSWORD) -> httpx.Response:
@@ -35,9 +35,9 @@ def enter(chat: Running, name: str = "ada", password: str = PASSWORD) -> httpx.R
 def test_passwords_are_kept_as_salted_hashes_that_only_their_owner_can_read(users: Path) -> None:
     assert PASSWORD not in users.read_text(encoding="utf-8")
     assert stat.S_IMODE(users.stat().st_mode) == 0o600
-    assert hashed("a") != hashed("a")
-    assert matches(PASSWORD, users_in(users)["ada"])
-    assert not matches(PASSWORD, users_in(users)["ben"])
+    assert hash_password("a") != hash_password("a")
+    assert verify_password(PASSWORD, read_users(users)["ada"])
+    assert not verify_password(PASSWORD, read_users(users)["ben"])
 
 
 @pytest.mark.parametrize(("name", "password"), [("a b", PASSWORD), ("a:b", PASSWORD), ("", PASSWORD), ("ada", "short")])
@@ -51,23 +51,23 @@ def test_a_file_that_is_no_users_file_is_refused(tmp_path: Path, content: str) -
     file = tmp_path / "users.txt"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(SettingsError, match="rag user NAME"):
-        users_in(file)
+        read_users(file)
 
 
 def test_a_login_ends_after_its_hours(users: Path) -> None:
     now = [0.0]
-    logins = Logins(users_in(users), lambda: now[0])
+    logins = Logins(read_users(users), lambda: now[0])
     token = logins.log_in("ada", PASSWORD)
-    assert logins.reader(token) == "ada"
+    assert logins.user_of_token(token) == "ada"
     now[0] = HOURS * 3600 + 1
-    assert logins.reader(token) == ""
+    assert logins.user_of_token(token) == ""
 
 
 def test_without_login_only_this_machine_can_reach_the_chat() -> None:
-    refuse_open_doors(Wanted(host="127.0.0.1"))
+    require_login(ServeOptions(host="127.0.0.1"))
     with pytest.raises(SettingsError, match="--force"):
-        refuse_open_doors(Wanted(host="0.0.0.0"))
-    refuse_open_doors(Wanted(host="0.0.0.0", forced=True))
+        require_login(ServeOptions(host="0.0.0.0"))
+    require_login(ServeOptions(host="0.0.0.0", forced=True))
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_strangers_see_nothing(guarded: Running, path: str) -> None:
     assert httpx.get(f"{guarded.url}/health").status_code == 200
 
 
-def test_a_taken_port_is_told_with_what_to_type(serve: Serve) -> None:
+def test_the_error_of_a_taken_port_says_what_to_type(serve: Serve) -> None:
     port = int(serve().url.rsplit(":", 1)[1])
     with pytest.raises(SettingsError, match="--port NUMBER"):
-        refuse_taken_port(Wanted(port=port))
+        refuse_taken_port(ServeOptions(port=port))
 
 
-def test_behind_a_proxy_readers_come_by_another_name(guarded: Running) -> None:
+def test_behind_a_proxy_users_come_by_another_name(guarded: Running) -> None:
     assert httpx.get(f"{guarded.url}/login", headers={"Host": "articles.example"}).status_code == 200
 
 
@@ -117,10 +117,10 @@ def test_programs_log_in_by_header(guarded: Running) -> None:
     assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", "wrong")).status_code == 401
 
 
-def test_one_reader_cannot_look_into_the_tab_of_another(guarded: Running) -> None:
+def test_one_user_cannot_look_into_the_tab_of_another(guarded: Running) -> None:
     ada, ben = ("ada", PASSWORD), ("ben", "another good one")
     config = httpx.get(f"{guarded.url}/config", auth=ada).json()
-    numbers = {name: one["id"] for one in config["dependencies"] for _, name in one["targets"]}
+    numbers = {name: dependency["id"] for dependency in config["dependencies"] for _, name in dependency["targets"]}
 
     def trigger(name: str, sent: dict[str, object], who: tuple[str, str]) -> str:
         body = {"fn_index": numbers[name], "data": [], "event_data": sent, "session_hash": "same"}
@@ -141,7 +141,7 @@ def test_logging_out_ends_the_session_on_the_server(guarded: Running) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_a_reader_logs_in_asks_and_logs_out(guarded: Running, read: Open) -> None:
+def test_a_user_logs_in_asks_and_logs_out(guarded: Running, read: Open) -> None:
     page = read(guarded, wait="text=Log in")
     page.fill("[name=name]", "ada")
     page.fill("[name=password]", PASSWORD)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.assistant import Assistant
-from rag.chat.server import Wanted
+from rag.chat.server import ServeOptions
 
 from .conftest import Open, Running, Serve, ask, payloads
 
@@ -95,7 +95,9 @@ def test_a_disagreement_stands_side_by_side_with_dates(chat: Running, read: Open
     ask(page, DISPUTED)
     assert page.locator(".dispute .value").all_inner_texts() == ["2008", "2013"]
     assert "27 December 2022" in page.inner_text(".dispute")
-    boxes = page.eval_on_selector_all(".dispute section", "all => all.map(one => one.getBoundingClientRect().toJSON())")
+    boxes = page.eval_on_selector_all(
+        ".dispute section", "all => all.map(section => section.getBoundingClientRect().toJSON())"
+    )
     assert boxes[0]["y"] == boxes[1]["y"]
     assert boxes[0]["x"] < boxes[1]["x"]
 
@@ -259,7 +261,7 @@ def test_a_chat_is_exported_with_its_sources(chat: Running, read: Open) -> None:
         assert "27 December 2022" in text
 
 
-def test_two_readers_do_not_see_each_other(chat: Running, read: Open) -> None:
+def test_two_users_do_not_see_each_other(chat: Running, read: Open) -> None:
     first, second = read(chat), read(chat)
     ask(first, ROADBLOCKS)
     ask(second, UNKNOWN)
@@ -298,7 +300,7 @@ def test_a_first_page_that_comes_late_does_not_wipe_the_answer(
         late.wait(20)
         return ("The slow first page",)
 
-    monkeypatch.setattr("rag.chat.events.examples", slow)
+    monkeypatch.setattr("rag.chat.events.example_questions", slow)
     page.set_input_files("#files", payloads(("bridge.txt", b"Lindholm\n\nThe bridge of Lindholm is open.")))
     assert drawing.wait(20)  # its examples are drawn afresh, because there is one article more
     ask(page, UNKNOWN)
@@ -313,9 +315,9 @@ def test_files_that_are_no_articles_are_refused_one_by_one(serve: Serve, read: O
     files = payloads(("budget.xlsx", b"PK"), ("empty.txt", b" \n"), ("photo.txt", bytes(range(256)) * 9))
     page.set_input_files("#files", files)
     page.wait_for_function("document.querySelectorAll('.sent .wrong').length === 3")
-    told = page.locator(".sent .wrong").all_inner_texts()
+    refusals = page.locator(".sent .wrong").all_inner_texts()
     for name, why in (("budget.xlsx", "no known format"), ("empty.txt", "is empty"), ("photo.txt", "binary")):
-        assert any(name in one and why in one for one in told)
+        assert any(name in refusal and why in refusal for refusal in refusals)
     totals(page, 5)
 
 
@@ -368,7 +370,7 @@ def test_on_a_phone_the_source_is_a_sheet(chat: Running, read: Open) -> None:
 
 
 def test_read_only_offers_no_way_to_change_the_library(serve: Serve, read: Open) -> None:
-    page = read(serve(Wanted(read_only=True)))
+    page = read(serve(ServeOptions(read_only=True)))
     page.wait_for_selector(".entries li")
     assert not page.locator(".drop").is_visible()
     assert page.locator(".entries .remove").count() == 0

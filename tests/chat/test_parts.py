@@ -1,4 +1,4 @@
-"""What the page is made of, without a browser: sealed chats, sessions, rates, files, examples."""
+"""The parts of the page without a browser: signed chats, sessions, rate limits, files, examples."""
 
 import json
 import stat
@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from rag.chat.conversation_html import turns
-from rag.chat.examples import examples
-from rag.chat.exchanges import KEPT, Chat, Exchange, Scope
-from rag.chat.export import as_html, as_markdown
+from rag.chat.conversation_html import render_conversation
+from rag.chat.examples import example_questions
+from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
+from rag.chat.export import export_html, export_markdown
 from rag.chat.feedback import Feedback
-from rag.chat.library import library, narrowed
+from rag.chat.library import render_library, render_scope
 from rag.chat.markup import line, text
 from rag.chat.metrics import Metrics
-from rag.chat.questions import Desk
-from rag.chat.sessions import Rate, Reader, Session, Sessions
-from rag.chat.signing import Sealer
-from rag.chat.source_panel import Highlight, reader
+from rag.chat.questions import QuestionService
+from rag.chat.sessions import RateLimit, Session, Sessions, User
+from rag.chat.signing import ChatSigner
+from rag.chat.source_panel import Highlight, render_source
 from rag.chat.uploads import Uploads
 from rag.errors import ArticleError
 from rag.index import Entry
@@ -32,95 +32,100 @@ UNKNOWN = "What is the capital of France?"
 
 
 @pytest.fixture(scope="module")
-def talked(chat: Running) -> Chat:
+def answered_chat(chat: Running) -> Chat:
     """A chat with an answer, a refusal and a failure."""
-    desk = Desk(chat.assistant, Rate(2, lambda: 0.0), Metrics())
+    service = QuestionService(chat.assistant, RateLimit(2, lambda: 0.0), Metrics())
     session = Session(scope=Scope(after=date(2020, 1, 1)))
     session.scope = Scope()
     for question in (ROADBLOCKS, UNKNOWN, "One too many?"):
-        list(desk.ask(session, question, "me"))
+        list(service.ask(session, question, "me"))
     return session.chat
 
 
-def test_a_conversation_holds_answers_refusals_and_failures(talked: Chat) -> None:
-    assert [one.stage for one in talked.exchanges] == ["answered", "answered", "failed"]
-    assert [one.answer.status for one in talked.exchanges if one.answer] == ["answered", "abstained"]
-    assert "Ask again in 60 seconds" in talked.exchanges[2].problem
-    assert [turn.question for turn in talked.history] == [ROADBLOCKS, UNKNOWN]
+def test_a_conversation_holds_answers_refusals_and_failures(answered_chat: Chat) -> None:
+    assert [exchange.stage for exchange in answered_chat.exchanges] == ["answered", "answered", "failed"]
+    assert [exchange.answer.status for exchange in answered_chat.exchanges if exchange.answer] == [
+        "answered",
+        "abstained",
+    ]
+    assert "Ask again in 60 seconds" in answered_chat.exchanges[2].problem
+    assert [turn.question for turn in answered_chat.history] == [ROADBLOCKS, UNKNOWN]
 
 
-def test_an_empty_question_is_told_in_the_conversation(chat: Running) -> None:
-    desk = Desk(chat.assistant, Rate(9, lambda: 0.0), Metrics())
-    *_, said = desk.ask(Session(), "   ", "me")
-    assert said.exchanges[-1].problem.startswith("The question is empty")
+def test_an_empty_question_is_refused_in_the_chat(chat: Running) -> None:
+    service = QuestionService(chat.assistant, RateLimit(9, lambda: 0.0), Metrics())
+    *_, chat_after = service.ask(Session(), "   ", "me")
+    assert chat_after.exchanges[-1].problem.startswith("The question is empty")
 
 
-def test_an_unforeseen_error_is_told_without_its_details(chat: Running, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unforeseen_error_is_shown_without_its_details(chat: Running, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Assistant):
         def __init__(self) -> None: ...
 
         def stream(self, *_: object, **__: object) -> "object":  # type: ignore[override]
             raise ZeroDivisionError("secret")
 
-    *_, said = Desk(Broken(), Rate(9, lambda: 0.0), Metrics()).ask(Session(), "Why?", "me")
-    assert said.exchanges[-1].stage == "failed"
-    assert "secret" not in said.exchanges[-1].problem
+    *_, chat_after = QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics()).ask(Session(), "Why?", "me")
+    assert chat_after.exchanges[-1].stage == "failed"
+    assert "secret" not in chat_after.exchanges[-1].problem
     assert "secret" in caplog.text
 
 
-def test_what_was_withheld_searched_for_and_noticed_is_shown(talked: Chat) -> None:
-    answer = talked.exchanges[0].answer
+def test_what_was_withheld_searched_for_and_noticed_is_shown(answered_chat: Chat) -> None:
+    answer = answered_chat.exchanges[0].answer
     assert answer
     verdict = replace(answer.sentences[0].verdict, label="unsupported", reason="no source says <so>")
     held = replace(answer.sentences[0], text="The moon fell.", verdict=verdict)
-    told = replace(answer, withheld=(held,), searched="Serbs roadblocks", notice="The model did not answer in time.")
-    drawn = turns(Chat("x", (Exchange("Why?", stage="answered", answer=told),)), 1)
+    full = replace(answer, withheld=(held,), searched="Serbs roadblocks", notice="The model did not answer in time.")
+    drawn = render_conversation(Chat("x", (Exchange("Why?", stage="answered", answer=full),)), 1)
     assert "1 sentence withheld" in drawn
     assert "no source says &lt;so&gt;" in drawn
     assert "Searched for “Serbs roadblocks”" in drawn
     assert "did not answer in time" in drawn
 
 
-def test_a_sealed_chat_opens_as_it_was(talked: Chat, tmp_path: Path) -> None:
-    opened = Sealer(tmp_path / "key").open(Sealer(tmp_path / "key").seal(talked, "ada"), "ada")
+def test_a_signed_chat_opens_as_it_was(answered_chat: Chat, tmp_path: Path) -> None:
+    opened = ChatSigner(tmp_path / "key").open(ChatSigner(tmp_path / "key").sign(answered_chat, "ada"), "ada")
     assert opened is not None
-    assert [one.question for one in opened.exchanges] == [one.question for one in talked.exchanges]
-    first, kept = talked.exchanges[0].answer, opened.exchanges[0].answer
+    assert [exchange.question for exchange in opened.exchanges] == [
+        exchange.question for exchange in answered_chat.exchanges
+    ]
+    first, kept = answered_chat.exchanges[0].answer, opened.exchanges[0].answer
     assert first
     assert kept == replace(first, hits=())
 
 
-def test_a_sealed_chat_opens_for_no_one_else_and_not_altered(talked: Chat, tmp_path: Path) -> None:
-    sealer = Sealer(tmp_path / "key")
-    sealed = sealer.seal(talked, "ada")
-    assert sealer.open(sealed, "ben") is None
-    assert Sealer(tmp_path / "other").open(sealed, "ada") is None
-    for place in (5, 60, len(sealed) - 9):
-        altered = sealed[:place] + ("A" if sealed[place] != "A" else "B") + sealed[place + 1 :]
-        assert sealer.open(altered, "ada") is None
+def test_a_signed_chat_opens_for_no_one_else_and_not_altered(answered_chat: Chat, tmp_path: Path) -> None:
+    signer = ChatSigner(tmp_path / "key")
+    signed = signer.sign(answered_chat, "ada")
+    assert signer.open(signed, "ben") is None
+    assert ChatSigner(tmp_path / "other").open(signed, "ada") is None
+    for place in (5, 60, len(signed) - 9):
+        altered = signed[:place] + ("A" if signed[place] != "A" else "B") + signed[place + 1 :]
+        assert signer.open(altered, "ada") is None
     for nonsense in ("", "AAAA", "\ud800", "x" * 500_000):
-        assert sealer.open(nonsense, "ada") is None
+        assert signer.open(nonsense, "ada") is None
 
 
 def test_the_signing_key_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
-    Sealer(tmp_path / "chat" / "key")
+    ChatSigner(tmp_path / "chat" / "key")
     assert stat.S_IMODE((tmp_path / "chat" / "key").stat().st_mode) == 0o600
 
 
-def test_sessions_belong_to_a_reader_and_a_tab() -> None:
+def test_sessions_belong_to_a_user_and_a_tab() -> None:
     sessions = Sessions(limit=3)
-    ada = sessions.of(Reader("ada", "tab"))
-    assert sessions.of(Reader("ada", "tab")) is ada
-    assert sessions.of(Reader("ben", "tab")) is not ada
-    assert sessions.of(Reader("ada", "other")) is not ada
-    sessions.of(Reader("", "more"))
+    ada = sessions.get(User("ada", "tab"))
+    assert sessions.get(User("ada", "tab")) is ada
+    assert sessions.get(User("ben", "tab")) is not ada
+    assert sessions.get(User("ada", "other")) is not ada
+    sessions.get(User("", "more"))
     assert len(sessions) == 3
     assert ada.stop.is_set(), "the oldest went, and what it waited for was stopped"
 
 
 def test_a_rate_lets_so_many_through_a_minute() -> None:
     now = [0.0]
-    rate = Rate(2, lambda: now[0])
+    rate = RateLimit(2, lambda: now[0])
     assert [rate.take("a"), rate.take("a"), rate.take("b")] == [0, 0, 0]
     now[0] = 10
     assert rate.take("a") == 50
@@ -130,30 +135,30 @@ def test_a_rate_lets_so_many_through_a_minute() -> None:
 
 def test_a_chat_forgets_its_oldest_exchanges() -> None:
     chat = Chat("x")
-    for number in range(KEPT + 5):
-        chat = chat.asked(Exchange(f"Question {number}"))
-    assert len(chat.exchanges) == KEPT
-    assert chat.exchanges[-1].question == f"Question {KEPT + 4}"
+    for number in range(MAX_EXCHANGES + 5):
+        chat = chat.with_exchange(Exchange(f"Question {number}"))
+    assert len(chat.exchanges) == MAX_EXCHANGES
+    assert chat.exchanges[-1].question == f"Question {MAX_EXCHANGES + 4}"
 
 
 def test_examples_are_answered_and_about_different_people(chat: Running) -> None:
-    found = examples(chat.assistant, 4)
-    assert len(found) == 4
-    assert all(chat.assistant.ask(question).status == "answered" for question in found)
-    assert examples(chat.assistant, 4) == found
+    questions = example_questions(chat.assistant, 4)
+    assert len(questions) == 4
+    assert all(chat.assistant.ask(question).status == "answered" for question in questions)
+    assert example_questions(chat.assistant, 4) == questions
 
 
-def test_a_like_is_kept_with_what_it_takes_to_ask_again(talked: Chat, tmp_path: Path) -> None:
-    liked = talked.changed(1, replace(talked.exchanges[1], liked=True))
-    Feedback(tmp_path / "feedback.jsonl").keep(liked, 1, "right to refuse" + "!" * 900)
+def test_a_like_is_kept_with_what_it_takes_to_ask_again(answered_chat: Chat, tmp_path: Path) -> None:
+    liked = answered_chat.with_replaced(1, replace(answered_chat.exchanges[1], liked=True))
+    Feedback(tmp_path / "feedback.jsonl").record(liked, 1, "right to refuse" + "!" * 900)
     line = json.loads((tmp_path / "feedback.jsonl").read_text(encoding="utf-8"))
     assert (line["question"], line["status"], line["liked"]) == (UNKNOWN, "abstained", True)
     assert line["history"][0][0] == ROADBLOCKS
     assert len(line["word"]) == 500
 
 
-def test_an_export_holds_every_question_and_its_sources(talked: Chat) -> None:
-    for export in (as_markdown(talked), as_html(talked)):
+def test_an_export_holds_every_question_and_its_sources(answered_chat: Chat) -> None:
+    for export in (export_markdown(answered_chat), export_html(answered_chat)):
         assert ROADBLOCKS in export
         assert UNKNOWN in export
         assert "27 December 2022" in export
@@ -162,11 +167,11 @@ def test_an_export_holds_every_question_and_its_sources(talked: Chat) -> None:
 
 def test_an_exported_page_has_nothing_live_in_it() -> None:
     chat = Chat("x", (Exchange("<img src=x onerror=alert(1)>", problem="<script>"),))
-    export = as_html(chat)
+    export = export_html(chat)
     assert "<img" not in export
     assert "<script" not in export
     assert "default-src 'none'" in export
-    assert "<img" not in as_markdown(chat).replace("\\<img", "")
+    assert "<img" not in export_markdown(chat).replace("\\<img", "")
 
 
 def test_of_two_highlights_that_overlap_the_open_one_stays(chat: Running) -> None:
@@ -174,28 +179,28 @@ def test_of_two_highlights_that_overlap_the_open_one_stays(chat: Running) -> Non
 
     article = chat.assistant.article("002_852ae79f1da61285.txt")
     marks = [Highlight(Span(0, 40), 1, False), Highlight(Span(20, 60), 2, True)]
-    shown = reader(article, marks)
+    shown = render_source(article, marks)
     assert shown.count("<mark") == 1
     assert f'data-number="2">{text(article.text[20:60])}</mark>' in shown
 
 
-def test_a_large_library_is_listed_in_part_and_found_by_words() -> None:
+def test_a_large_library_is_listed_in_part_and_questions_by_words() -> None:
     entries = [
         Entry(f"a{number}.txt", f"Report {number}", date(2020, 1, 1), f"/a{number}.txt", 1) for number in range(500)
     ]
-    listed = library(entries, Scope())
+    listed = render_library(entries, Scope())
     assert listed.count("<li>") == 200
     assert "200 of 500 articles shown" in listed
-    assert library(entries, Scope(), "report 499").count("<li>") == 1
-    assert library((), Scope()).count("<li>") == 0
+    assert render_library(entries, Scope(), "report 499").count("<li>") == 1
+    assert render_library((), Scope()).count("<li>") == 0
 
 
-def test_the_scope_is_told_in_words() -> None:
+def test_the_scope_is_shown_in_words() -> None:
     entries = [Entry("a.txt", "Bridge opens", None, "/a.txt", 1)]
-    told = narrowed(Scope(date(2024, 5, 4), None, ("a.txt",)), entries)
-    assert "Bridge opens" in told
-    assert "4 May 2024" in told
-    assert 'class="chip"' not in narrowed(Scope(), entries)
+    shown = render_scope(Scope(date(2024, 5, 4), None, ("a.txt",)), entries)
+    assert "Bridge opens" in shown
+    assert "4 May 2024" in shown
+    assert 'class="chip"' not in render_scope(Scope(), entries)
 
 
 @pytest.mark.parametrize(
