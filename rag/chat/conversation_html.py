@@ -71,15 +71,15 @@ def _answer(turn: int, growing: bool, answer: Answer) -> str:  # noqa: FBT001
 
 def _sentence(turn: int, sentence: Sentence, by_number: dict[int, Citation]) -> str:
     marks = "".join(_mark(turn, by_number[number]) for number in sentence.citations)
-    return f'<span class="sentence">{_kept(text(sentence.text), marks)}</span> '
+    return f'<span class="sentence">{_nowrap(text(sentence.text), marks)}</span> '
 
 
-def _kept(words: str, marks: str) -> str:
+def _nowrap(words: str, marks: str) -> str:
     """Words with the marks after them, which stay on the line of the last word."""
     head, space, last = words.rpartition(" ")
     if len(last) > LONG_WORD:
         return f"{words}{marks}"
-    return f'{head}{space}<span class="kept">{last}{marks}</span>'
+    return f'{head}{space}<span class="nowrap">{last}{marks}</span>'
 
 
 def _mark(turn: int, citation: Citation) -> str:
@@ -93,12 +93,14 @@ def _mark(turn: int, citation: Citation) -> str:
 
 def _disagreement(turn: int, disagreement: Disagreement, by_number: dict[int, Citation]) -> str:
     sides = "".join(_side(turn, side, by_number) for side in disagreement.sides)
-    return f'<figure class="dispute"><figcaption>The articles disagree</figcaption><div>{sides}</div></figure>'
+    return f'<figure class="disagreement"><figcaption>The articles disagree</figcaption><div>{sides}</div></figure>'
 
 
 def _side(turn: int, side: Side, by_number: dict[int, Citation]) -> str:
     told = [by_number[number] for number in side.citations]
-    voices = "".join(f"<li>{day(one.date)}, {_kept(line(one.title, 70), ' ' + _mark(turn, one))}</li>" for one in told)
+    voices = "".join(
+        f"<li>{day(one.date)}, {_nowrap(line(one.title, 70), ' ' + _mark(turn, one))}</li>" for one in told
+    )
     return f'<section><p class="value" dir="auto">{text(side.value)}</p><ul>{voices}</ul></section>'
 
 
@@ -171,7 +173,7 @@ def _why(turn: int, exchange: Exchange) -> str:
     box = f'<input id="why-{turn}" maxlength="{COMMENT_CHARS}" placeholder="{asked}" autocomplete="off">'
     return (
         f'<form class="why" data-turn="{turn}" data-liked="{exchange.liked}">'
-        f'<label class="unseen" for="why-{turn}">{asked}</label>{box}'
+        f'<label class="visually-hidden" for="why-{turn}">{asked}</label>{box}'
         f'<button class="plain" type="submit">Keep</button></form>'
     )
 

@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
+STYLES = ("base", "conversation", "panel", "narrow")
+"""Style sheets of the page in the order of their cascade."""
 _HEAD = (
     '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
     '<link rel="icon" type="image/svg+xml" href="./page/icon.svg?{0}">'
-    '<link rel="stylesheet" href="./page/page.css?{0}"><script src="./page/theme.js?{0}"></script>'
+    + "".join(f'<link rel="stylesheet" href="./page/{style}.css?{{0}}">' for style in STYLES)
+    + '<script src="./page/theme.js?{0}"></script>'
     '<script type="module" src="./page/page.js?{0}"></script>'
 )
 _FOR_OTHER_SITES = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>|<link rel=\"manifest\"[^>]*>")

@@ -45,7 +45,7 @@ def build_page(events: Events, title: str, *, login: bool, editable: bool, forma
     blocks: dict[str, gr.HTML] = {}
     page: gr.Blocks = gr.Blocks(title=title, fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
-        _static_block("masthead", names)
+        _static_block("header", names)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="left"):
                 blocks |= {"conversation": _block("conversation"), "narrowed": _block("narrowed")}
@@ -53,7 +53,7 @@ def build_page(events: Events, title: str, *, login: bool, editable: bool, forma
             with gr.Column(elem_id="right"):
                 _static_block("tabs", names)
                 blocks["source"] = _block("source", NO_SOURCE)
-                _static_block("shelf", names)
+                _static_block("library_controls", names)
                 blocks["library"] = _block("library")
         blocks["outbox"] = _block("outbox", {}, "<i></i>")
         _bind(page, _event_bus(), events, blocks)
@@ -82,8 +82,8 @@ def _event_bus() -> "gr.HTML":
     import gradio as gr
 
     names = ["ask", "stop", *(name for several in UPDATES.values() for name in several)]
-    script = f"const events = {names!r}; {_register('wire', 'trigger, events')}"
-    return gr.HTML("", html_template="<i></i>", elem_id="wire", js_on_load=script, apply_default_css=False)
+    script = f"const events = {names!r}; {_register('events', 'trigger, events')}"
+    return gr.HTML("", html_template="<i></i>", elem_id="events", js_on_load=script, apply_default_css=False)
 
 
 def _register(name: str, more: str = "") -> str:
@@ -91,13 +91,13 @@ def _register(name: str, more: str = "") -> str:
     return f"(window.ragBlocks ??= []).push({{name: '{name}', element, {more}}});"
 
 
-def _bind(page: "gr.Blocks", wire: "gr.HTML", events: Events, blocks: dict[str, "gr.HTML"]) -> None:
+def _bind(page: "gr.Blocks", bus: "gr.HTML", events: Events, blocks: dict[str, "gr.HTML"]) -> None:
     """Connect each event with its handler, which gets nothing but the event's own data."""
     for block, names in UPDATES.items():
         for name in names:
-            _listen(wire, name, _updating(getattr(events, name)), blocks[block], queue=False)
-    _listen(wire, "stop", _updating(events.stop), None, queue=False)
-    _listen(wire, "ask", _streaming(events.ask), blocks["conversation"], queue=True)
+            _listen(bus, name, _updating(getattr(events, name)), blocks[block], queue=False)
+    _listen(bus, "stop", _updating(events.stop), None, queue=False)
+    _listen(bus, "ask", _streaming(events.ask), blocks["conversation"], queue=True)
     page.unload(_closing(events))
     _add_api(events)
 
@@ -116,8 +116,8 @@ def _add_api(events: Events) -> None:
     api(ask, api_name="ask", api_description="Answer a question from the articles, with citations.")
 
 
-def _listen(wire: "gr.HTML", name: str, run: Callable[..., object], updated: "gr.HTML | None", *, queue: bool) -> None:
-    getattr(wire, name)(run, None, updated, queue=queue, show_progress="hidden", api_visibility="private")
+def _listen(bus: "gr.HTML", name: str, run: Callable[..., object], updated: "gr.HTML | None", *, queue: bool) -> None:
+    getattr(bus, name)(run, None, updated, queue=queue, show_progress="hidden", api_visibility="private")
 
 
 def _updating(handle: Callable[[User, EventData], object]) -> Callable[..., object]:

@@ -37,7 +37,7 @@ def render_citation_nav(turn: int, citations: Sequence[Citation], number: int) -
     before = _step(turn, numbers[at - 1] if at else None, "Previous citation", "left")
     after = _step(turn, numbers[at + 1] if at + 1 < len(numbers) else None, "Next citation", "right")
     where = f'<span class="where">Source {number} <span class="of">of {len(numbers)}</span></span>'
-    return f'<nav class="way" aria-label="Citations">{where}{before}{after}</nav>'
+    return f'<nav class="citations" aria-label="Citations">{where}{before}{after}</nav>'
 
 
 def _step(turn: int, number: int | None, label: str, shape: str) -> str:

@@ -93,10 +93,10 @@ def test_an_unanswered_question_shows_the_nearest_passages(chat: Running, read: 
 def test_a_disagreement_stands_side_by_side_with_dates(chat: Running, read: Open) -> None:
     page = read(chat)
     ask(page, DISPUTED)
-    assert page.locator(".dispute .value").all_inner_texts() == ["2008", "2013"]
-    assert "27 December 2022" in page.inner_text(".dispute")
+    assert page.locator(".disagreement .value").all_inner_texts() == ["2008", "2013"]
+    assert "27 December 2022" in page.inner_text(".disagreement")
     boxes = page.eval_on_selector_all(
-        ".dispute section", "all => all.map(section => section.getBoundingClientRect().toJSON())"
+        ".disagreement section", "all => all.map(section => section.getBoundingClientRect().toJSON())"
     )
     assert boxes[0]["y"] == boxes[1]["y"]
     assert boxes[0]["x"] < boxes[1]["x"]
@@ -184,10 +184,10 @@ def test_a_question_can_be_asked_again_and_edited(chat: Running, read: Open) -> 
     assert page.input_value("#question") == ROADBLOCKS
     page.fill("#question", DISPUTED)
     page.press("#question", "Enter")
-    page.wait_for_selector(".dispute")
+    page.wait_for_selector(".disagreement")
     assert page.locator(".question").all_inner_texts() == [DISPUTED]
     page.click("button[aria-label='Ask again']")
-    page.wait_for_selector(".dispute")
+    page.wait_for_selector(".disagreement")
     assert page.locator(".turn").count() == 1
 
 
@@ -195,7 +195,7 @@ def test_copying_takes_the_citations_along(chat: Running, read: Open) -> None:
     page = read(chat)
     ask(page, ROADBLOCKS)
     page.click("button[aria-label='Copy with citations']")
-    page.wait_for_function("document.querySelector('#say').textContent.startsWith('Copied')")
+    page.wait_for_function("document.querySelector('#status').textContent.startsWith('Copied')")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[1]" in copied
     assert "27 December 2022" in copied

@@ -1,4 +1,4 @@
-// Over a citation's number: the sentence it quotes, with title and date, before anything is pressed.
+// The box over a citation's number: the sentence it quotes, with title and date of the article.
 let box = null;
 
 function show(mark) {
@@ -20,12 +20,12 @@ function show(mark) {
 
 function hide() {
   box?.remove();
-  const was = box !== null;
+  const shown = box !== null;
   box = null;
-  return was;
+  return shown;
 }
 
-function begin() {
+function init() {
   const over = (event) => {
     const mark = event.target.closest?.(".mark");
     if (mark && matchMedia("(hover: hover)").matches) show(mark);
@@ -38,4 +38,4 @@ function begin() {
   document.addEventListener("scroll", hide, true);
 }
 
-export const preview = { begin, hide };
+export const preview = { init, hide };

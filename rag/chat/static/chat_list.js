@@ -1,58 +1,59 @@
-// Chats kept in this browser: sealed by the server, so that nobody can forge one, and opened by it alone.
+// Chats kept in this browser, as the strings that the server signed; only the server can open or make one.
+import { $ } from "./dom.js";
+
 const KEY = "rag.chats";
 const KEPT = 30;
-const $ = (selector) => document.querySelector(selector);
 
 const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; } };
 
 function write(list) {
   for (let kept = list.slice(0, KEPT); ; kept = kept.slice(0, -1)) {
-    try { localStorage.setItem(KEY, JSON.stringify(kept)); return; } catch { if (!kept.length) return; } // full: the oldest goes
+    try { localStorage.setItem(KEY, JSON.stringify(kept)); return; } catch { if (!kept.length) return; } // full: the oldest is dropped
   }
 }
 
 function keep({ chat, title, sealed }) {
-  write([{ chat, title, sealed, time: Date.now() }, ...read().filter((one) => one.chat !== chat)]);
-  try { sessionStorage.setItem(KEY, chat); } catch { /* then a reload begins anew */ }
+  write([{ chat, title, sealed, time: Date.now() }, ...read().filter((kept) => kept.chat !== chat)]);
+  try { sessionStorage.setItem(KEY, chat); } catch { /* then a reload starts an empty chat */ }
 }
 
-const sealed = (chat) => read().find((one) => one.chat === chat)?.sealed ?? "";
+const sealed = (chat) => read().find((kept) => kept.chat === chat)?.sealed ?? "";
 const present = () => { try { return sealed(sessionStorage.getItem(KEY)); } catch { return ""; } };
 const leave = () => { try { sessionStorage.removeItem(KEY); } catch { /* nothing was kept */ } };
 
 function drop(chat) {
-  write(read().filter((one) => one.chat !== chat));
-  fill();
+  write(read().filter((kept) => kept.chat !== chat));
+  render();
 }
 
-function line(one) {
+function makeRow(kept) {
   const item = document.createElement("li");
-  const open = press("resume", one.chat);
+  const open = makeButton("resume", kept.chat);
   const name = document.createElement("span");
   name.className = "name";
-  name.textContent = one.title;
+  name.textContent = kept.title;
   const time = document.createElement("span");
   time.className = "day";
-  time.textContent = new Date(one.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  time.textContent = new Date(kept.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
   open.append(name, time);
-  const gone = press("drop", one.chat);
-  gone.className = "tool";
-  gone.setAttribute("aria-label", `Forget the chat: ${one.title}`);
-  gone.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-remove"/></svg>';
-  item.append(open, gone);
+  const drop = makeButton("drop", kept.chat);
+  drop.className = "tool";
+  drop.setAttribute("aria-label", `Forget the chat: ${kept.title}`);
+  drop.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-remove"/></svg>';
+  item.append(open, drop);
   return item;
 }
 
-function press(event, chat) {
+function makeButton(event, chat) {
   const button = document.createElement("button");
   button.type = "button";
   Object.assign(button.dataset, { event, chat });
   return button;
 }
 
-function fill() {
+function render() {
   const list = document.createElement("ul");
-  list.append(...read().map(line));
+  list.append(...read().map(makeRow));
   const heading = document.createElement("h2");
   heading.textContent = list.children.length ? "Kept in this browser" : "No chats are kept in this browser yet";
   const saves = document.createElement("p");
@@ -64,7 +65,7 @@ function fill() {
 
 function toggle(button) {
   if (!$("#chats").hidden) return close();
-  fill();
+  render();
   $("#chats").hidden = false;
   button.setAttribute("aria-expanded", "true");
   $("#chats button")?.focus({ preventScroll: true });
@@ -81,4 +82,4 @@ function close() {
   return true;
 }
 
-export const chats = { keep, sealed, present, leave, drop, toggle, close };
+export const chatList = { keep, sealed, present, leave, drop, toggle, close };
