@@ -7,6 +7,7 @@ from rag.articles import Article
 from rag.checking import Verdict
 from rag.evaluation.cases.cases import Case, GoldQuote, Nugget
 from rag.evaluation.cases.corpus import Corpus
+from rag.evaluation.metrics.scores import Measurement
 from rag.passages import Passage
 from rag.retrieval import Hit
 from rag.text.spans import Span
@@ -58,5 +59,15 @@ def hit(text: str) -> Hit:
     return Hit(Passage(article, article, None, text, span.start, span.end, (span,)), 1.0)
 
 
+def values(measurement: Measurement) -> dict[str, float]:
+    """The numbers among the scores, by metric."""
+    return {score.metric: score.value for score in measurement.scores if score.value is not None}
+
+
 def _home(text: str) -> str:
     return next(id for id, article in CORPUS.articles.items() if text in article.text)
+
+
+COUNT = nugget("12", quote="Kim Lee counted 12 owls in 2008.")
+FROZE = nugget("2013", quote="The pond froze in 2013.")
+COUNTED = ("Kim Lee counted 12 owls in 2008.", "Kim Lee counted 12 owls in 2008.")

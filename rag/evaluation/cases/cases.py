@@ -1,4 +1,4 @@
-"""JSONL files -> cases: questions with what a right answer says, where it stands, and what it must not say."""
+"""JSONL files -> cases: questions with the facts of a right answer, where they stand, and what must not be said."""
 
 import hashlib
 from collections import Counter
@@ -34,7 +34,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 @dataclass(frozen=True, slots=True)
 class GoldQuote:
-    """A stretch of an article, word for word; re-cutting the articles never voids it."""
+    """A stretch of an article, word for word; independent of how articles are cut into passages."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -50,20 +50,20 @@ class Nugget:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     says: tuple[Text, ...] = ()
-    """Wordings, any of which says it; "arrest & officer" wants both parts. Compared by word stems. None for what only
-    has to be found."""
+    """Wordings, any of which states it; "arrest & officer" needs both parts. Compared by stems. Empty for what only
+    has to be retrieved."""
     evidence: tuple[GoldQuote, ...] = ()
-    """Where it stands; any one of them will do."""
+    """Where it stands; any of them is enough."""
     vital: bool = True
-    """Whether an answer without it is wrong; False for what is merely welcome (TREC's "okay")."""
+    """Whether an answer without it is wrong; False for what is optional (TREC's "okay")."""
 
     @property
     def name(self) -> str:
-        """What it is called where it is missed."""
-        return self.says[0] if self.says else next((one.quote for one in self.evidence), "")
+        """Its name in messages: the first wording, else the first quote."""
+        return self.says[0] if self.says else next((quote.quote for quote in self.evidence), "")
 
     def stated_in(self, text: str) -> bool:
-        """Whether a text says it in one of its wordings."""
+        """Whether a text states it in one of its wordings."""
         return any(contains_wording(text, wording) for wording in self.says)
 
 
@@ -77,21 +77,21 @@ class Case:
     kind: CaseKind
     question: Text
     expect: Expected
-    """`either` where refusing and setting the premise right both do."""
+    """`either` where refusing and correcting the premise are both right."""
     nuggets: tuple[Nugget, ...] = ()
     answers: tuple[Text, ...] = ()
-    """Short gold answers for exact match and F1; none where the answer is no short one."""
+    """Short gold answers for exact match and F1; empty where the answer is not short."""
     sides: tuple[Text, ...] = ()
     """Values over which the articles disagree; each must be shown as a side."""
     must_not: tuple[Text, ...] = ()
-    """What no answer may say."""
+    """Words that no answer may contain."""
     history: tuple[Turn, ...] = ()
     """Earlier turns, oldest first, as [question, answer]."""
     planted: bool = False
     """Whether the suite's planted articles stand beside the others when this is asked."""
     tags: tuple[Text, ...] = ()
     note: str = ""
-    """For people: what makes it hard."""
+    """For people: why it is hard."""
 
     @property
     def vital(self) -> tuple[Nugget, ...]:
@@ -100,19 +100,19 @@ class Case:
 
     @property
     def answer_nuggets(self) -> tuple[Nugget, ...]:
-        """The facts that must not only be found but said, vital or not."""
+        """The facts that an answer has to state, vital or not; the others only have to be retrieved."""
         return tuple(nugget for nugget in self.nuggets if nugget.says)
 
     @property
     def cluster(self) -> str:
-        """What cases share that fail together: the article of the first evidence, else the case itself."""
-        return next((one.article for nugget in self.nuggets for one in nugget.evidence), self.id)
+        """Group of cases that are not independent: the article of the first evidence, else the case itself."""
+        return next((quote.article for nugget in self.nuggets for quote in nugget.evidence), self.id)
 
     @property
     def digest(self) -> str:
         """Changes when anything that a result depends on changes; tags and notes may change freely."""
-        told = _CASE.dump_json(self, exclude={"tags", "note"})
-        return hashlib.sha256(told).hexdigest()[:16]
+        content = _CASE.dump_json(self, exclude={"tags", "note"})
+        return hashlib.sha256(content).hexdigest()[:16]
 
 
 _CASE = TypeAdapter(Case)
@@ -122,11 +122,11 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     """The cases of a JSONL file, or of all `*.jsonl` files directly in a folder, in order of name and line.
 
     Raises:
-        SuiteError: there is none, a line is no case, or two cases share an id; it names file, line and field.
+        SuiteError: there is no file, a line is not a case, or two cases share an id; names file, line and field.
     """
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path] if path.is_file() else []
     if not files:
-        raise SuiteError(f"No cases at {path}. Write some: one JSON object a line, see evals/README.md")
+        raise SuiteError(f"No cases at {path}. Write some: one JSON object a line, see docs/evaluation.md")
     cases, problems = list[Case](), list[str]()
     for place, line in _lines(files):
         try:
@@ -155,5 +155,5 @@ def _lines(files: list[Path]) -> Iterator[tuple[str, str]]:
 
 
 def dump_case(case: Case) -> str:
-    """A case as one line of JSON, without what stands at its default."""
+    """A case as one line of JSON, without defaults."""
     return _CASE.dump_json(case, exclude_defaults=True, ensure_ascii=False).decode()

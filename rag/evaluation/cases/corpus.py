@@ -12,7 +12,7 @@ from rag.errors import ArticleError, SuiteError
 from rag.text.sentences import split
 from rag.text.spans import Span
 
-_ALIKE = 0.5
+_MIN_SIMILARITY = 0.5
 """Similarity below which a sentence is not offered as what a stale quote may have become."""
 
 
@@ -36,17 +36,17 @@ class Corpus:
     def nearest(self, article: str, quote: str) -> str:
         """The sentence most like a quote that no longer stands there; empty when none is."""
         text = self.articles[article].text
-        alike = [(_likeness(quote, text[span.start : span.end]), text[span.start : span.end]) for span in split(text)]
+        alike = [(_similarity(quote, text[span.start : span.end]), text[span.start : span.end]) for span in split(text)]
         best = max(alike, default=(0.0, ""))
-        return best[1] if best[0] >= _ALIKE else ""
+        return best[1] if best[0] >= _MIN_SIMILARITY else ""
 
     def fingerprints(self) -> dict[str, str]:
         """SHA-256 of each article's text, by id."""
         return {id: hashlib.sha256(one.text.encode()).hexdigest() for id, one in self.articles.items()}
 
 
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _similarity(first: str, second: str) -> float:
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 def read_corpus(folder: Path) -> Corpus:

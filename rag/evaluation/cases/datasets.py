@@ -1,4 +1,4 @@
-"""SQuAD or BEIR -> a folder of articles and a file of cases, which then go the way of any other suite."""
+"""SQuAD or BEIR -> a folder of articles and a file of cases, a suite like any other."""
 
 import csv
 import json
@@ -86,9 +86,9 @@ def _beir(source: Path, articles: Path) -> Iterator[Case]:
             if int(judged["score"]) > 0 and judged["corpus-id"] in names:
                 relevant.setdefault(judged["query-id"], []).append(judged["corpus-id"])
     for row in _rows(source / "queries.jsonl"):
-        wanted = relevant.get(row["_id"], [])
-        if wanted:
-            nuggets = tuple(Nugget((), _anywhere(names[id], rows[id]["text"].strip())) for id in wanted)
+        documents = relevant.get(row["_id"], [])
+        if documents:
+            nuggets = tuple(Nugget((), _anywhere(names[id], rows[id]["text"].strip())) for id in documents)
             yield Case(_identifier(row["_id"]), "factoid", row["text"], "either", nuggets, tags=("beir",))
 
 

@@ -1,4 +1,4 @@
-"""Articles, or what readers liked and disliked -> drafts of cases for a person to read, mend and move."""
+"""Articles, or what users liked and disliked -> drafts of cases, for a person to correct and move to the suite."""
 
 import json
 import re
@@ -18,8 +18,8 @@ from rag.text.sentences import split
 _Row = Mapping[str, Any]
 DRAFT = "draft"
 MIN_WORDS = 8
-"""A sentence with fewer holds no question."""
-_SAID = re.compile(
+"""Words of a sentence below which no question is drafted from it."""
+_QUOTATION = re.compile(
     r"[“\"](?P<what>[^”\"]{20,}?)[,.]?[”\"],? (?:said|says|emphasized|added|told) (?P<answer>[^,.;]{3,60})"
 )
 _COUNTED = re.compile(
@@ -30,7 +30,7 @@ _COUNTED = re.compile(
 _QUESTION = re.compile(r"^\W*QUESTION:\s*(?P<question>.+\?)\W*$", re.MULTILINE)
 _ANSWER = re.compile(r"^\W*ANSWER:\s*(?P<answer>.+?)\s*$", re.MULTILINE)
 REVIEW_NOTE = (
-    "Draft: is it understood alone, is the answer right and whole? Mend it, then move the line into evals/cases."
+    "Draft: is it understood alone, is the answer right and whole? Correct it, then move the line into evals/cases."
 )
 
 
@@ -42,12 +42,12 @@ class _QuestionAnswer(NamedTuple):
 
 
 def from_articles(corpus: Corpus, model: Model | None = None) -> Iterator[Case]:
-    """At most one draft a sentence, by patterns or, better, by a model; a wrong draft costs a person a glance."""
+    """At most one draft a sentence, by patterns or, better, by a model."""
     for article in corpus.articles.values():
         for number, sentence in enumerate(_sentences(article)):
-            asked = _by_model(model, article, sentence) if model else _by_pattern(sentence)
-            if asked:
-                yield _draft(f"{article.id}-{number}", asked, GoldQuote(article.id, sentence))
+            pair = _by_model(model, article, sentence) if model else _by_pattern(sentence)
+            if pair:
+                yield _draft(f"{article.id}-{number}", pair, GoldQuote(article.id, sentence))
 
 
 def _sentences(article: Article) -> Iterator[str]:
@@ -59,9 +59,9 @@ def _sentences(article: Article) -> Iterator[str]:
 
 
 def _by_pattern(sentence: str) -> _QuestionAnswer | None:
-    said, counted = _SAID.search(sentence), _COUNTED.search(sentence)
-    if said:
-        return _QuestionAnswer(f"Who said “{said['what']}”?", said["answer"].strip())
+    quotation, counted = _QUOTATION.search(sentence), _COUNTED.search(sentence)
+    if quotation:
+        return _QuestionAnswer(f"Who said “{quotation['what']}”?", quotation["answer"].strip())
     if counted:
         return _QuestionAnswer(f"How many {counted['what'].strip()}?", counted["answer"])
     return None
@@ -80,38 +80,38 @@ def _by_model(model: Model, article: Article, sentence: str) -> _QuestionAnswer 
     return _QuestionAnswer(question["question"], answer["answer"])
 
 
-def _draft(id: str, asked: _QuestionAnswer, evidence: GoldQuote) -> Case:
-    nugget = Nugget((asked.answer,), (evidence,))
+def _draft(id: str, pair: _QuestionAnswer, evidence: GoldQuote) -> Case:
+    nugget = Nugget((pair.answer,), (evidence,))
     return Case(
         _identifier(id),
         "factoid",
-        asked.question,
+        pair.question,
         "answered",
         (nugget,),
-        (asked.answer,),
+        (pair.answer,),
         tags=(DRAFT,),
         note=REVIEW_NOTE,
     )
 
 
 def from_feedback(file: Path) -> Iterator[Case]:
-    """A draft for each like and dislike that the chat kept: what was liked is expected again, the rest to be written.
+    """A draft for each like and dislike that the chat kept: a liked answer is expected again, the others are left open.
 
     Raises:
-        SuiteError: the file is none of the chat's.
+        SuiteError: the file is not feedback of the chat.
     """
     for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
         if line.strip():
             try:
-                yield _of_reader(json.loads(line))
+                yield _from_row(json.loads(line))
             except (ValueError, KeyError, TypeError) as error:
                 raise SuiteError(f"{file}:{number} is no feedback of the chat ({error})") from error
 
 
-def _of_reader(row: _Row) -> Case:
+def _from_row(row: _Row) -> Case:
     history = tuple(Turn(*turn) for turn in row["history"])
     good = bool(row["liked"]) and row["status"] == "answered"
-    nuggets = tuple(Nugget((one["quote"],), (GoldQuote(**one),)) for one in row["evidence"]) if good else ()
+    nuggets = tuple(Nugget((quote["quote"],), (GoldQuote(**quote),)) for quote in row["evidence"]) if good else ()
     return Case(
         id=_identifier(row["id"]),
         kind="follow-up" if history else "factoid",
@@ -120,12 +120,12 @@ def _of_reader(row: _Row) -> Case:
         nuggets=nuggets,
         history=history,
         tags=(DRAFT,),
-        note=f"The reader {'liked' if row['liked'] else 'disliked'} it: {row.get('word') or 'no word'}. {REVIEW_NOTE}",
+        note=f"The user {'liked' if row['liked'] else 'disliked'} it: {row.get('word') or 'no word'}. {REVIEW_NOTE}",
     )
 
 
 def append_drafts(file: Path, drafts: Iterable[Case], limit: int) -> int:
-    """Add drafts to a review file, without those whose id or question it has; tells how many were added."""
+    """Add drafts to a review file, without those whose id or question it has; returns how many were added."""
     held = file.read_text(encoding="utf-8") if file.is_file() else ""
     rows = [json.loads(line) for line in held.split("\n") if line.strip()]
     known = {row["id"] for row in rows} | {row["question"] for row in rows}

@@ -14,7 +14,7 @@ PLANTED = "planted"
 
 
 class Problem(NamedTuple):
-    """One thing that makes a case unfit."""
+    """Why a case cannot be used."""
 
     case: str
     text: str
@@ -42,8 +42,8 @@ class Suite:
     @property
     def digest(self) -> str:
         """Changes when any case does."""
-        told = "\n".join(f"{case.id} {case.digest}" for case in self.cases)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        digests = "\n".join(f"{case.id} {case.digest}" for case in self.cases)
+        return hashlib.sha256(digests.encode()).hexdigest()[:16]
 
 
 def open_suite(path: Path, articles: Path) -> Suite:
@@ -69,7 +69,7 @@ def _planted(path: Path) -> Path | None:
 
 
 def problems(suite: Suite) -> tuple[Problem, ...]:
-    """Everything that makes cases unfit, in their order; none when every quote still stands."""
+    """Every problem, in the order of cases; empty when every quote still stands."""
     return tuple(Problem(case.id, text) for case in suite.cases for text in _problems(case, suite.corpus))
 
 
@@ -100,5 +100,5 @@ def _stale(evidence: GoldQuote, corpus: Corpus) -> Iterator[str]:
         return
     if not corpus.spans(evidence.article, evidence.quote):
         nearest = corpus.nearest(evidence.article, evidence.quote)
-        told = f"; nearest: {nearest!r}" if nearest else ""
-        yield f"stale: {evidence.article} does not say {evidence.quote!r}{told}"
+        hint = f"; nearest: {nearest!r}" if nearest else ""
+        yield f"stale: {evidence.article} does not say {evidence.quote!r}{hint}"

@@ -12,11 +12,11 @@ METRICS = (SECONDS, FIRST, PROMPT_TOKENS, COMPLETION_TOKENS, DOLLARS)
 
 
 def measure(answer: Answer, first: float | None) -> Measurement:
-    """What an answer took.
+    """Time, tokens and price of an answer.
 
     Args:
         answer: with its time and usage.
-        first: seconds until a reader saw a sentence; None when none was shown.
+        first: seconds until a sentence was shown; None when none was.
     """
     usage = answer.usage
     scores = [

@@ -1,4 +1,4 @@
-"""Answer -> grounding scores: does every shown sentence rest on what it cites, as it stands in the articles?"""
+"""Answer -> grounding scores: do the cited passages, as they stand in the articles, support every shown sentence?"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ CITATION_RECALL = Metric("citation recall", "grounding", "share of sentences tha
 CITATION_PRECISION = Metric("citation precision", "grounding", "share of citations that their sentence needs (ALCE)")
 CITATION_EXACT = Metric("citation exact", "grounding", "share of citations that stand in their article word for word")
 SURVIVED = Metric("survived", "grounding", "share of drafted sentences that were shown")
-UNSUPPORTED = Metric("unsupported", "grounding", "share of shown sentences that nothing cited says", False)
-CONTRADICTED = Metric("contradicted", "grounding", "share of shown sentences that what they cite denies", False)
-UNSURE = Metric("unsure", "grounding", "share of shown sentences that the checker cannot tell", False)
+UNSUPPORTED = Metric("unsupported", "grounding", "share of shown sentences that no citation supports", False)
+CONTRADICTED = Metric("contradicted", "grounding", "share of shown sentences that their citations contradict", False)
+UNSURE = Metric("unsure", "grounding", "share of shown sentences with an unsure verdict", False)
 UNSUPPORTED_NUMBERS = Metric(
     "strange numbers", "grounding", "share of sentences with a number their citations lack", False
 )
@@ -39,7 +39,7 @@ Checker = Callable[[str, Sequence[str], date | None], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSentence:
-    """One shown sentence, held against the articles themselves."""
+    """A shown sentence with its citations as they stand in the articles."""
 
     sentence: Sentence
     citations: tuple[Citation, ...]
@@ -51,50 +51,50 @@ class ResolvedSentence:
     @property
     def exact(self) -> tuple[bool, ...]:
         """Whether each citation is word for word what stands where it points."""
-        return tuple(one.quote == quote for one, quote in zip(self.citations, self.quotes, strict=True))
+        return tuple(citation.quote == quote for citation, quote in zip(self.citations, self.quotes, strict=True))
 
 
 def measure(
     answer: Answer, corpus: Corpus, judge: Checker | None = None, faithfulness: Score | None = None
 ) -> Measurement:
-    """ALCE's citation recall and precision over the shown sentences, and everything that is wrong with them.
+    """ALCE's citation recall and precision over the shown sentences, and every other fault of grounding.
 
     Recall is the share of sentences that all their citations together support. A citation is precise when its sentence
     is supported and it supports it alone or the others without it do not (Gao et al. 2023, section 3). What a citation
-    says is read from the articles at the place it names, never from the answer. Unsure is no pass.
+    says is read from the articles at the place it names, never from the answer. An unsure sentence does not pass.
 
     Args:
-        answer: what a reader saw.
+        answer: as it was shown.
         corpus: the articles themselves.
-        judge: tells whether a sentence is supported; defaults to the product's checker.
-        faithfulness: what a model thinks of it; None when none was asked.
+        judge: gives a verdict on a sentence; defaults to the product's checker.
+        faithfulness: a judge's score; None without a judge.
     """
-    looked = [resolve_citations(answer, sentence, corpus, judge or checker) for sentence in answer.sentences]
-    shown = [*_of_sentences(looked), *_of_citations(looked, judge or checker), _survived(answer)]
+    resolved = [resolve_citations(answer, sentence, corpus, judge or checker) for sentence in answer.sentences]
+    shown = [*_of_sentences(resolved), *_of_citations(resolved, judge or checker), _survived(answer)]
     shown.append(faithfulness or not_applicable(FAITHFULNESS, "no model judged"))
-    return Measurement(tuple(shown), tuple(fault for one in looked for fault in _faults(one)))
+    return Measurement(tuple(shown), tuple(fault for sentence in resolved for fault in _faults(sentence)))
 
 
 def resolve_citations(
     answer: Answer, sentence: Sentence, corpus: Corpus, judge: Checker | None = None
 ) -> ResolvedSentence:
-    """Hold one sentence of an answer against the articles it cites."""
-    citations = tuple(one for one in answer.citations if one.number in sentence.citations)
-    quotes = tuple(_standing(one, corpus) for one in citations)
+    """A sentence of an answer with what its citations say in the articles, and the verdict on that."""
+    citations = tuple(citation for citation in answer.citations if citation.number in sentence.citations)
+    quotes = tuple(_quote_at(citation, corpus) for citation in citations)
     verdict = _verdict(sentence.text, citations, quotes, judge or checker)
     return ResolvedSentence(sentence, citations, quotes, verdict, unsupported_terms(sentence.text, "\n".join(quotes)))
 
 
-def _standing(citation: Citation, corpus: Corpus) -> str:
+def _quote_at(citation: Citation, corpus: Corpus) -> str:
     article = corpus.articles.get(citation.article)
     return article.text[citation.start : citation.end] if article else ""
 
 
 def _verdict(text: str, citations: Sequence[Citation], quotes: Sequence[str], judge: Checker) -> Verdict:
-    told = [quote for quote in quotes if quote]
-    if not told:
+    present = [quote for quote in quotes if quote]
+    if not present:
         return Verdict("unsupported", 0.0, "", None, "it cites nothing that stands in the articles")
-    return judge(text, told, citations[0].date)
+    return judge(text, present, citations[0].date)
 
 
 def checker(sentence: str, quotes: Sequence[str], published: date | None) -> Verdict:
@@ -103,10 +103,10 @@ def checker(sentence: str, quotes: Sequence[str], published: date | None) -> Ver
 
 
 def open_checker(settings: Settings) -> Checker:
-    """The checker with the judge of wording that the settings name, its cross-encoder one that had not seen an example.
+    """The checker with the judge that the settings name; training examples get held-out cross-encoder scores.
 
     Raises:
-        RunError: that is the language model, which is measured by itself.
+        RunError: the judge is the language model, which has a calibration of its own.
         CheckError: its files are unusable.
     """
     if settings.judge == MODEL_JUDGE:
@@ -115,38 +115,43 @@ def open_checker(settings: Settings) -> Checker:
     return lambda sentence, quotes, published: check_held_out(sentence, quotes, published, inner)
 
 
-def _of_sentences(looked: Sequence[ResolvedSentence]) -> Iterator[Score]:
+def _of_sentences(resolved: Sequence[ResolvedSentence]) -> Iterator[Score]:
     bad: tuple[tuple[Metric, Callable[[ResolvedSentence], bool]], ...] = (
-        (CITATION_RECALL, lambda one: one.verdict.label == "supported"),
-        (UNSUPPORTED, lambda one: one.verdict.label == "unsupported"),
-        (CONTRADICTED, lambda one: one.verdict.label == "contradicted"),
-        (UNSURE, lambda one: one.verdict.label == "unsure"),
-        (UNSUPPORTED_NUMBERS, lambda one: bool(one.unsupported.numbers)),
-        (UNSUPPORTED_NAMES, lambda one: bool(one.unsupported.names)),
-        (UNSUPPORTED_DATES, lambda one: bool(one.unsupported.dates)),
-        (UNSUPPORTED_QUOTATIONS, lambda one: bool(one.unsupported.quotations)),
+        (CITATION_RECALL, lambda sentence: sentence.verdict.label == "supported"),
+        (UNSUPPORTED, lambda sentence: sentence.verdict.label == "unsupported"),
+        (CONTRADICTED, lambda sentence: sentence.verdict.label == "contradicted"),
+        (UNSURE, lambda sentence: sentence.verdict.label == "unsure"),
+        (UNSUPPORTED_NUMBERS, lambda sentence: bool(sentence.unsupported.numbers)),
+        (UNSUPPORTED_NAMES, lambda sentence: bool(sentence.unsupported.names)),
+        (UNSUPPORTED_DATES, lambda sentence: bool(sentence.unsupported.dates)),
+        (UNSUPPORTED_QUOTATIONS, lambda sentence: bool(sentence.unsupported.quotations)),
     )
     for metric, holds in bad:
-        yield _share(metric, [holds(one) for one in looked], "no sentence was shown")
+        yield _share(metric, [holds(sentence) for sentence in resolved], "no sentence was shown")
 
 
-def _of_citations(looked: Sequence[ResolvedSentence], judge: Checker) -> Iterator[Score]:
-    precise = [_precise(one, place, judge) for one in looked for place in range(len(one.citations))]
-    for metric, held in zip(_OF_CITATIONS, (precise, [exact for one in looked for exact in one.exact]), strict=True):
+def _of_citations(resolved: Sequence[ResolvedSentence], judge: Checker) -> Iterator[Score]:
+    precise = [_is_precise(sentence, place, judge) for sentence in resolved for place in range(len(sentence.citations))]
+    for metric, held in zip(
+        _OF_CITATIONS, (precise, [exact for sentence in resolved for exact in sentence.exact]), strict=True
+    ):
         yield _share(metric, held, "nothing was cited")
 
 
-def _precise(looked: ResolvedSentence, place: int, judge: Checker) -> bool:
-    if looked.verdict.label != "supported":
+def _is_precise(resolved: ResolvedSentence, place: int, judge: Checker) -> bool:
+    if resolved.verdict.label != "supported":
         return False
-    if len(looked.citations) == 1:
+    if len(resolved.citations) == 1:
         return True
-    one = looked.citations[place : place + 1]
-    if _verdict(looked.sentence.text, one, looked.quotes[place : place + 1], judge).label == "supported":
+    alone = resolved.citations[place : place + 1]
+    if _verdict(resolved.sentence.text, alone, resolved.quotes[place : place + 1], judge).label == "supported":
         return True
-    others = [number for number in range(len(looked.citations)) if number != place]
-    citations, quotes = [looked.citations[number] for number in others], [looked.quotes[number] for number in others]
-    return _verdict(looked.sentence.text, citations, quotes, judge).label != "supported"
+    others = [number for number in range(len(resolved.citations)) if number != place]
+    citations, quotes = (
+        [resolved.citations[number] for number in others],
+        [resolved.quotes[number] for number in others],
+    )
+    return _verdict(resolved.sentence.text, citations, quotes, judge).label != "supported"
 
 
 def _survived(answer: Answer) -> Score:
@@ -158,12 +163,12 @@ def _share(metric: Metric, held: Sequence[bool], why: str) -> Score:
     return number(metric, sum(held) / len(held)) if held else not_applicable(metric, why)
 
 
-def _faults(looked: ResolvedSentence) -> Iterator[str]:
-    said = f"“{looked.sentence.text}”"
-    if not all(looked.exact):
-        yield f"cites what does not stand there: {said}"
-    if looked.verdict.label != "supported":
-        yield f"{looked.verdict.label}, {looked.verdict.reason}: {said}"
-    for kind, found in looked.unsupported._asdict().items():
-        if found:
-            yield f"{kind} that no citation has ({', '.join(found)}): {said}"
+def _faults(resolved: ResolvedSentence) -> Iterator[str]:
+    quoted = f"“{resolved.sentence.text}”"
+    if not all(resolved.exact):
+        yield f"cites what does not stand there: {quoted}"
+    if resolved.verdict.label != "supported":
+        yield f"{resolved.verdict.label}, {resolved.verdict.reason}: {quoted}"
+    for kind, terms in resolved.unsupported._asdict().items():
+        if terms:
+            yield f"{kind} that no citation has ({', '.join(terms)}): {quoted}"

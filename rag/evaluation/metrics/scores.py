@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 
 Layer = Literal["retrieval", "grounding", "answer", "behaviour", "cost"]
 LAYERS: tuple[Layer, ...] = ("retrieval", "grounding", "answer", "behaviour", "cost")
-"""In the order in which a failure spreads: the first that fails is its address."""
+"""In the order of the flow: a failure is attributed to the first layer that fails."""
 
 
 class Metric(NamedTuple):
-    """One thing that is measured for every case."""
+    """Something that is measured for every case."""
 
     name: str
     layer: Layer
@@ -24,7 +24,7 @@ class Score:
 
     metric: str
     value: float | None
-    """None when there is no number; `why` tells the reason."""
+    """None when there is no number; `why` gives the reason."""
     why: str = ""
     failed: bool = False
     """Whether there is no number because measuring failed, not because there was nothing to measure."""
@@ -52,8 +52,8 @@ def unscored(metric: Metric, why: str) -> Score:
 
 
 class Measurement(NamedTuple):
-    """What one layer found in one case."""
+    """Scores and faults of one case in one layer."""
 
     scores: tuple[Score, ...]
     faults: tuple[str, ...] = ()
-    """Why the case fails in this layer, in a reader's words; none when it passes."""
+    """Why the case fails in this layer, in plain words; empty when it passes."""

@@ -39,7 +39,7 @@ class ScoredRecord:
 
 
 def score_record(case: Case, record: CaseRecord, corpus: Corpus, faithfulness: Score | None = None) -> ScoredRecord:
-    """Measure one record in every layer; `faithfulness` is what a model thought of it, None when none was asked."""
+    """Measure one record in every layer; `faithfulness` is a judge's score, None without a judge."""
     if record.answer is None:
         scores = tuple(unscored(metric, record.error) for metric in METRICS.values())
         return ScoredRecord(case.id, record.repeat, scores, {}, record.error)

@@ -1,6 +1,6 @@
-"""Sentence + quotes -> what the sentence names and the quotes do not: numbers, names, dates, quoted words.
+"""Sentence + quotes -> numbers, names, dates and quoted words of the sentence that the quotes do not have.
 
-Deliberately simple, and not the product's checker: a checker cannot be the only witness of its own verdicts.
+Independent of rag/checking, so that a fault of the checker cannot hide itself.
 """
 
 import re
@@ -16,7 +16,7 @@ _QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]")
 
 
 class UnsupportedTerms(NamedTuple):
-    """What a sentence says that its quotes do not."""
+    """Terms of a sentence that its quotes do not have."""
 
     numbers: tuple[str, ...]
     names: tuple[str, ...]
@@ -25,25 +25,29 @@ class UnsupportedTerms(NamedTuple):
 
 
 def unsupported_terms(sentence: str, quotes: str) -> UnsupportedTerms:
-    """Everything that a sentence names and its quotes do not.
+    """The terms of a sentence that its quotes do not have.
 
     Args:
-        sentence: as a reader sees it.
+        sentence: as it is shown.
         quotes: all that it cites, as one text.
     """
-    told = fold(quotes)
-    numbers = {_plain(found) for found in _NUMBER.findall(quotes)}
-    days = {(one.first, one.last) for one in mentions(quotes)}
+    folded = fold(quotes)
+    numbers = {_plain(number) for number in _NUMBER.findall(quotes)}
+    days = {(mention.first, mention.last) for mention in mentions(quotes)}
     return UnsupportedTerms(
-        tuple(found for found in _NUMBER.findall(sentence) if _plain(found) not in numbers),
-        tuple(name for name in _names(sentence) if not _known(name, told)),
-        tuple(sentence[one.start : one.end] for one in mentions(sentence) if (one.first, one.last) not in days),
-        tuple(found for found in _QUOTED.findall(sentence) if _squeezed(found) not in _squeezed(quotes)),
+        tuple(number for number in _NUMBER.findall(sentence) if _plain(number) not in numbers),
+        tuple(name for name in _names(sentence) if not _has_name(folded, name)),
+        tuple(
+            sentence[mention.start : mention.end]
+            for mention in mentions(sentence)
+            if (mention.first, mention.last) not in days
+        ),
+        tuple(quoted for quoted in _QUOTED.findall(sentence) if _squeeze(quoted) not in _squeeze(quotes)),
     )
 
 
-def _plain(found: str) -> str:
-    return found.replace(",", "").strip(".")
+def _plain(number: str) -> str:
+    return number.replace(",", "").strip(".")
 
 
 def _names(sentence: str) -> list[str]:
@@ -51,10 +55,9 @@ def _names(sentence: str) -> list[str]:
     return [match.group() for match in _NAME.finditer(sentence) if not _OPENING.search(sentence[: match.start()])]
 
 
-def _known(name: str, told: str) -> bool:
-    stems = [word.folded for word in words(name)]
-    return all(stem in told for stem in stems)
+def _has_name(folded: str, name: str) -> bool:
+    return all(word.folded in folded for word in words(name))
 
 
-def _squeezed(text: str) -> str:
+def _squeeze(text: str) -> str:
     return " ".join(word.folded for word in words(text))

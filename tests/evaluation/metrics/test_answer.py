@@ -1,0 +1,18 @@
+import pytest
+
+from rag.evaluation.metrics import answer as answer_metrics
+from tests.evaluation.building import COUNT, COUNTED, FROZE, answer, case, values
+
+
+def test_nuggets_forbidden_words_and_gold_answers_are_told_apart() -> None:
+    wanted = case(nuggets=(COUNT, FROZE), answers=("12 owls",), must_not=("2008",))
+    measured = answer_metrics.measure(wanted, answer(COUNTED))
+    found = values(measured)
+    assert (found["vital nuggets"], found["contains"], found["forbidden"]) == (0.5, 1, 1)
+    assert len(measured.faults) == 2
+
+
+def test_f1_and_exact_match_follow_squad() -> None:
+    assert answer_metrics.token_f1("the 12 owls", "12 owls!") == 1
+    assert answer_metrics.token_f1("12 owls hunt", "12 frogs sing") == pytest.approx(1 / 3)
+    assert answer_metrics.token_f1("", "12") == 0
