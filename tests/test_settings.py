@@ -6,7 +6,7 @@ from rag.errors import SettingsError
 from rag.settings import Settings
 
 
-def written(folder: Path, toml: str) -> Path:
+def write_toml(folder: Path, toml: str) -> Path:
     file = folder / "rag.toml"
     file.write_text(toml, encoding="utf-8")
     return file
@@ -17,7 +17,7 @@ def test_without_file_and_variables_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_variables_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> None:
-    file = written(tmp_path, 'hits = 4\npassage_tokens = 100\nindex_dir = "made/here"')
+    file = write_toml(tmp_path, 'hits = 4\npassage_tokens = 100\nindex_dir = "made/here"')
     settings = Settings.load(file, {"RAG_HITS": "7", "HITS": "9", "PATH": "/bin"})
     assert (settings.hits, settings.passage_tokens, settings.index_dir) == (7, 100, Path("made/here"))
 
@@ -28,11 +28,11 @@ def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
 
 def test_a_tilde_is_the_home_folder_though_no_shell_saw_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert Settings.load(written(tmp_path, 'articles_dir = "~/news"'), {}).articles_dir == tmp_path / "news"
+    assert Settings.load(write_toml(tmp_path, 'articles_dir = "~/news"'), {}).articles_dir == tmp_path / "news"
 
 
 def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
-    assert Settings.load(written(tmp_path, "\ufeffhits = 4"), {}).hits == 4
+    assert Settings.load(write_toml(tmp_path, "\ufeffhits = 4"), {}).hits == 4
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Pa
 )
 def test_what_is_wrong_is_reported_by_name(tmp_path: Path, toml: str, environ: dict[str, str], reason: str) -> None:
     with pytest.raises(SettingsError, match=reason):
-        Settings.load(written(tmp_path, toml), environ)
+        Settings.load(write_toml(tmp_path, toml), environ)
 
 
 def test_a_file_of_bytes_is_refused(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Embedder(Protocol):
         """
 
 
-def unit(vectors: Vectors, texts: int, source: str) -> Vectors:
+def scale_to_unit(vectors: Vectors, texts: int, source: str) -> Vectors:
     """The vectors scaled to unit length; one a text, all finite and none zero.
 
     Raises:

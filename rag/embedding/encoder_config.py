@@ -42,7 +42,7 @@ class EncoderConfig:
     """Of a text with its prefix; the rest is ignored."""
 
 
-DEFAULT = EncoderConfig()
+DEFAULT_CONFIG = EncoderConfig()
 
 
 class _Module(BaseModel):
@@ -112,7 +112,7 @@ def _mode(pooling: _Pooling, file: Path) -> Pooling:
     modes: list[Pooling] = [mode for name in given if (mode := _known_mode(name))]
     if len(modes) != len(given) or len(modes) > 1:
         raise EmbeddingError(f"{file}: {' with '.join(given)} is not supported; known: {', '.join(get_args(Pooling))}.")
-    return modes[0] if modes else DEFAULT.pooling
+    return modes[0] if modes else DEFAULT_CONFIG.pooling
 
 
 def _flags(pooling: _Pooling) -> list[str]:
@@ -134,7 +134,7 @@ def _length(folder: Path, transformer: str) -> int:
     if given is not None:
         return given
     length = _read(folder / transformer / "tokenizer_config.json", _Tokenizer).model_max_length
-    return int(length) if length is not None and length <= NO_LIMIT else DEFAULT.max_tokens
+    return int(length) if length is not None and length <= NO_LIMIT else DEFAULT_CONFIG.max_tokens
 
 
 def _read(file: Path, model: type[_Settings], wrapped: str = "%s") -> _Settings:

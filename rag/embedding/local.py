@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import onnx
-from rag.embedding.base import Vectors, unit
-from rag.embedding.encoder_config import DEFAULT, EncoderConfig, Pooling
+from rag.embedding.base import Vectors, scale_to_unit
+from rag.embedding.encoder_config import DEFAULT_CONFIG, EncoderConfig, Pooling
 from rag.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -44,7 +44,12 @@ class OnnxEmbedder:
     """
 
     def __init__(
-        self, name: str, weights: Path, tokenizer: Path, sha256: str | None = None, config: EncoderConfig = DEFAULT
+        self,
+        name: str,
+        weights: Path,
+        tokenizer: Path,
+        sha256: str | None = None,
+        config: EncoderConfig = DEFAULT_CONFIG,
     ) -> None:
         self.name = name
         self._weights = weights
@@ -76,7 +81,7 @@ class OnnxEmbedder:
             return np.empty((0, self.dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch([_storable(text) for text in texts])
         run = map if len(encodings) == 1 else self._pool.map
-        return unit(np.stack(list(run(self._run, encodings))), len(texts), self.name)
+        return scale_to_unit(np.stack(list(run(self._run, encodings))), len(texts), self.name)
 
     def _run(self, encoding: "Encoding") -> Vectors:
         tokens = np.array([encoding.ids], dtype=np.int64)
@@ -105,7 +110,7 @@ def _pooled(tokens: Vectors, pooling: Pooling) -> Vectors:
 
 def _fingerprint(content: bytes, vocabulary: bytes, config: EncoderConfig) -> str:
     digest = hashlib.sha256(hashlib.sha256(content).hexdigest().encode() + vocabulary)
-    if config != DEFAULT:  # the default leaves the fingerprint of indexes that were made before there was another
+    if config != DEFAULT_CONFIG:  # indexes made before there was a config keep their fingerprint
         digest.update(json.dumps(asdict(config), sort_keys=True).encode())
     return digest.hexdigest()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.embedding.base import Vectors, unit
+from rag.embedding.base import Vectors, scale_to_unit
 from rag.errors import EmbeddingError, ModelError
 from rag.llm import Budget, ModelChoice, choose_by_environment, model_limits
 from rag.llm.errors import client_errors, translate
@@ -83,7 +83,7 @@ class OpenAIEmbedder:
         sizes = {part.shape[1] for part in parts}
         if sizes != {self.__dict__.setdefault("dimension", parts[0].shape[1])}:
             raise EmbeddingError(f"{self.name} gave vectors of {sorted(sizes)} numbers, {self.dimension} before.")
-        return unit(np.concatenate(parts), len(texts), self.name)
+        return scale_to_unit(np.concatenate(parts), len(texts), self.name)
 
     def _sendable(self, text: str) -> str:
         whole = text.encode("utf-8", "replace").decode("utf-8")

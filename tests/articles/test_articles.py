@@ -25,7 +25,7 @@ PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Serbs &amp; r
 <p>{BODY}</p><p>Pristina thanked “them all” — as it said on 1 May 2023.</p></article></body></html>"""
 
 
-def saved(folder: Path, name: str, content: str | bytes) -> Article:
+def save_article(folder: Path, name: str, content: str | bytes) -> Article:
     file = folder / name
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return load_article(file, folder)
@@ -66,15 +66,15 @@ def pdf(*pages: str) -> bytes:
     ],
 )
 def test_every_format_gives_its_text(tmp_path: Path, name: str, content: str | bytes) -> None:
-    article = saved(tmp_path, name, content)
+    article = save_article(tmp_path, name, content)
     assert (article.id, article.source) == (name, str(tmp_path / name))
     assert body(article).startswith(BODY)
 
 
 def test_text_is_kept_as_it_stands(tmp_path: Path) -> None:
     text = "\ufeffOne.\r\n\r\nTwo\tand “three”.\r"
-    assert saved(tmp_path, "a.txt", text).text == text
-    assert saved(tmp_path, "b.txt", "Vučić spoke.".encode("utf-16")).text == "Vučić spoke."
+    assert save_article(tmp_path, "a.txt", text).text == text
+    assert save_article(tmp_path, "b.txt", "Vučić spoke.".encode("utf-16")).text == "Vučić spoke."
 
 
 def test_a_character_that_no_index_holds_is_replaced_in_place(tmp_path: Path) -> None:
@@ -83,31 +83,31 @@ def test_a_character_that_no_index_holds_is_replaced_in_place(tmp_path: Path) ->
 
 
 def test_a_sentence_may_run_over_a_page_of_a_pdf(tmp_path: Path) -> None:
-    assert body(saved(tmp_path, "a.pdf", pdf("Serbs in northern Kosovo", "raised roadblocks."))) == (
+    assert body(save_article(tmp_path, "a.pdf", pdf("Serbs in northern Kosovo", "raised roadblocks."))) == (
         "Serbs in northern Kosovo raised roadblocks."
     )
 
 
 def test_what_runs_above_and_below_every_page_is_not_text(tmp_path: Path) -> None:
     pages = [f"Owl News 12 (2015)<br/>{words}<br/>Page {number}" for number, words in enumerate(PAGES, start=1)]
-    assert body(saved(tmp_path, "a.pdf", pdf(*pages))) == " ".join(PAGES)
-    assert body(saved(tmp_path, "b.pdf", pdf(BODY, BODY, BODY))) == f"{BODY} {BODY} {BODY}"
+    assert body(save_article(tmp_path, "a.pdf", pdf(*pages))) == " ".join(PAGES)
+    assert body(save_article(tmp_path, "b.pdf", pdf(BODY, BODY, BODY))) == f"{BODY} {BODY} {BODY}"
     document, file = Document(), io.BytesIO()
     document.add_paragraph(BODY)
     document.sections[0].header.paragraphs[0].text = "Owl News 12"
     document.sections[0].footer.paragraphs[0].text = "Page 1 of 1"
     document.save(file)
-    assert saved(tmp_path, "a.docx", file.getvalue()).text == BODY
+    assert save_article(tmp_path, "a.docx", file.getvalue()).text == BODY
 
 
 def test_an_underlined_first_line_is_the_headline(tmp_path: Path) -> None:
     for rule in ("=======", "-----"):
-        article = saved(tmp_path, "a.md", f"How the Danube was dammed\n{rule}\n\n{BODY}")
+        article = save_article(tmp_path, "a.md", f"How the Danube was dammed\n{rule}\n\n{BODY}")
         assert (article.title, body(article)) == ("How the Danube was dammed", BODY)
 
 
 def test_paragraphs_of_a_web_page_stay_apart(tmp_path: Path) -> None:
-    article = saved(tmp_path, "a.html", PAGE)
+    article = save_article(tmp_path, "a.html", PAGE)
     assert article.text.split("\n\n")[0] == BODY
     assert article.title == "Serbs & roads"
 
@@ -175,7 +175,7 @@ def test_a_small_document_that_unpacks_to_a_huge_one_is_refused(
 ) -> None:
     monkeypatch.setattr("rag.articles.formats.UNPACKED_BYTES", 1000)
     with pytest.raises(ArticleError, match="unpacks to"):
-        saved(tmp_path, "a.docx", word_document(BODY))
+        save_article(tmp_path, "a.docx", word_document(BODY))
 
 
 def test_a_document_whose_packing_is_damaged_is_reported(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_document_whose_packing_is_damaged_is_reported(tmp_path: Path) -> None
     name = b"word/document.xml"
     whole[whole.index(name) + len(name)] = 0x07  # a block of a kind that deflate does not have
     with pytest.raises(ArticleError, match=r"broken or protected \.docx"):
-        saved(tmp_path, "a.docx", bytes(whole))
+        save_article(tmp_path, "a.docx", bytes(whole))
 
 
 @pytest.mark.parametrize(("kind", "make"), [("pdf", lambda: pdf(BODY)), ("docx", lambda: word_document(BODY))])
@@ -193,7 +193,7 @@ def test_damage_anywhere_in_a_file_is_a_reported_error_at_worst(
     whole = make()
     for at in range(0, len(whole), len(whole) // 40):
         with suppress(ArticleError):
-            saved(tmp_path, f"a.{kind}", whole[:at] + b"\xa5\x00<<" + whole[at + 9 :])
+            save_article(tmp_path, f"a.{kind}", whole[:at] + b"\xa5\x00<<" + whole[at + 9 :])
 
 
 @pytest.mark.parametrize(
@@ -247,11 +247,11 @@ def test_boilerplate_of_the_five_articles(number: str, boilerplate: list[str]) -
     ],
 )
 def test_lines_around_an_article_are_boilerplate(tmp_path: Path, line: str) -> None:
-    assert body(saved(tmp_path, "a.txt", f"{line}\n\n{BODY}\n")) == BODY
+    assert body(save_article(tmp_path, "a.txt", f"{line}\n\n{BODY}\n")) == BODY
 
 
 def test_a_date_below_the_headline_is_boilerplate(tmp_path: Path) -> None:
-    assert body(saved(tmp_path, "a.txt", f"A headline\n\nDecember 27, 2022\n\n{BODY}")) == BODY
+    assert body(save_article(tmp_path, "a.txt", f"A headline\n\nDecember 27, 2022\n\n{BODY}")) == BODY
 
 
 @pytest.mark.parametrize(
@@ -267,21 +267,21 @@ def test_a_date_below_the_headline_is_boilerplate(tmp_path: Path) -> None:
     ],
 )
 def test_sentences_that_open_like_boilerplate_are_evidence(tmp_path: Path, line: str) -> None:
-    assert body(saved(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == f"{BODY} {line}"
+    assert body(save_article(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == f"{BODY} {line}"
 
 
 def test_a_rule_at_the_head_is_no_front_matter(tmp_path: Path) -> None:
-    assert BODY in body(saved(tmp_path, "a.md", f"---\n{BODY}\n---\nThe end came."))
+    assert BODY in body(save_article(tmp_path, "a.md", f"---\n{BODY}\n---\nThe end came."))
 
 
 def test_front_matter_states_title_and_date(tmp_path: Path) -> None:
     text = f'---\ntags:\n  - title: no\ntitle: "Serbs: a story"\ndate: Tue, 27 Dec 2022\n---\n# Another\n\n{BODY}'
-    article = saved(tmp_path, "a.md", text)
+    article = save_article(tmp_path, "a.md", text)
     assert (article.title, article.date, body(article)) == ("Serbs: a story", date(2022, 12, 27), BODY)
 
 
 def test_an_empty_field_of_front_matter_states_nothing(tmp_path: Path) -> None:
-    article = saved(tmp_path, "a.md", f"---\ntitle:\ndate: 2022-12-27\n---\n{BODY}")
+    article = save_article(tmp_path, "a.md", f"---\ntitle:\ndate: 2022-12-27\n---\n{BODY}")
     assert article.title.startswith("Serbs in northern Kosovo")
 
 
@@ -319,28 +319,31 @@ def test_a_date_is_what_the_dateline_states(line: str, day: date | None) -> None
 )
 def test_a_web_page_is_dated_by_its_metadata_only(tmp_path: Path, tag: str, day: date | None) -> None:
     page = f"<html><head>{tag}</head><body><article><p>{BODY}</p><p>It was on 1 May 2023.</p></article></body></html>"
-    assert saved(tmp_path, "a.html", page).date == day
+    assert save_article(tmp_path, "a.html", page).date == day
 
 
 def test_a_title_is_short_and_on_one_line(tmp_path: Path) -> None:
-    assert saved(tmp_path, "a.txt", f"Serbs  raise\troadblocks – The News\n\n{BODY}").title == "Serbs raise roadblocks"
-    assert saved(tmp_path, "b.txt", "x" * 500).title == "x" * 72 + " …"
-    assert saved(tmp_path, "c.txt", "Short.").title == "Short."
-    assert saved(tmp_path, "d.txt", "— " + "x" * 500).title == "— " + "x" * 70 + " …"
+    assert (
+        save_article(tmp_path, "a.txt", f"Serbs  raise\troadblocks – The News\n\n{BODY}").title
+        == "Serbs raise roadblocks"
+    )
+    assert save_article(tmp_path, "b.txt", "x" * 500).title == "x" * 72 + " …"
+    assert save_article(tmp_path, "c.txt", "Short.").title == "Short."
+    assert save_article(tmp_path, "d.txt", "— " + "x" * 500).title == "— " + "x" * 70 + " …"
 
 
 @pytest.mark.parametrize("piece", ["<meta ", "---\n", "RELATED: ", "Update (", "title: ", " ", "December 1, "])
 def test_long_runs_are_read_no_slower_than_their_length(tmp_path: Path, piece: str) -> None:
     for name in ("a.md", "a.html"):
         with suppress(ArticleError):
-            saved(tmp_path, name, "A " + piece * (100_000 // len(piece)))
+            save_article(tmp_path, name, "A " + piece * (100_000 // len(piece)))
 
 
 @STEADY
 @given(text=texts())
 def test_any_text_is_an_article_or_a_reported_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     try:
-        article = saved(tmp_path_factory.getbasetemp(), "any.md", text)
+        article = save_article(tmp_path_factory.getbasetemp(), "any.md", text)
     except ArticleError:
         return
     assert article.text == replace_unstorable(text)
@@ -359,7 +362,7 @@ def test_any_bytes_are_an_article_or_a_reported_error(
     tmp_path_factory: pytest.TempPathFactory, kind: str, head: bytes, tail: bytes
 ) -> None:
     with suppress(ArticleError):
-        assert saved(tmp_path_factory.getbasetemp(), f"any.{kind}", head + tail).text
+        assert save_article(tmp_path_factory.getbasetemp(), f"any.{kind}", head + tail).text
 
 
 def test_a_name_that_is_no_text_is_reported_and_not_indexed(tmp_path: Path) -> None:
@@ -373,7 +376,7 @@ def test_a_name_that_is_no_text_is_reported_and_not_indexed(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("line", ["Updated December 28, 2022", "Posted: 28 Dec. 2022 10:45 AM EST", "Date: 2022-12-28"])
 def test_a_line_that_only_states_the_date_is_no_headline(tmp_path: Path, line: str) -> None:
-    article = saved(tmp_path, "a.txt", f"{line}\n\nSerbs raise roadblocks\n\n{BODY}")
+    article = save_article(tmp_path, "a.txt", f"{line}\n\nSerbs raise roadblocks\n\n{BODY}")
     assert (article.title, article.date, body(article)) == ("Serbs raise roadblocks", date(2022, 12, 28), BODY)
 
 
@@ -386,11 +389,11 @@ def test_a_line_that_only_states_the_date_is_no_headline(tmp_path: Path, line: s
     ],
 )
 def test_credits_are_not_evidence(tmp_path: Path, line: str) -> None:
-    assert body(saved(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == BODY
+    assert body(save_article(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == BODY
 
 
 @pytest.mark.parametrize(
     "line", ["Reporting by the mayor's own office showed a loss.", "Ten of the villages contributed to this report."]
 )
 def test_a_sentence_that_sounds_like_a_credit_is_evidence(tmp_path: Path, line: str) -> None:
-    assert body(saved(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == f"{BODY} {line}"
+    assert body(save_article(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == f"{BODY} {line}"

@@ -8,8 +8,8 @@ from tokenizers import Tokenizer
 
 from rag import Assistant, weights
 from rag.embedding import Embedder, open_embedder
-from rag.embedding.base import Vectors, unit
-from rag.embedding.encoder_config import DEFAULT, EncoderConfig, read_encoder_config
+from rag.embedding.base import Vectors, scale_to_unit
+from rag.embedding.encoder_config import DEFAULT_CONFIG, EncoderConfig, read_encoder_config
 from rag.embedding.local import OnnxEmbedder
 from rag.errors import EmbeddingError
 from rag.settings import Settings
@@ -56,16 +56,16 @@ def write_files(folder: Path, files: dict[str, object]) -> Path:
 @pytest.mark.parametrize(
     ("files", "config"),
     [
-        ({}, DEFAULT),
+        ({}, DEFAULT_CONFIG),
         (E5, EncoderConfig("mean", "query: ", "passage: ", 512)),
         (BGE, EncoderConfig("cls", max_tokens=512)),
         (ARCTIC, EncoderConfig("cls", ASK, max_tokens=512)),
         (NOMIC, EncoderConfig("mean", "search_query: ", "search_document: ", 8192)),
         ({"1_Pooling/config.json": LAST}, EncoderConfig("lasttoken")),
         ({"1_Pooling/config.json": {"pooling_mode": "max"}}, EncoderConfig("max")),
-        ({"1_Pooling/config.json": {"pooling_mode_mean_sqrt_len_tokens": True}}, DEFAULT),
-        ({"tokenizer_config.json": {"model_max_length": 1000000000000000019884624838656}}, DEFAULT),
-        ({"sentence_bert_config.json": {"max_seq_length": None}}, DEFAULT),
+        ({"1_Pooling/config.json": {"pooling_mode_mean_sqrt_len_tokens": True}}, DEFAULT_CONFIG),
+        ({"tokenizer_config.json": {"model_max_length": 1000000000000000019884624838656}}, DEFAULT_CONFIG),
+        ({"sentence_bert_config.json": {"max_seq_length": None}}, DEFAULT_CONFIG),
         (
             {"config_sentence_transformers.json": {"prompts": {"s": "to: ", "query": ""}, "default_prompt_name": "s"}},
             EncoderConfig(passage_prefix="to: "),
@@ -128,11 +128,11 @@ def test_a_prompt_that_pooling_leaves_out_is_refused(tmp_path: Path) -> None:
         read_encoder_config(tmp_path)
 
 
-def opened(folder: Path) -> Embedder:
+def open_folder(folder: Path) -> Embedder:
     return open_embedder(Settings(embedder=f"onnx:{folder}"))
 
 
-def tokens(text: str) -> Vectors:
+def token_vectors(text: str) -> Vectors:
     tokenizer = Tokenizer.from_file(str(weights.TOKENIZER))
     tokenizer.no_padding()
     return TABLE[tokenizer.encode(text).ids]
@@ -141,19 +141,19 @@ def tokens(text: str) -> Vectors:
 @pytest.mark.parametrize(
     ("flag", "pooled"),
     [
-        ("pooling_mode_mean_tokens", tokens(TEXT).mean(axis=0)),
-        ("pooling_mode_cls_token", tokens(TEXT)[0]),
-        ("pooling_mode_lasttoken", tokens(TEXT)[-1]),
-        ("pooling_mode_max_tokens", tokens(TEXT).max(axis=0)),
+        ("pooling_mode_mean_tokens", token_vectors(TEXT).mean(axis=0)),
+        ("pooling_mode_cls_token", token_vectors(TEXT)[0]),
+        ("pooling_mode_lasttoken", token_vectors(TEXT)[-1]),
+        ("pooling_mode_max_tokens", token_vectors(TEXT).max(axis=0)),
     ],
 )
 def test_vectors_of_tokens_are_pooled_as_the_folder_says(tmp_path: Path, flag: str, pooled: Vectors) -> None:
     write_files(write_encoder(tmp_path), {"1_Pooling/config.json": {flag: True}})
-    vectors = opened(tmp_path).embed_passages([TEXT, "another"])
-    assert np.allclose(vectors[0], unit(pooled[None], 1, "expected")[0], atol=1e-6)
+    vectors = open_folder(tmp_path).embed_passages([TEXT, "another"])
+    assert np.allclose(vectors[0], scale_to_unit(pooled[None], 1, "expected")[0], atol=1e-6)
 
 
-def shipped(folder: Path, files: dict[str, object]) -> Path:
+def copy_shipped(folder: Path, files: dict[str, object]) -> Path:
     """The shipped model in a folder of its own, laid out as model hubs do."""
     (folder / "onnx").mkdir(parents=True)
     shutil.copy(weights.MINILM.file, folder / "onnx" / "model.onnx")
@@ -162,29 +162,31 @@ def shipped(folder: Path, files: dict[str, object]) -> Path:
 
 
 def test_questions_and_passages_get_the_prefixes_of_the_folder(tmp_path: Path, minilm: Embedder) -> None:
-    e5 = opened(shipped(tmp_path / "e5", E5))
+    e5 = open_folder(copy_shipped(tmp_path / "e5", E5))
     assert np.allclose(e5.embed_query([TEXT]), minilm.embed_query([f"query: {TEXT}"]), atol=1e-4)
     assert np.allclose(e5.embed_passages([TEXT]), minilm.embed_passages([f"passage: {TEXT}"]), atol=1e-4)
     assert e5.embed_query([]).shape == (0, 384)
 
 
 def test_a_text_is_cut_at_the_length_of_the_folder(tmp_path: Path) -> None:
-    short = opened(shipped(tmp_path / "short", {"sentence_bert_config.json": {"max_seq_length": 6}}))
+    short = open_folder(copy_shipped(tmp_path / "short", {"sentence_bert_config.json": {"max_seq_length": 6}}))
     same, longer = short.embed_passages(["owls hunt mice at night", "owls hunt mice at dawn, as foxes do"])
     assert np.array_equal(same, longer)  # four words between two special tokens
 
 
 def test_the_fingerprint_changes_with_the_use_of_a_model_only(tmp_path: Path) -> None:
-    plain = shipped(tmp_path / "plain", {"1_Pooling/config.json": {"pooling_mode_mean_tokens": True}})
+    plain = copy_shipped(tmp_path / "plain", {"1_Pooling/config.json": {"pooling_mode_mean_tokens": True}})
     default = OnnxEmbedder("own", plain / "onnx" / "model.onnx", plain / "tokenizer.json").fingerprint
-    assert opened(plain).fingerprint == default
+    assert open_folder(plain).fingerprint == default
     changed: list[dict[str, object]] = [
         {"sentence_bert_config.json": {"max_seq_length": 128}},
         {"1_Pooling/config.json": CLS},
         {"config_sentence_transformers.json": {"prompts": {"query": "query: "}}},
         {"config_sentence_transformers.json": {"prompts": {"document": "query: "}}},
     ]
-    prints = [opened(shipped(tmp_path / str(number), files)).fingerprint for number, files in enumerate(changed)]
+    prints = [
+        open_folder(copy_shipped(tmp_path / str(number), files)).fingerprint for number, files in enumerate(changed)
+    ]
     assert len({default, *prints}) == len(changed) + 1
 
 
@@ -194,7 +196,7 @@ def test_the_fingerprint_of_the_shipped_model_is_that_of_indexes_made_before(min
 
 def test_an_index_is_made_and_searched_with_prefixes(tmp_path: Path) -> None:
     (tmp_path / "owls.txt").write_text(TEXT, encoding="utf-8")
-    folder = shipped(tmp_path / "e5", E5)
+    folder = copy_shipped(tmp_path / "e5", E5)
     settings = Settings(index_dir=tmp_path / "index", embedder=f"onnx:{folder}", llm="quotes", confidence=0)
     with Assistant.open(settings) as assistant:
         assistant.sync(tmp_path / "owls.txt")

@@ -8,7 +8,7 @@ import pytest
 
 from rag import weights
 from rag.embedding import Embedder, open_embedder
-from rag.embedding.base import Vectors, unit
+from rag.embedding.base import Vectors, scale_to_unit
 from rag.embedding.local import OnnxEmbedder
 from rag.errors import EmbeddingError, SettingsError
 from rag.settings import Settings
@@ -54,18 +54,18 @@ def test_many_threads_may_embed_at_once(minilm: Embedder) -> None:
     assert all(np.array_equal(vector, vectors[number % 4]) for number, vector in enumerate(vectors))
 
 
-def copied(folder: Path) -> Path:
+def copy_model(folder: Path) -> Path:
     shutil.copy(weights.MINILM.file, folder / "model.onnx")
     shutil.copy(weights.TOKENIZER, folder / "tokenizer.json")
     return folder
 
 
-def opened(folder: Path) -> OnnxEmbedder:
+def open_own(folder: Path) -> OnnxEmbedder:
     return OnnxEmbedder("own", folder / "model.onnx", folder / "tokenizer.json")
 
 
 def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    altered = copied(tmp_path) / "model.onnx"
+    altered = copy_model(tmp_path) / "model.onnx"
     content = bytearray(altered.read_bytes())
     content[len(content) // 2] ^= 1
     altered.write_bytes(content)
@@ -75,13 +75,13 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_folder_of_ones_own_is_used_and_told_apart(tmp_path: Path, minilm: Embedder) -> None:
-    own = open_embedder(Settings(embedder=f"onnx:{copied(tmp_path)}"))
+    own = open_embedder(Settings(embedder=f"onnx:{copy_model(tmp_path)}"))
     assert own.name == f"onnx:{tmp_path}"
     assert own.fingerprint == minilm.fingerprint
     vocabulary = json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))
     vocabulary["normalizer"]["lowercase"] = False
     (tmp_path / "tokenizer.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    assert opened(tmp_path).fingerprint != minilm.fingerprint
+    assert open_own(tmp_path).fingerprint != minilm.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -97,20 +97,20 @@ def test_a_folder_of_ones_own_is_used_and_told_apart(tmp_path: Path, minilm: Emb
 def test_a_folder_that_holds_no_encoder_is_reported(
     tmp_path: Path, name: str, content: bytes | None, reason: str
 ) -> None:
-    file = copied(tmp_path) / name
+    file = copy_model(tmp_path) / name
     if content is None:
         file.unlink()
     else:
         file.write_bytes(content)
     with pytest.raises(EmbeddingError, match=reason):
-        opened(tmp_path)
+        open_own(tmp_path)
 
 
 def test_a_model_that_wants_other_inputs_is_reported(tmp_path: Path) -> None:
-    file = copied(tmp_path) / "model.onnx"
+    file = copy_model(tmp_path) / "model.onnx"
     file.write_bytes(file.read_bytes().replace(b"attention_mask", b"attention_musk"))
     with pytest.raises(EmbeddingError, match="wants attention_musk; known: attention_mask"):
-        opened(tmp_path)
+        open_own(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["", "minilm2", "onnx:", "onnx"])
@@ -125,10 +125,10 @@ def test_an_unknown_embedder_is_reported(name: str) -> None:
 )
 def test_vectors_of_nonsense_are_refused(vectors: Vectors) -> None:
     with pytest.raises(EmbeddingError, match="a model gave"):
-        unit(vectors, 2, "a model")
+        scale_to_unit(vectors, 2, "a model")
 
 
 def test_vectors_are_scaled_to_unit_length() -> None:
-    assert unit(np.array([[3, 4]], dtype=np.float32), 1, "a model").tolist() == [
+    assert scale_to_unit(np.array([[3, 4]], dtype=np.float32), 1, "a model").tolist() == [
         [0.6000000238418579, 0.800000011920929]
     ]

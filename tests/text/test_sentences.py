@@ -73,7 +73,7 @@ def test_long_runs_take_no_longer_than_their_length(piece: str) -> None:
     split("A " + piece * (150_000 // len(piece)))  # quadratic time would hit the time limit of the suite
 
 
-def holds(text: str, start: int, end: int) -> None:
+def assert_cover(text: str, start: int, end: int) -> None:
     spans = split(text, start, end)
     blocks = paragraphs(text, start, end)
     edges = [start, *(edge for span in spans for edge in span), end]
@@ -91,5 +91,5 @@ def holds(text: str, start: int, end: int) -> None:
 @given(texts(), st.data())
 def test_nothing_but_white_space_lies_between_sentences_of_any_text(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
-    holds(text, 0, len(text))
-    holds(text, start, data.draw(st.integers(start, len(text))))
+    assert_cover(text, 0, len(text))
+    assert_cover(text, start, data.draw(st.integers(start, len(text))))
