@@ -1,7 +1,7 @@
 """Model -> its context window and prices."""
 
-import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from rag.llm.choice import ModelChoice
@@ -16,31 +16,6 @@ class Price(NamedTuple):
     completion: float
 
 
-_PRICES = {
-    "gpt-3.5-turbo": Price(0.50, 1.50),
-    "gpt-4o": Price(2.50, 10.00),
-    "gpt-4o-mini": Price(0.15, 0.60),
-    "gpt-4.1": Price(2.00, 8.00),
-    "gpt-4.1-mini": Price(0.40, 1.60),
-    "gpt-4.1-nano": Price(0.10, 0.40),
-    "gpt-5": Price(1.25, 10.00),
-    "gpt-5-mini": Price(0.25, 2.00),
-    "gpt-5-nano": Price(0.05, 0.40),
-    "gpt-5.1": Price(1.25, 10.00),
-    "gpt-5.2": Price(1.75, 14.00),
-    "gpt-5.4": Price(2.50, 15.00),
-    "gpt-5.4-mini": Price(0.75, 4.50),
-    "gpt-5.4-nano": Price(0.20, 1.25),
-    "o3": Price(2.00, 8.00),
-    "o3-mini": Price(1.10, 4.40),
-    "o4-mini": Price(1.10, 4.40),
-    "text-embedding-3-small": Price(0.02, 0.0),
-    "text-embedding-3-large": Price(0.13, 0.0),
-    "text-embedding-ada-002": Price(0.10, 0.0),
-}
-"""As of November 2026; RAG_PROMPT_PRICE and RAG_COMPLETION_PRICE override them."""
-_WINDOWS = {"gpt-4.1": 1_000_000, "gpt-5": 128_000, "gpt-4o": 128_000, "o": 128_000, "gpt-3.5": 16_000}
-"""Tokens by the prefix of the name; those of the smallest model of each family."""
 UNKNOWN_WINDOW = 8192
 """Tokens assumed for an unknown model; RAG_CONTEXT_WINDOW overrides it."""
 LOCAL_WINDOW = 4096
@@ -50,7 +25,6 @@ MARGIN = 1.25
 seeds and the SQuAD articles."""
 EVIDENCE, LOCAL_EVIDENCE = 2500, 400
 """Tokens of numbered sentences: all ten passages; the ten best sentences where reading 200 tokens takes a second."""
-_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +53,44 @@ class Limits:
 
 
 def model_limits(choice: ModelChoice, settings: Settings) -> Limits:
-    """Limits of a model: from the settings, else the tables above, else the smallest plausible."""
+    """Limits of a model: from the settings, else from the published ones of OpenAI, else the smallest plausible."""
     local = choice.kind == "gguf"
-    default = LOCAL_WINDOW if local else _window(choice.name)
+    published = _UNPUBLISHED if local or not choice.name else _published(choice.name)
+    default = LOCAL_WINDOW if local else published.window or UNKNOWN_WINDOW
     evidence = settings.evidence_tokens or (LOCAL_EVIDENCE if local else EVIDENCE)
     return Limits(
         name=choice.name,
         window=settings.context_window or default,
         evidence=evidence,
-        price=_price(choice, settings),
+        price=_price(choice, settings, published),
         margin=1.0 if choice.kind == "openai" else MARGIN,
     )
 
 
-def _window(name: str) -> int:
-    known = [beginning for beginning in _WINDOWS if re.match(rf"{re.escape(beginning)}(?=$|[-.\d])", name)]
-    return _WINDOWS[max(known, key=len)] if known else UNKNOWN_WINDOW
+class _Published(NamedTuple):
+    window: int | None
+    price: Price | None
 
 
-def _price(choice: ModelChoice, settings: Settings) -> Price | None:
+_UNPUBLISHED = _Published(None, None)
+
+
+@lru_cache(maxsize=16)
+def _published(name: str) -> _Published:
+    """What genai-prices holds of a model of OpenAI, from the data in its wheel; nothing is fetched."""
+    from genai_prices import Usage, calc_price
+
+    try:
+        # A thousand tokens, since a long prompt costs more at some models.
+        cost = calc_price(Usage(input_tokens=1000, output_tokens=1000), name, provider_id="openai")
+    except LookupError:
+        return _UNPUBLISHED
+    return _Published(cost.model.context_window, Price(float(cost.input_price * 1000), float(cost.output_price * 1000)))
+
+
+def _price(choice: ModelChoice, settings: Settings, published: _Published) -> Price | None:
     if settings.prompt_price is not None and settings.completion_price is not None:
         return Price(settings.prompt_price, settings.completion_price)
     if choice.kind == "gguf":
         return Price(0.0, 0.0)
-    return _PRICES.get(_DATED.sub("", choice.name)) if choice.kind == "openai" else None
+    return published.price if choice.kind == "openai" else None
