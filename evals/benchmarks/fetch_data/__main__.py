@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from evals.benchmarks.fetch_data.catalogue import LABELLED_SETS
-from evals.benchmarks.fetch_data.conversion import Outcome, convert_set
+from evals.benchmarks.fetch_data.conversion import SetOutcome, convert_set
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
 from evals.benchmarks.fetch_data.source import Source
 
@@ -25,12 +25,12 @@ def main() -> int:
     """Convert what can be converted and print the outcome."""
     arguments = _arguments()
     given = dict(arguments.source)
-    outcomes = [_convert(one, arguments.sources, given, arguments.data) for one in LABELLED_SETS]
+    outcomes = [_convert(labelled_set, arguments.sources, given, arguments.data) for labelled_set in LABELLED_SETS]
     print(report(outcomes))
     return 0 if any(outcome.rows for outcome in outcomes) else 1
 
 
-def report(outcomes: Iterable[Outcome]) -> str:
+def report(outcomes: Iterable[SetOutcome]) -> str:
     """The table, the skipped rows, and what to clone, as text."""
     outcomes = list(outcomes)
     return "\n".join([*_table(outcomes), *_details(outcomes), *_missing(outcomes)])
@@ -45,47 +45,47 @@ def find_clone(origin: str, sources: Path | None, given: Mapping[str, Path], nam
             return given[key]
     commit = origin.partition("@")[2]
     names = (origin, f"{short}@{commit}", repository, short)
-    return next((sources / one for one in names if (sources / one).is_dir()), None) if sources else None
+    return next((sources / folder for folder in names if (sources / folder).is_dir()), None) if sources else None
 
 
-def _convert(labelled_set: LabelledSet, sources: Path | None, given: Mapping[str, Path], data: Path) -> Outcome:
+def _convert(labelled_set: LabelledSet, sources: Path | None, given: Mapping[str, Path], data: Path) -> SetOutcome:
     first, *others = labelled_set.origins
     folders = [
         find_clone(first, sources, given, labelled_set.name),
-        *(find_clone(one, sources, given) for one in others),
+        *(find_clone(origin, sources, given) for origin in others),
     ]
     absent = [origin for origin, folder in zip(labelled_set.origins, folders, strict=True) if not folder]
     if absent:
-        return Outcome(labelled_set, missing=f"no clone of {', '.join(absent)}")
+        return SetOutcome(labelled_set, missing=f"no clone of {', '.join(absent)}")
     main_source, *beside = (Source(folder) for folder in folders if folder)
     return convert_set(labelled_set, Source(main_source.folder, tuple(beside)), data)
 
 
-def _table(outcomes: list[Outcome]) -> list[str]:
+def _table(outcomes: list[SetOutcome]) -> list[str]:
     cells = [("file", "rows", "skipped", "licence", "origin")]
-    for one in outcomes:
-        rows = "-" if one.missing else f"{one.rows:,}"
-        first = one.labelled_set.origins[0]
-        cells.append((one.labelled_set.file, rows, str(len(one.skipped)), one.labelled_set.licence, first))
+    for outcome in outcomes:
+        rows = "-" if outcome.missing else f"{outcome.rows:,}"
+        first = outcome.labelled_set.origins[0]
+        cells.append((outcome.labelled_set.file, rows, str(len(outcome.skipped)), outcome.labelled_set.licence, first))
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def _details(outcomes: list[Outcome]) -> list[str]:
+def _details(outcomes: list[SetOutcome]) -> list[str]:
     lines: list[str] = []
-    for one in outcomes:
-        if one.labelled_set.note and not one.missing:
-            lines.append(f"{one.labelled_set.name}: {one.labelled_set.note}")
-        if one.differences:
-            lines.append(f"{one.labelled_set.name}: counts differ from the first conversion: {one.differences}")
-        lines += [f"{one.labelled_set.name}: skipped {message}" for message in one.skipped[:SHOWN]]
-        if len(one.skipped) > SHOWN:
-            lines.append(f"{one.labelled_set.name}: skipped {len(one.skipped) - SHOWN} more")
+    for outcome in outcomes:
+        if outcome.labelled_set.note and not outcome.missing:
+            lines.append(f"{outcome.labelled_set.name}: {outcome.labelled_set.note}")
+        if outcome.differences:
+            lines.append(f"{outcome.labelled_set.name}: counts differ from the first conversion: {outcome.differences}")
+        lines += [f"{outcome.labelled_set.name}: skipped {message}" for message in outcome.skipped[:SHOWN]]
+        if len(outcome.skipped) > SHOWN:
+            lines.append(f"{outcome.labelled_set.name}: skipped {len(outcome.skipped) - SHOWN} more")
     return ["", "Notes", *lines] if lines else []
 
 
-def _missing(outcomes: list[Outcome]) -> list[str]:
-    lines = [f"{one.labelled_set.name}: {one.missing}" for one in outcomes if one.missing]
+def _missing(outcomes: list[SetOutcome]) -> list[str]:
+    lines = [f"{outcome.labelled_set.name}: {outcome.missing}" for outcome in outcomes if outcome.missing]
     advice = "Clone a repository, check out the commit, and put it in the folder of --sources under its name."
     return ["", f"Missing ({len(lines)} sets)", *lines, advice] if lines else []
 

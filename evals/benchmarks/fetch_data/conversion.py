@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import MalformedRowError, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, MalformedRowError
 from evals.benchmarks.fetch_data.source import MissingFileError, Source
 
 _ABSENT = "rows are counted by no field"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SetOutcome:
     """What became of a set.
 
     Attributes:
@@ -43,7 +43,7 @@ class Outcome:
         return ", ".join(f"{name} {self.labels.get(name, 0):,}, not {expected[name]:,}" for name in wrong)
 
 
-def convert_set(labelled_set: LabelledSet, source: Source, data: Path) -> Outcome:
+def convert_set(labelled_set: LabelledSet, source: Source, data: Path) -> SetOutcome:
     """Write a set; an earlier file is replaced only when all rows are there."""
     target = data / labelled_set.file
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -53,18 +53,18 @@ def convert_set(labelled_set: LabelledSet, source: Source, data: Path) -> Outcom
         for path, text in labelled_set.articles(source) if labelled_set.articles else ():
             _write_text(data / path, text)
     except (MissingFileError, MalformedRowError) as error:
-        return Outcome(labelled_set, missing=str(error))
+        return SetOutcome(labelled_set, missing=str(error))
     skipped = [message for every in (source, *source.beside) for message in every.skipped]
-    return Outcome(labelled_set, dict(labels), tuple(skipped))
+    return SetOutcome(labelled_set, dict(labels), tuple(skipped))
 
 
-def _count(rows: Iterator[Row], labels: Counter[str]) -> Iterator[Row]:
+def _count(rows: Iterator[LabelledRow], labels: Counter[str]) -> Iterator[LabelledRow]:
     for row in rows:
         labels[_label(row)] += 1
         yield row
 
 
-def _label(row: Row) -> str:
+def _label(row: LabelledRow) -> str:
     if "label" in row:
         return str(row["label"])
     answerable = row.get("answerable", _ABSENT)
@@ -72,7 +72,7 @@ def _label(row: Row) -> str:
     return next((name for value, name in names if answerable is value), "rows")
 
 
-def _write(target: Path, rows: Iterator[Row]) -> None:
+def _write(target: Path, rows: Iterator[LabelledRow]) -> None:
     part = target.with_name(f"{target.name}.part")
     try:
         part.write_bytes(_pack(target, rows))
@@ -81,7 +81,7 @@ def _write(target: Path, rows: Iterator[Row]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _pack(target: Path, rows: Iterator[Row]) -> bytes:
+def _pack(target: Path, rows: Iterator[LabelledRow]) -> bytes:
     """The content of a file; the same rows give the same bytes."""
     if target.suffix == ".json":
         return json.dumps(next(rows), ensure_ascii=False, indent=1).encode()

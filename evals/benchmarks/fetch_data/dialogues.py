@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import Record, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, OriginRecord
 from evals.benchmarks.fetch_data.source import Source
 from evals.benchmarks.fetch_data.texts import opening_key
 
@@ -29,7 +29,7 @@ _Q2_FILES = {
 _VERDICT = {"SUPPORTS": "supported", "REFUTES": "refuted", "NOT ENOUGH INFO": "unsupported"}
 
 
-def _faithdial(source: Source) -> Iterator[Row]:
+def _faithdial(source: Source) -> Iterator[LabelledRow]:
     for model in _MODELS:
         for path in source.find(f"data-audit/{model}/*.csv"):
             corpus = PurePosixPath(path).stem.rpartition("_")[2]
@@ -38,7 +38,7 @@ def _faithdial(source: Source) -> Iterator[Row]:
             yield from source.convert(records, make)
 
 
-def _audited(record: Record, model: str, corpus: str) -> Iterator[Row]:
+def _audited(record: OriginRecord, model: str, corpus: str) -> Iterator[LabelledRow]:
     gold = model == "gold"
     label = record.text("BEGIN" if gold else "begin_label").strip()
     if label.lower() not in _BEGIN:
@@ -56,14 +56,14 @@ def _audited(record: Record, model: str, corpus: str) -> Iterator[Row]:
     }
 
 
-def _q2(source: Source) -> Iterator[Row]:
+def _q2(source: Source) -> Iterator[LabelledRow]:
     for model, files in _Q2_FILES.items():
         for path, label in files:
             records = source.table(path, delimiter=",")
             yield from source.convert(records, partial(_q2_row, label=label, model=model))
 
 
-def _q2_row(record: Record, label: str, model: str) -> Iterator[Row]:
+def _q2_row(record: OriginRecord, label: str, model: str) -> Iterator[LabelledRow]:
     evidence = record.text("knowledge").strip()
     yield {
         "claim": record.text("response").strip(),
@@ -77,11 +77,11 @@ def _q2_row(record: Record, label: str, model: str) -> Iterator[Row]:
     }
 
 
-def _dialfact(source: Source) -> Iterator[Row]:
+def _dialfact(source: Source) -> Iterator[LabelledRow]:
     return source.convert(source.json_lines("scripts/testsmall.jsonl"), _dialfact_row)
 
 
-def _dialfact_row(record: Record) -> Iterator[Row]:
+def _dialfact_row(record: OriginRecord) -> Iterator[LabelledRow]:
     evidence = [text for text in map(_third, record.items("evidence_list")) if text]
     if not evidence:
         return

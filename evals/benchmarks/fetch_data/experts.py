@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import MalformedRowError, Record, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, MalformedRowError, OriginRecord
 from evals.benchmarks.fetch_data.source import Source
-from evals.benchmarks.fetch_data.texts import distinct, words
+from evals.benchmarks.fetch_data.texts import drop_duplicates, lower_words
 
 _VERDICT = {"SUPPORT": "supported", "REFUTE": "refuted", "NOTENOUGHINFO": "unsupported"}
 _SUPPORT = {"Complete": "supported", "Partial": "unsupported", "Incomplete": "unsupported"}
@@ -25,8 +25,8 @@ _PICKED = 3
 """Spans that stand for a contract which does not mention the claim, as in the first conversion."""
 
 
-def _check_covid(source: Source) -> Iterator[Row]:
-    abstracts = {one.text("cord_id"): one.texts("abstract") for one in source.json_lines("corpus.json")}
+def _check_covid(source: Source) -> Iterator[LabelledRow]:
+    abstracts = {article.text("cord_id"): article.texts("abstract") for article in source.json_lines("corpus.json")}
     for split in ("train", "dev", "test"):
         for kind in ("composed", "extracted"):
             records = source.json_lines(f"Check-COVID/{split}/covidCheck_{split}_{kind}.json")
@@ -34,12 +34,12 @@ def _check_covid(source: Source) -> Iterator[Row]:
             yield from source.convert(records, make)
 
 
-def _covid_row(record: Record, abstracts: dict[str, list[str]], source: str, split: str) -> Iterator[Row]:
+def _covid_row(record: OriginRecord, abstracts: dict[str, list[str]], source: str, split: str) -> Iterator[LabelledRow]:
     article = record.text("cord_id")
     if article not in abstracts:
         raise MalformedRowError(f"{record.where}: no abstract {article}")
     abstract = abstracts[article]
-    evidence = [record.sentence(abstract, one.number("sent_index")) for one in record.records("evidence_set")]
+    evidence = [record.sentence(abstract, mark.number("sent_index")) for mark in record.records("evidence_set")]
     yield {
         "claim": record.text("claim").strip(),
         "evidence": evidence,
@@ -51,14 +51,14 @@ def _covid_row(record: Record, abstracts: dict[str, list[str]], source: str, spl
     }
 
 
-def _expertqa(source: Source) -> Iterator[Row]:
-    rows: list[Row] = []
+def _expertqa(source: Source) -> Iterator[LabelledRow]:
+    rows: list[LabelledRow] = []
     for name in ("rand_val", "rand_test", "domain_val", "domain_test"):
         rows += source.convert(source.json_lines(f"data/lfqa/{name}.jsonl"), _expert_rows)
-    return distinct(rows, "source", "group", "claim")
+    return drop_duplicates(rows, "source", "group", "claim")
 
 
-def _expert_rows(record: Record) -> Iterator[Row]:
+def _expert_rows(record: OriginRecord) -> Iterator[LabelledRow]:
     """The claims of the answers with cited passages, where an expert judged the support."""
     question, answers = record.text("question"), record.record("answers")
     group = hashlib.md5(question.encode(), usedforsecurity=False).hexdigest()[:10]
@@ -82,7 +82,7 @@ def _expert_rows(record: Record) -> Iterator[Row]:
                 }
 
 
-def _contract_nli(source: Source) -> Iterator[Row]:
+def _contract_nli(source: Source) -> Iterator[LabelledRow]:
     for split in ("dev", "test"):
         file = source.json_object(f"data/{split}.json")
         hypotheses = {
@@ -92,9 +92,9 @@ def _contract_nli(source: Source) -> Iterator[Row]:
         yield from source.convert(file.records("documents"), make)
 
 
-def _contract_rows(document: Record, hypotheses: dict[str, str], split: str) -> Iterator[Row]:
+def _contract_rows(document: OriginRecord, hypotheses: dict[str, str], split: str) -> Iterator[LabelledRow]:
     text = document.text("text")
-    bounds = [Record(document.where, {"span": span}).numbers("span") for span in document.items("spans")]
+    bounds = [OriginRecord(document.where, {"span": span}).numbers("span") for span in document.items("spans")]
     spans = [text[start:end].strip() for start, end in bounds]
     annotations = document.records("annotation_sets")[0].record("annotations")
     for name in annotations.fields:
@@ -103,7 +103,7 @@ def _contract_rows(document: Record, hypotheses: dict[str, str], split: str) -> 
         annotation = annotations.record(name)
         gold = annotation.numbers("spans")
         chosen = gold or similar_spans(spans, hypotheses[name])
-        around = sorted({at for one in chosen for at in (one - 1, one, one + 1) if 0 <= at < len(spans)})
+        around = sorted({at for index in chosen for at in (index - 1, index, index + 1) if 0 <= at < len(spans)})
         yield {
             "claim": hypotheses[name],
             "evidence": [spans[at] for at in around],
@@ -122,8 +122,8 @@ _NOTHING = "most similar spans and neighbours (whole contract says nothing)"
 
 def similar_spans(spans: list[str], claim: str) -> list[int]:
     """Indexes of the spans that share most words with a claim; the earlier of equals."""
-    wanted = set(words(claim))
-    return sorted(range(len(spans)), key=lambda at: (-len(wanted & set(words(spans[at]))), at))[:_PICKED]
+    wanted = set(lower_words(claim))
+    return sorted(range(len(spans)), key=lambda at: (-len(wanted & set(lower_words(spans[at]))), at))[:_PICKED]
 
 
 EXPERT_SETS = (

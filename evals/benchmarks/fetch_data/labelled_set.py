@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from evals.benchmarks.fetch_data.record import Row
+from evals.benchmarks.fetch_data.record import LabelledRow
 from evals.benchmarks.fetch_data.source import Source
 
 
@@ -24,7 +24,7 @@ class LabelledSet:
     file: str
     origins: tuple[str, ...]
     licence: str
-    convert: Callable[[Source], Iterator[Row]]
+    convert: Callable[[Source], Iterator[LabelledRow]]
     articles: Callable[[Source], Iterator[tuple[str, str]]] | None = None
     note: str = ""
     expected: Mapping[str, int] = field(default_factory=dict)

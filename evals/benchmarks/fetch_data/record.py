@@ -1,9 +1,9 @@
-"""Row of an origin's file -> its fields, with their types checked and the place named when one is wrong."""
+"""LabelledRow of an origin's file -> its fields, with their types checked and the place named when one is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-Row = dict[str, object]
+LabelledRow = dict[str, object]
 """A converted row, as it is written: one line of JSON."""
 
 
@@ -12,7 +12,7 @@ class MalformedRowError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class OriginRecord:
     """One row of an origin's file.
 
     Attributes:
@@ -64,11 +64,11 @@ class Record:
             raise MalformedRowError(f"{self.where}: {name!r} is no list")
         return value
 
-    def record(self, name: str) -> "Record":
+    def record(self, name: str) -> "OriginRecord":
         """A field that holds an object."""
         return as_record(self.value(name), f"{self.where}: {name!r}")
 
-    def records(self, name: str) -> list["Record"]:
+    def records(self, name: str) -> list["OriginRecord"]:
         """A field that holds a list of objects."""
         return [as_record(value, f"{self.where}: {name}[{at}]") for at, value in enumerate(self.items(name))]
 
@@ -86,7 +86,7 @@ class Record:
         return sentences[at]
 
 
-def as_record(value: object, where: str) -> Record:
+def as_record(value: object, where: str) -> OriginRecord:
     """A parsed JSON value that is an object, as a record.
 
     Raises:
@@ -94,7 +94,7 @@ def as_record(value: object, where: str) -> Record:
     """
     if not isinstance(value, dict):
         raise MalformedRowError(f"{where} is no object")
-    return Record(where, value)
+    return OriginRecord(where, value)
 
 
 def _text(value: object, where: str) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from evals.benchmarks.fetch_data.record import MalformedRowError, Record, Row, as_record
+from evals.benchmarks.fetch_data.record import LabelledRow, MalformedRowError, OriginRecord, as_record
 
-Quoting = Literal[0, 3]
-QUOTED: Quoting = csv.QUOTE_MINIMAL
+TableQuoting = Literal[0, 3]
+QUOTED: TableQuoting = csv.QUOTE_MINIMAL
 """Fields may stand in double quotes, doubled inside."""
-UNQUOTED: Quoting = csv.QUOTE_NONE
+UNQUOTED: TableQuoting = csv.QUOTE_NONE
 """Double quotes are part of a field."""
 _LONGEST_FIELD = 10_000_000
 """Letters; a table's article exceeds Python's own limit of 131,072."""
@@ -63,18 +63,18 @@ class Source:
         Raises:
             MissingFileError: when none does.
         """
-        found = sorted(path.relative_to(self.folder).as_posix() for path in self.folder.glob(pattern))
-        if not found:
+        paths = sorted(path.relative_to(self.folder).as_posix() for path in self.folder.glob(pattern))
+        if not paths:
             raise MissingFileError(f"no file {pattern} in {self.folder}")
-        return found
+        return paths
 
-    def json_lines(self, path: str) -> Iterator[Record]:
+    def json_lines(self, path: str) -> Iterator[OriginRecord]:
         """One record per line that is not blank; a line that is no JSON object is skipped and named."""
         for number, line in enumerate(self.lines(path), 1):
             if line.strip():
                 yield from self._parsed(line, f"{path}:{number}")
 
-    def json_object(self, path: str) -> Record:
+    def json_object(self, path: str) -> OriginRecord:
         """A file that holds one object.
 
         Raises:
@@ -82,7 +82,7 @@ class Source:
         """
         return as_record(_parse(self.text(path), path), path)
 
-    def json_list(self, path: str) -> Iterator[Record]:
+    def json_list(self, path: str) -> Iterator[OriginRecord]:
         """One record per object of a file that holds a list; other items are skipped and named."""
         values = _parse(self.text(path), path)
         if not isinstance(values, list):
@@ -90,18 +90,20 @@ class Source:
         for at, value in enumerate(values):
             yield from self._checked(value, f"{path}[{at}]")
 
-    def table(self, path: str, delimiter: str = "\t", quoting: Quoting = QUOTED) -> Iterator[Record]:
+    def table(self, path: str, delimiter: str = "\t", quoting: TableQuoting = QUOTED) -> Iterator[OriginRecord]:
         """One record per row of a table whose first row names its columns; a row of another width is skipped."""
         csv.field_size_limit(_LONGEST_FIELD)
         rows = csv.reader(io.StringIO(self.text(path), newline=""), delimiter=delimiter, quoting=quoting)
         names = next(rows, [])
         for number, row in enumerate(rows, 2):
             if len(row) == len(names):
-                yield Record(f"{path}:{number}", dict(zip(names, row, strict=True)))
+                yield OriginRecord(f"{path}:{number}", dict(zip(names, row, strict=True)))
             elif row:
                 self.skipped.append(f"{path}:{number}: {len(row)} columns, not {len(names)}")
 
-    def convert(self, records: Iterable[Record], convert: Callable[[Record], Iterable[Row]]) -> Iterator[Row]:
+    def convert(
+        self, records: Iterable[OriginRecord], convert: Callable[[OriginRecord], Iterable[LabelledRow]]
+    ) -> Iterator[LabelledRow]:
         """The rows made of each record; a record that cannot be converted is skipped whole and named."""
         for record in records:
             try:
@@ -111,7 +113,7 @@ class Source:
             else:
                 yield from rows
 
-    def _parsed(self, line: str, where: str) -> Iterator[Record]:
+    def _parsed(self, line: str, where: str) -> Iterator[OriginRecord]:
         try:
             value: object = json.loads(line)
         except json.JSONDecodeError as error:
@@ -119,7 +121,7 @@ class Source:
         else:
             yield from self._checked(value, where)
 
-    def _checked(self, value: object, where: str) -> Iterator[Record]:
+    def _checked(self, value: object, where: str) -> Iterator[OriginRecord]:
         try:
             yield as_record(value, where)
         except MalformedRowError as error:

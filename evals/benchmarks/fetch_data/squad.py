@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from functools import partial
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import MalformedRowError, Record, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, MalformedRowError, OriginRecord
 from evals.benchmarks.fetch_data.source import Source
 
 _FILE = "data/dev-v2.0.json"
 _GAP = "\n\n"
 
 
-def _titles(source: Source) -> list[Record]:
+def _titles(source: Source) -> list[OriginRecord]:
     return sorted(source.json_object(_FILE).records("data"), key=lambda article: article.text("title"))
 
 
-def _file(article: Record) -> str:
+def _file(article: OriginRecord) -> str:
     return article.text("title").replace("/", "_") + ".txt"
 
 
@@ -29,7 +29,7 @@ def _articles(source: Source) -> Iterator[tuple[str, str]]:
         yield f"squad/articles/{_file(article)}", text
 
 
-def _questions(source: Source) -> Iterator[Row]:
+def _questions(source: Source) -> Iterator[LabelledRow]:
     for article in _titles(source):
         start = 0
         for paragraph in article.records("paragraphs"):
@@ -39,7 +39,7 @@ def _questions(source: Source) -> Iterator[Row]:
             start = place[1] + len(_GAP)
 
 
-def _question(question: Record, file: str, context: str, place: tuple[int, int]) -> Iterator[Row]:
+def _question(question: OriginRecord, file: str, context: str, place: tuple[int, int]) -> Iterator[LabelledRow]:
     answers = question.records("answers")
     spans = {_span(answer, context, place[0]) for answer in answers}
     yield {
@@ -53,7 +53,7 @@ def _question(question: Record, file: str, context: str, place: tuple[int, int])
     }
 
 
-def _span(answer: Record, context: str, start: int) -> tuple[int, int]:
+def _span(answer: OriginRecord, context: str, start: int) -> tuple[int, int]:
     text, at = answer.text("text"), answer.number("answer_start")
     if context[at : at + len(text)] != text:
         raise MalformedRowError(f"{answer.where}: {text!r} does not stand at letter {at} of the paragraph")

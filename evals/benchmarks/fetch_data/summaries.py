@@ -9,58 +9,58 @@ from collections.abc import Iterator
 from functools import partial
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import Record, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, OriginRecord
 from evals.benchmarks.fetch_data.source import Source
-from evals.benchmarks.fetch_data.texts import distinct, squeeze
+from evals.benchmarks.fetch_data.texts import drop_duplicates, squeeze
 from rag.text.sentences import sentences
 
 _DOMAINS = ("news", "podcast", "ectsum", "qmsumm", "sales_call", "sales_email", "scitldr")
 """Of SummEdits' ten: samsum's text is NC-ND; billsum and shakespeare are too large for what they add."""
 
 
-def _defacto(source: Source) -> Iterator[Row]:
+def _defacto(source: Source) -> Iterator[LabelledRow]:
     for split in ("train", "val", "test"):
         yield from source.convert(source.json_lines(f"data/{split}.jsonl"), partial(_defacto_rows, split=split))
 
 
-def _defacto_rows(record: Record, split: str) -> Iterator[Row]:
+def _defacto_rows(record: OriginRecord, split: str) -> Iterator[LabelledRow]:
     """The candidate and, where people corrected it, the correction."""
     feedback = record.record("feedback")
     evidence = record.text("article")
-    end: Row = {
+    end: LabelledRow = {
         "source": "defacto",
         "group": f"{split}{record.number('doc_id')}",
         "split": split,
         "evidence_sentence": feedback.text("evidence").strip(),
     }
-    said = {"claim": record.text("candidate").strip(), "evidence": evidence}
+    claim = {"claim": record.text("candidate").strip(), "evidence": evidence}
     explanation = feedback.text("explanation").strip()
     if record.value("has_error") is not True:
-        yield {**said, "label": "supported", "explanation": explanation, **end}
+        yield {**claim, "label": "supported", "explanation": explanation, **end}
         return
     unsupported = {"label": "unsupported", "binary": True, "error": _error(record), "explanation": explanation}
-    yield {**said, **unsupported, **end}
+    yield {**claim, **unsupported, **end}
     if correction := feedback.text("summary").strip():
         yield {"claim": correction, "evidence": evidence, "label": "supported", "corrected": True, **end}
 
 
-def _error(record: Record) -> str:
+def _error(record: OriginRecord) -> str:
     intrinsic, extrinsic = record.value("intrinsic_error") is True, record.value("extrinsic_error") is True
     return "both" if intrinsic and extrinsic else "intrinsic" if intrinsic else "extrinsic"
 
 
-def _summedits(source: Source) -> Iterator[Row]:
+def _summedits(source: Source) -> Iterator[LabelledRow]:
     for domain in _DOMAINS:
         records = source.json_list(f"data/summedits/summedits_{domain}.json")
         rows = source.convert(records, partial(_summedits_rows, domain=domain))
-        yield from distinct(rows, "group", "claim")
+        yield from drop_duplicates(rows, "group", "claim")
 
 
-def _summedits_rows(record: Record, domain: str) -> Iterator[Row]:
+def _summedits_rows(record: OriginRecord, domain: str) -> Iterator[LabelledRow]:
     """A consistent summary supports each of its sentences; an inconsistent one, the one sentence that differs."""
     summary, original = record.text("summary"), sentences(record.text("original_summary"))
     parts = sentences(summary)
-    end: Row = {
+    end: LabelledRow = {
         "evidence": record.text("doc"),
         "source": f"summedits_{domain}",
         "group": record.text("id").rpartition("_")[0],
@@ -86,16 +86,16 @@ def changed_sentence(edited: list[str], original: list[str]) -> str | None:
     return changed[0] if len(changed) == 1 else None
 
 
-def _bump(source: Source) -> Iterator[Row]:
+def _bump(source: Source) -> Iterator[LabelledRow]:
     for task in (1, 2):
         records = source.json_list(f"data/task{task}_dataset.json")
-        yield from distinct(source.convert(records, partial(_bump_rows, task=task)), "group", "claim")
+        yield from drop_duplicates(source.convert(records, partial(_bump_rows, task=task)), "group", "claim")
 
 
-def _bump_rows(record: Record, task: int) -> Iterator[Row]:
+def _bump_rows(record: OriginRecord, task: int) -> Iterator[LabelledRow]:
     """The sentences of the reference, and what a person made of one of them."""
     original, edited = _headlines(record.text("reference_summary")), _headlines(record.text("edited_summary"))
-    end: Row = {
+    end: LabelledRow = {
         "evidence": record.text("article"),
         "source": f"bump_task{task}",
         "group": f"t{task}a{record.number('article_id')}",
@@ -123,7 +123,9 @@ def _bump_rows(record: Record, task: int) -> Iterator[Row]:
 
 def _headlines(summary: str) -> list[str]:
     """The sentences of a CNN/DailyMail summary, whose stops stand apart."""
-    return [re.sub(r" ([.!?])$", r"\1", one) for one in re.split(r"(?<= [.!?]) ", squeeze(summary)) if one]
+    return [
+        re.sub(r" ([.!?])$", r"\1", sentence) for sentence in re.split(r"(?<= [.!?]) ", squeeze(summary)) if sentence
+    ]
 
 
 SUMMARY_SETS = (

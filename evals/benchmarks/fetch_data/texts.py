@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from evals.benchmarks.fetch_data.record import Row
+from evals.benchmarks.fetch_data.record import LabelledRow
+from rag.text.words import STOP_WORDS
 
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"', " -- ": " – "}
 """Names of brackets, and LaTeX's quotation marks and dashes, in tokenised text."""
@@ -26,7 +27,7 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def words(text: str) -> list[str]:
+def lower_words(text: str) -> list[str]:
     """The words of a text in lower case."""
     return re.findall(r"\w+", text.lower())
 
@@ -38,14 +39,14 @@ def text_key(text: str, digits: int = 12) -> str:
 
 def opening_key(text: str, digits: int = 10) -> str:
     """A short key that texts share when they open with the same words, for 80 letters."""
-    return _digest(" ".join(words(text))[:80], digits)
+    return _digest(" ".join(lower_words(text))[:80], digits)
 
 
 def _digest(text: str, digits: int) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:digits]
 
 
-def distinct(rows: Iterable[Row], *names: str) -> Iterator[Row]:
+def drop_duplicates(rows: Iterable[LabelledRow], *names: str) -> Iterator[LabelledRow]:
     """The rows without those whose named fields all occurred before."""
     seen: set[str] = set()
     for row in rows:
@@ -55,7 +56,7 @@ def distinct(rows: Iterable[Row], *names: str) -> Iterator[Row]:
             yield row
 
 
-def group_connected(rows: Iterable[Row]) -> list[Row]:
+def group_connected(rows: Iterable[LabelledRow]) -> list[LabelledRow]:
     """The rows with a `group`, `g0`, `g1` ... in order: one for rows that share a claim, or the first 60 letters of
     their evidence, directly or through others."""
     rows = list(rows)
@@ -67,12 +68,12 @@ def group_connected(rows: Iterable[Row]) -> list[Row]:
     return [{**row, "group": f"g{numbers[root]}"} for row, root in zip(rows, roots, strict=True)]
 
 
-def _claim(row: Row) -> str:
-    return f"claim: {' '.join(words(str(row['claim'])))}"
+def _claim(row: LabelledRow) -> str:
+    return f"claim: {' '.join(lower_words(str(row['claim'])))}"
 
 
 def _opening(evidence: object) -> str:
-    return f"evidence: {' '.join(words(str(evidence)))[:60]}"
+    return f"evidence: {' '.join(lower_words(str(evidence)))[:60]}"
 
 
 def _root(parents: dict[str, str], key: str) -> str:
@@ -82,25 +83,25 @@ def _root(parents: dict[str, str], key: str) -> str:
     return key
 
 
-def holding(sentences: Sequence[str], answers: Iterable[str]) -> list[int]:
+def sentences_with(sentences: Sequence[str], answers: Iterable[str]) -> list[int]:
     """Indexes of the sentences that hold an answer, word for word."""
-    runs = [f" {' '.join(words(answer))} " for answer in answers]
-    padded = [f" {' '.join(words(sentence))} " for sentence in sentences]
+    runs = [f" {' '.join(lower_words(answer))} " for answer in answers]
+    padded = [f" {' '.join(lower_words(sentence))} " for sentence in sentences]
     return [at for at, sentence in enumerate(padded) if any(run.strip() and run in sentence for run in runs)]
 
 
-def most_alike(sentences: Sequence[str], text: str, among: Iterable[int]) -> int:
+def most_similar_sentence(sentences: Sequence[str], text: str, among: Iterable[int]) -> int:
     """Index of the sentence, of some, that shares most words with a text; the first of equals."""
-    wanted = set(words(text))
-    return max(among, key=lambda at: len(wanted & set(words(sentences[at]))))
+    wanted = set(lower_words(text))
+    return max(among, key=lambda at: len(wanted & set(lower_words(sentences[at]))))
 
 
-def closest(sentences: Sequence[str], answers: Iterable[str]) -> list[int]:
-    """Index of the sentence with the largest share of an answer's words, if that is 0.6 or more; else none."""
+def closest_sentence(sentences: Sequence[str], answers: Iterable[str]) -> list[int]:
+    """Index of the sentence with the largest share of an answer's words, stop words apart, if that is 0.6 or more."""
     shares = [
-        (len(wanted & set(words(sentence))) / len(wanted), -at)
+        (len(wanted & set(lower_words(sentence))) / len(wanted), -at)
         for answer in answers
-        if (wanted := set(words(answer)))
+        if (wanted := set(lower_words(answer)) - STOP_WORDS)
         for at, sentence in enumerate(sentences)
     ]
     share, at = max(shares, default=(0.0, 0))
@@ -113,12 +114,12 @@ def gold_sentence(sentences: Sequence[str], answers: Iterable[str], question: st
     The first answer that stands in one sentence only decides; else, of the sentences with an answer, the one that
     shares most words with the question.
     """
-    places = [[at for at, one in enumerate(sentences) if _stands(answer, one)] for answer in answers]
+    places = [[at for at, sentence in enumerate(sentences) if _stands(answer, sentence)] for answer in answers]
     alone = [place for place in places if len(place) == 1]
     if alone:
         return alone[0], "unique"
     among = sorted({at for place in places for at in place}) or list(range(len(sentences)))
-    return ([most_alike(sentences, question, among)] if among else []), "overlap"
+    return ([most_similar_sentence(sentences, question, among)] if among else []), "overlap"
 
 
 def _stands(answer: str, sentence: str) -> bool:

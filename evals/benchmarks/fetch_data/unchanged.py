@@ -8,28 +8,28 @@ converted rows.
 from collections.abc import Callable, Iterator
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import Record, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, OriginRecord
 from evals.benchmarks.fetch_data.source import UNQUOTED, Source
 
 
-def _lines(path: str, *required: str) -> Callable[[Source], Iterator[Row]]:
+def _lines(path: str, *required: str) -> Callable[[Source], Iterator[LabelledRow]]:
     """Rows of JSON lines, unchanged; a row without a required field is skipped."""
     return lambda source: source.convert(source.json_lines(path), lambda record: [_copy(record, required)])
 
 
-def _copy(record: Record, required: tuple[str, ...]) -> Row:
+def _copy(record: OriginRecord, required: tuple[str, ...]) -> LabelledRow:
     for name in required:
         record.value(name)
     return dict(record.fields)
 
 
-def _begin(source: Source) -> Iterator[Row]:
+def _begin(source: Source) -> Iterator[LabelledRow]:
     records = source.table("wow/begin_dev_wow.tsv", quoting=UNQUOTED)
     fields = ("knowledge", "message", "response", "begin_label")
     return source.convert(records, lambda record: [_copy(record, fields)])
 
 
-def _attacks(source: Source) -> Iterator[Row]:
+def _attacks(source: Source) -> Iterator[LabelledRow]:
     yield dict(source.json_object("benchmark/text_attack_train.json").fields)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import MalformedRowError, Record, Row
+from evals.benchmarks.fetch_data.record import LabelledRow, MalformedRowError, OriginRecord
 from evals.benchmarks.fetch_data.source import Source
 
 _ORIGIN = ("ryokamoi/wice@ddeb6c1",)
@@ -18,25 +18,25 @@ _NEAR = 2
 """Sentences on either side that belong to the context."""
 
 
-def _claims(source: Source) -> Iterator[Row]:
+def _claims(source: Source) -> Iterator[LabelledRow]:
     records = source.json_lines("data/entailment_retrieval/claim/dev.jsonl")
     fields = ("claim", "evidence", "label")
     return source.convert(records, lambda record: [{name: record.value(name) for name in fields}])
 
 
-def _partly(source: Source) -> Iterator[Row]:
+def _partly(source: Source) -> Iterator[LabelledRow]:
     records = source.json_lines("data/non_supported_tokens/train.jsonl")
     fields = ("claim", "evidence", "label", "claim_tokens", "non_supported_spans", "supporting_sentences")
     return source.convert(records, lambda record: [{name: record.value(name) for name in fields}])
 
 
-def _partial(source: Source) -> Iterator[Row]:
+def _partial(source: Source) -> Iterator[LabelledRow]:
     for split in _SPLITS:
         records = source.json_lines(f"data/non_supported_tokens/{split}.jsonl")
         yield from source.convert(records, partial(_near_miss, split=split))
 
 
-def _near_miss(record: Record, split: str) -> Iterator[Row]:
+def _near_miss(record: OriginRecord, split: str) -> Iterator[LabelledRow]:
     """A claim that its evidence supports in part; evidence is the alternative with the most sentences."""
     tokens, unsupported = record.texts("claim_tokens"), record.items("non_supported_spans")
     if len(tokens) != len(unsupported):
@@ -58,11 +58,11 @@ def _near_miss(record: Record, split: str) -> Iterator[Row]:
     }
 
 
-def _supporting(record: Record) -> list[int]:
+def _supporting(record: OriginRecord) -> list[int]:
     every = record.items("supporting_sentences")
-    alternatives: list[list[int]] = [Record(record.where, {"at": one}).numbers("at") for one in every]
+    alternatives: list[list[int]] = [OriginRecord(record.where, {"at": indexes}).numbers("at") for indexes in every]
     longest = max(map(len, alternatives), default=0)
-    return next((sorted(one) for one in alternatives if len(one) == longest), [])
+    return next((sorted(indexes) for indexes in alternatives if len(indexes) == longest), [])
 
 
 def _around(chosen: list[int], sentences: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evals.benchmarks.fetch_data.catalogue import LABELLED_SETS
-from evals.benchmarks.fetch_data.conversion import Outcome, convert_set
+from evals.benchmarks.fetch_data.conversion import SetOutcome, convert_set
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
 from evals.benchmarks.fetch_data.source import Source
 
@@ -35,7 +35,7 @@ def clone(folder: Path, files: Files) -> Path:
     return folder
 
 
-def convert(name: str, scratch: Path, *origins: Files) -> tuple[Outcome, list[dict[str, object]]]:
+def convert(name: str, scratch: Path, *origins: Files) -> tuple[SetOutcome, list[dict[str, object]]]:
     """The outcome of a set and its rows, from the files of each of its origins."""
     first, *others = (clone(scratch / f"origin{at}", files) for at, files in enumerate(origins))
     source = Source(first, tuple(map(Source, others)))
@@ -49,3 +49,8 @@ def rows(file: Path) -> list[dict[str, object]]:
     content = file.read_bytes()
     text = (gzip.decompress(content) if file.suffix == ".gz" else content).decode()
     return [json.loads(line) for line in text.splitlines()] if file.suffix != ".json" else [json.loads(text)]
+
+
+def chosen(converted: list[dict[str, object]], expected: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Of each row, the fields that are expected of it; there are as many rows as expected."""
+    return [{field: row.get(field) for field in want} for row, want in zip(converted, expected, strict=True)]

@@ -9,7 +9,7 @@ import pytest
 
 from evals.benchmarks.fetch_data.__main__ import find_clone, report
 from evals.benchmarks.fetch_data.catalogue import LABELLED_SETS
-from evals.benchmarks.fetch_data.conversion import Outcome, convert_set
+from evals.benchmarks.fetch_data.conversion import SetOutcome, convert_set
 from evals.benchmarks.fetch_data.source import Source
 from tests.evals.benchmarks.origins import Files, clone, convert, lines, named, rows
 
@@ -198,8 +198,8 @@ def test_nothing_is_found_where_nothing_lies(tmp_path: Path) -> None:
 def test_the_report_names_rows_licence_skipped_rows_and_differences() -> None:
     text = report(
         [
-            Outcome(named("wice_partial"), {"unsupported": 2}, ("a:1: bad", "a:2: bad", "a:3: bad", "a:4: bad")),
-            Outcome(named("ramdocs"), missing="no clone of HanNight/RAMDocs@d44454c"),
+            SetOutcome(named("wice_partial"), {"unsupported": 2}, ("a:1: bad", "a:2: bad", "a:3: bad", "a:4: bad")),
+            SetOutcome(named("ramdocs"), missing="no clone of HanNight/RAMDocs@d44454c"),
         ]
     )
     assert "labelled/check/wice_partial.jsonl  2     4        ODC-BY; text CC BY-SA" in text
