@@ -1,4 +1,4 @@
-"""Sentence + evidence + model -> a second opinion, strictly read, kept, and worth what calibration says it is worth."""
+"""Sentence + evidence + model -> a second opinion: its reply parsed strictly and kept, its accuracy by calibration."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ _LABELS: dict[JudgementLabel, Label] = {
 
 
 class ModelJudge:
-    """Asks a model whether evidence says what a sentence says; the same question is paid for once.
+    """Asks a model whether evidence supports a sentence; each question is paid for once.
 
     Args:
         model: who judges.
@@ -50,7 +50,7 @@ class ModelJudge:
 
     @property
     def accuracy_file(self) -> Path:
-        """Where what calibration found is kept."""
+        """Where its calibration is kept."""
         return self._file.with_suffix(".worth.json")
 
     @cached_property
@@ -85,7 +85,7 @@ class ModelJudge:
 
     @property
     def accuracy(self) -> "JudgeAccuracy | None":
-        """What calibration found this judge to be worth; None when it was not calibrated."""
+        """How accurate it was on labelled sentences; None when it was not calibrated."""
         try:
             return JudgeAccuracy(**json.loads(self.accuracy_file.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -100,7 +100,7 @@ def _digest(messages: Messages) -> str:
 
 @dataclass(frozen=True, slots=True)
 class JudgeAccuracy:
-    """How a judge did on sentences that people had judged."""
+    """How a judge did on sentences that people had labelled."""
 
     sensitivity: float
     """Share of supported sentences it called supported."""
@@ -115,10 +115,10 @@ class JudgeAccuracy:
         return (self.sensitivity + self.specificity) / 2
 
     def corrected(self, observed: float) -> float | None:
-        """The share of supported sentences that a judge of this worth makes look like the observed one.
+        """The true share of supported sentences where this judge reports the observed one.
 
         (observed + specificity - 1) / (sensitivity + specificity - 1), cut to 0..1 (Rogan & Gladen 1978); None when the
-        judge is no better than chance: then nothing follows from what it says.
+        judge is no better than chance: then nothing follows from its verdicts.
         """
         power = self.sensitivity + self.specificity - 1
         return min(1.0, max(0.0, (observed + self.specificity - 1) / power)) if power > 0 else None
@@ -136,8 +136,8 @@ def faithfulness(record: CaseRecord, corpus: Corpus, judge: ModelJudge) -> Score
     """
     if record.answer is None or not record.answer.sentences:
         return not_applicable(FAITHFULNESS, "no sentence was shown")
-    looked = [resolve_citations(record.answer, sentence, corpus) for sentence in record.answer.sentences]
-    judgements = [judge.judgement(one.sentence.text, one.quotes) for one in looked]
+    resolved = [resolve_citations(record.answer, sentence, corpus) for sentence in record.answer.sentences]
+    judgements = [judge.judgement(sentence.sentence.text, sentence.quotes) for sentence in resolved]
     missing = next((judgement for judgement in judgements if judgement.label is None), None)
     if missing:
         return unscored(FAITHFULNESS, missing.reason)
@@ -146,17 +146,16 @@ def faithfulness(record: CaseRecord, corpus: Corpus, judge: ModelJudge) -> Score
 
 
 def judge_line(judge: ModelJudge, values: Iterable[float]) -> str:
-    """The judge's score with what it is worth beside it, as one line."""
-    found = list(values)
-    if not found:
+    """The judge's score with its accuracy beside it, as one line."""
+    scores = list(values)
+    if not scores:
         return f"judge {judge.name}: no verdict on any answer"
-    observed = sum(found) / len(found)
-    worth = judge.accuracy
-    if worth is None:
+    observed = sum(scores) / len(scores)
+    accuracy = judge.accuracy
+    if accuracy is None:
         return f"judge {judge.name}: faithfulness {observed:.3f}, uncalibrated: rag eval calibrate --judge LABELS"
-    corrected = worth.corrected(observed)
+    corrected = accuracy.corrected(observed)
     true = "nothing follows: it is no better than chance" if corrected is None else f"corrected {corrected:.3f}"
-    agreement = (
-        f"agrees with people {worth.agreement:.3f} (balanced, {worth.labelled} sentences, {worth.unscored} unscored)"
-    )
+    counts = f"{accuracy.labelled} sentences, {accuracy.unscored} unscored"
+    agreement = f"agrees with people {accuracy.agreement:.3f} (balanced, {counts})"
     return f"judge {judge.name}: faithfulness {observed:.3f}, {true}; {agreement}"

@@ -28,7 +28,7 @@ class CaseFailed(Exception):
 
 
 class AssistantPool:
-    """The assistants of one test session, opened when first needed."""
+    """The assistants of a test session, opened when first needed."""
 
     def __init__(self, indexes: Path) -> None:
         self._indexes = indexes
@@ -69,7 +69,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Every JSONL file is one of cases."""
+    """Every JSONL file is a file of cases."""
     return CaseFile.from_parent(parent, path=file_path) if file_path.suffix == ".jsonl" else None
 
 
@@ -119,7 +119,7 @@ class CaseItem(pytest.Item):
 
 
 def _failing(file: Path) -> dict[str, str]:
-    """Digest of each case that fails in the baseline, by id; none without one."""
+    """Digest of each case that fails in the baseline, by id; empty without a baseline."""
     try:
         return {result.case: result.digest for result in read_baseline(file).cases if not result.passed}
     except RunError:

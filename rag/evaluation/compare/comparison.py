@@ -34,7 +34,7 @@ class MetricChange:
     detectable: float
     """Smallest true difference that this many cases would have shown."""
     p: float
-    """Paired randomisation test, corrected for all the metrics that are looked at (Holm)."""
+    """Paired randomisation test, corrected for the number of metrics (Holm)."""
     outcome: ChangeOutcome
 
 
@@ -49,7 +49,7 @@ class Flip(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunComparison:
-    """What a change did."""
+    """The difference between two results."""
 
     changes: tuple[MetricChange, ...]
     lost: tuple[Flip, ...]
@@ -61,8 +61,8 @@ class RunComparison:
     compared: int
     """Cases that both have, unchanged."""
     unknown: tuple[str, ...]
-    """Cases that are new or changed: the older result says nothing about them."""
-    gone: tuple[str, ...]
+    """Cases that are new or changed, and have no older result."""
+    removed: tuple[str, ...]
     """Cases that only the older result has."""
     articles: tuple[str, ...]
     """How the articles differ: "changed a.txt", "without b.txt", "with c.txt"."""
@@ -71,12 +71,12 @@ class RunComparison:
 
     @property
     def worse(self) -> tuple[MetricChange, ...]:
-        """Metrics that got worse beyond doubt."""
+        """Metrics that got significantly worse."""
         return tuple(change for change in self.changes if change.outcome == "worse")
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """The layers that got worse, in order of the flow: the first is where to look."""
+        """The layers that got worse, in order of the flow; the first is the likely cause."""
         bad = {change.metric.layer for change in self.worse}
         if self.deterministic or (self.p < SIGNIFICANT and len(self.lost) > len(self.won)):
             bad |= {flip.layer for flip in self.lost if flip.layer}
@@ -84,7 +84,7 @@ class RunComparison:
 
     @property
     def regressed(self) -> bool:
-        """Whether anything got worse beyond doubt; without a model, any case that is lost."""
+        """Whether anything got significantly worse; without a model, any lost case."""
         return bool(self.layers) or (self.deterministic and bool(self.lost))
 
 
@@ -138,7 +138,7 @@ def _move(metric: Metric, old: Mapping[str, Result], new: Mapping[str, Result], 
 
 
 def _changes(moves: Sequence[_Move], *, deterministic: bool) -> tuple[MetricChange, ...]:
-    # A score of metrics, each tested by its interval alone, cried wolf in 105 of 300 comparisons of a model with
+    # A score of metrics, each tested by its interval alone, raised an alarm in 105 of 300 comparisons of a model with
     # itself; so corrected, in 12.
     raw = [1.0 if move.metric.layer == "cost" else randomisation_p(list(move.differences.values())) for move in moves]
     return tuple(_change(move, p, deterministic=deterministic) for move, p in zip(moves, holm(raw), strict=True))

@@ -1,4 +1,4 @@
-"""Results + baseline -> whether a change may go on: what got worse, in which layer, and an exit code."""
+"""Results + baseline -> decision: what got worse, in which layer, and an exit code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +14,12 @@ NO_BASELINE = "No baseline at {file}. Make the latest run the one to beat: rag e
 
 
 class GateDecision(NamedTuple):
-    """What the gate decided."""
+    """What the gate decides."""
 
     code: ExitCode
     comparison: RunComparison
     incomplete: tuple[str, ...]
-    """Why nothing can be said, or not of all cases."""
+    """Why nothing can be concluded, or not for all cases."""
 
 
 def decide_gate(baseline: Results, run: Results, *, suite_size: int) -> GateDecision:
@@ -44,10 +44,10 @@ def _missing(comparison: RunComparison, run: Results, suite_size: int) -> Iterat
         yield f"{len(errors)} cases could not be asked ({', '.join(errors[:3])}): see rag eval explain"
     if comparison.unknown:
         shown = ", ".join(comparison.unknown[:3])
-        yield f"{len(comparison.unknown)} cases are new or changed ({shown}): look, then rag eval bless"
-    if comparison.gone:
-        shown = ", ".join(comparison.gone[:3])
-        yield f"{len(comparison.gone)} cases of the baseline are gone ({shown}): rag eval bless"
+        yield f"{len(comparison.unknown)} cases are new or changed ({shown}): check them, then rag eval bless"
+    if comparison.removed:
+        shown = ", ".join(comparison.removed[:3])
+        yield f"{len(comparison.removed)} cases of the baseline are gone ({shown}): rag eval bless"
 
 
 def save_baseline(file: Path, run: Results) -> None:

@@ -1,4 +1,4 @@
-"""Paired values -> what can be said about their difference: intervals, exact tests, what could have been seen."""
+"""Paired values -> statistics of their difference: intervals, exact tests, the smallest detectable difference."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -80,23 +80,23 @@ def mcnemar(lost: int, won: int) -> float:
 
 
 def randomisation_p(differences: Sequence[float]) -> float:
-    """Two-sided paired randomisation test: how likely so large a mean difference is when each sign is a coin's.
+    """Two-sided paired randomisation test: how likely so large a mean difference is when each sign is random.
 
     Recommended for comparing systems on one set of questions (Smucker, Allan & Carterette 2007).
     """
     moved = np.asarray([difference for difference in differences if difference], dtype=np.float64)
     if not len(moved):
         return 1.0
-    coins, seen = np.random.default_rng(RESAMPLING_SEED), abs(moved.sum()) - _ROUNDING
+    random, observed = np.random.default_rng(RESAMPLING_SEED), abs(moved.sum()) - _ROUNDING
     at_least = 0
     for size in _CHUNKS:
-        signs = coins.choice([-1.0, 1.0], (size, len(moved)))
-        at_least += int((abs(signs @ moved) >= seen).sum())
+        signs = random.choice([-1.0, 1.0], (size, len(moved)))
+        at_least += int((abs(signs @ moved) >= observed).sum())
     return (1 + at_least) / (1 + sum(_CHUNKS))
 
 
 def holm(values: Sequence[float]) -> list[float]:
-    """p values as they stand when that many tests were made at once (Holm 1979), in the order given."""
+    """p values corrected for the number of tests (Holm 1979), in the order given."""
     adjusted, worst = [1.0] * len(values), 0.0
     for rank, place in enumerate(sorted(range(len(values)), key=values.__getitem__)):
         worst = max(worst, min(1.0, (len(values) - rank) * values[place]))

@@ -31,20 +31,20 @@ def explain_case(case: Case, record: CaseRecord, scored: ScoredRecord, corpus: C
 
 
 def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
-    sure = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
-    yield f"answer ({answer.status}, {answer.mode}{sure}):"
+    confidence = "" if answer.confidence is None else f", confidence {answer.confidence:.2f}"
+    yield f"answer ({answer.status}, {answer.mode}{confidence}):"
     for sentence in answer.sentences:
-        looked = resolve_citations(answer, sentence, corpus)
+        resolved = resolve_citations(answer, sentence, corpus)
         yield f"  {sentence.text}"
-        yield f"    {looked.verdict.label} {looked.verdict.score:.2f}: {looked.verdict.reason}"
-        for citation, quote, exact in zip(looked.citations, looked.quotes, looked.exact, strict=True):
-            told = "" if exact else f"; but there it says “{quote}”"
+        yield f"    {resolved.verdict.label} {resolved.verdict.score:.2f}: {resolved.verdict.reason}"
+        for citation, quote, exact in zip(resolved.citations, resolved.quotes, resolved.exact, strict=True):
+            actual = "" if exact else f"; but there it says “{quote}”"
             place = f"{citation.article} {citation.start}-{citation.end}"
-            yield f"    [{citation.number}] {place}: “{citation.quote}”{told}"
-        for kind, found in looked.unsupported._asdict().items():
-            yield from (f"    {kind} that no citation has: {one}" for one in found)
-    for one in answer.disagreements:
-        yield "  disagreement: " + " / ".join(side.value for side in one.sides)
+            yield f"    [{citation.number}] {place}: “{citation.quote}”{actual}"
+        for kind, terms in resolved.unsupported._asdict().items():
+            yield from (f"    {kind} that no citation has: {term}" for term in terms)
+    for disagreement in answer.disagreements:
+        yield "  disagreement: " + " / ".join(side.value for side in disagreement.sides)
     for sentence in answer.withheld:
         yield f"  withheld: {sentence.text} ({sentence.verdict.label}: {sentence.verdict.reason})"
     yield from (f"  nearest: {hit.passage.key} {hit.score:.2f} {snippet(hit)}" for hit in nearest(answer))
@@ -53,7 +53,7 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
 def _nugget(nugget: Nugget, answer: Answer, corpus: Corpus) -> Iterator[str]:
     text = "\n".join(sentence.text for sentence in answer.sentences)
     rank = evidence_rank(nugget, answer.hits, corpus)
-    found = f"found at rank {rank}" if rank else "in no hit"
+    retrieved = f"found at rank {rank}" if rank else "in no hit"
     kind = "vital" if nugget.vital else "okay"
-    yield f"{_MARKS[nugget.stated_in(text)]} {kind}: {' | '.join(nugget.says) or 'to be found'} ({found})"
-    yield from (f"    {one.article}: “{one.quote}”" for one in nugget.evidence)
+    yield f"{_MARKS[nugget.stated_in(text)]} {kind}: {' | '.join(nugget.says) or 'to be found'} ({retrieved})"
+    yield from (f"    {quote.article}: “{quote.quote}”" for quote in nugget.evidence)

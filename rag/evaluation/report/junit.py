@@ -15,12 +15,12 @@ def junit(results: Results) -> str:
     root = ElementTree.Element("testsuites", name="rag eval")
     counts = Counter(result.kind for result in results.cases)
     for kind, count in counts.items():
-        mine = [result for result in results.cases if result.kind == kind]
-        errors = sum(bool(result.error) for result in mine)
-        failures = sum(not result.passed for result in mine) - errors
-        told = {"name": kind, "tests": str(count), "failures": str(failures), "errors": str(errors)}
-        suite = ElementTree.SubElement(root, "testsuite", told)
-        for result in mine:
+        cases = [result for result in results.cases if result.kind == kind]
+        errors = sum(bool(result.error) for result in cases)
+        failures = sum(not result.passed for result in cases) - errors
+        attributes = {"name": kind, "tests": str(count), "failures": str(failures), "errors": str(errors)}
+        suite = ElementTree.SubElement(root, "testsuite", attributes)
+        for result in cases:
             _add(suite, result)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
@@ -32,9 +32,9 @@ def _add(suite: ElementTree.Element, result: Result) -> None:
     if result.error:
         ElementTree.SubElement(case, "error", message=_legal(result.error))
     elif not result.passed:
-        told = [_legal(fault) for fault in result.faults] or ["fails in most repeats"]
-        failure = ElementTree.SubElement(case, "failure", type=result.layer or "", message=told[0])
-        failure.text = "\n".join(told)
+        faults = [_legal(fault) for fault in result.faults] or ["fails in most repeats"]
+        failure = ElementTree.SubElement(case, "failure", type=result.layer or "", message=faults[0])
+        failure.text = "\n".join(faults)
 
 
 def _legal(text: str) -> str:

@@ -18,7 +18,7 @@ _SHOWN_METRICS = 2
 FIRST_READ = "two thirds of FactCG, WiCE's partly supported claims for training, CLAP NQ, MT-RAG and RAMDocs"
 """What the cross-encoder's first step learns from: evals/training/synthetic/samples.py."""
 _SECONDS = 0.1
-"""Below it times are told in milliseconds."""
+"""Times below it are given in milliseconds."""
 
 
 def summary_lines(results: Results) -> Iterator[str]:
@@ -40,13 +40,15 @@ def metric_line(metric: Metric, results: Results) -> str:
     """One metric: mean, interval, how many cases it stands on and how many it leaves out, and why."""
     spread = bootstrap_interval(results.values(metric.name), {result.case: result.cluster for result in results.cases})
     errors = sum(metric.name in result.failed for result in results.cases)
-    told = f", {errors} not measured" if errors else ""
+    unmeasured = f", {errors} not measured" if errors else ""
     if spread is None:
         why = Counter(result.skipped[metric.name] for result in results.cases if metric.name in result.skipped)
-        return f"{metric.name:<21} n/a    {why.most_common(1)[0][0] if why else 'no case'}{told}"
+        return f"{metric.name:<21} n/a    {why.most_common(1)[0][0] if why else 'no case'}{unmeasured}"
     low, high = format_value(metric, spread.low), format_value(metric, spread.high)
     arrow = "" if metric.higher_is_better else " (lower is better)"
-    return f"{metric.name:<21} {format_value(metric, spread.mean):<6} [{low}, {high}] of {spread.cases}{told}{arrow}"
+    return (
+        f"{metric.name:<21} {format_value(metric, spread.mean):<6} [{low}, {high}] of {spread.cases}{unmeasured}{arrow}"
+    )
 
 
 def format_value(metric: Metric, number: float) -> str:
@@ -57,9 +59,9 @@ def format_value(metric: Metric, number: float) -> str:
 
 
 def comparison_lines(comparison: RunComparison) -> Iterator[str]:
-    """What changed: articles, settings, metrics that moved, cases that flipped, and whether that can be told."""
-    yield from (f"articles: {one}" for one in comparison.articles)
-    yield from (f"settings: {one}" for one in comparison.settings)
+    """What changed: articles, settings, metrics that moved, cases that flipped, and whether they are significant."""
+    yield from (f"articles: {change}" for change in comparison.articles)
+    yield from (f"settings: {change}" for change in comparison.settings)
     moved = [change for change in comparison.changes if change.metric.layer != "cost" and change.outcome != "same"]
     yield from (_change(change, comparison) for change in moved)
     yield f"{comparison.compared} cases compared: {len(comparison.won)} newly pass, {len(comparison.lost)} newly fail"
@@ -98,46 +100,48 @@ def gate_line(gate: GateDecision) -> str:
     return f"gate: REGRESSION, first in {layers[0]}" + (f"; also {', '.join(layers[1:])}" if layers[1:] else "")
 
 
-def calibration_lines(rows: Sequence[CalibrationRow], scorings: Sequence[ScoreQuality]) -> Iterator[str]:
+def calibration_lines(rows: Sequence[CalibrationRow], qualities: Sequence[ScoreQuality]) -> Iterator[str]:
     """A table of balanced accuracy by source and kind of error, then how good the scores are, with their curves."""
     rates = ("shown if right", "held if wrong", "balanced accuracy")
     yield _columns("source", "error", "right", "wrong", rates, "precision", "shared words")
     for row in rows:
-        found = [f"{one.mean:.3f} [{one.low:.3f}, {one.high:.3f}]" for one in row[4:7]]
+        intervals = [f"{rate.mean:.3f} [{rate.low:.3f}, {rate.high:.3f}]" for rate in row[4:7]]
         precision = "-" if row.precision is None else f"{row.precision:.3f}"
         counts = (str(row.supported), str(row.wrong))
-        yield _columns(row.source, row.kind, *counts, found, precision, f"{row.overlap:.3f}")
-    for one in scorings:
-        told = f"AUC {one.auc:.3f}, calibration error {one.calibration_error:.3f}, unsure {one.unsure:.3f}"
-        yield f"{one.source:<16} {told}"
-        points = (f"{point.score:.2f}: {point.supported:.2f} of {point.sentences}" for point in one.curve)
+        yield _columns(row.source, row.kind, *counts, intervals, precision, f"{row.overlap:.3f}")
+    for quality in qualities:
+        summary = (
+            f"AUC {quality.auc:.3f}, calibration error {quality.calibration_error:.3f}, unsure {quality.unsure:.3f}"
+        )
+        yield f"{quality.source:<16} {summary}"
+        points = (f"{point.score:.2f}: {point.supported:.2f} of {point.sentences}" for point in quality.curve)
         yield f"{'':<16} supported by score  {', '.join(points)}"
 
 
 def training_lines(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:
-    """What a table of the shipped checker vouches for, and what it does not.
+    """What the shipped checker was trained on, and how many of the examples are among it.
 
     Args:
         sources: how many examples the checker learnt from, by source.
         known: how many of those asked about are among them.
         asked: all that were asked about.
     """
-    told = ", ".join(f"{source} {count}" for source, count in sources.items())
-    yield f"The checker's weights learnt from {told}."
+    learnt = ", ".join(f"{source} {count}" for source, count in sources.items())
+    yield f"The checker's weights learnt from {learnt}."
     if known:
         yield f"{known} of these {asked} examples are among them, read by a cross-encoder that had not seen them."
     yield f"Before, the cross-encoder read {FIRST_READ}: labels among those look better than they are."
 
 
 def _columns(source: str, kind: str, right: str, wrong: str, rates: Sequence[str], precision: str, words: str) -> str:
-    told = " ".join(f"{rate:<20}" for rate in rates)
-    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  {told} {precision:>9} {words:>12}"
+    columns = " ".join(f"{rate:<20}" for rate in rates)
+    return f"{source:<16} {kind:<13} {right:>5} {wrong:>5}  {columns} {precision:>9} {words:>12}"
 
 
-def detection_line(found: Detection) -> str:
+def detection_line(detection: Detection) -> str:
     """One line of the selftest's table."""
-    saw = ", ".join(f"{change.metric.name} {_before_after(change)}" for change in found.by[:_SHOWN_METRICS])
-    caught = "caught" if found.caught else "MISSED" if found.missed else "no case"
-    named = found.comparison.layers[0] if found.comparison.layers else "nothing"
-    fail = f"in {found.applied:>3} answers, {found.failing:>3} of {found.passing:>3} newly fail"
-    return f"{caught:<7} {found.name:<26} {fail}  {named:<10} {saw or 'no metric of its layer moved'}"
+    metrics = ", ".join(f"{change.metric.name} {_before_after(change)}" for change in detection.by[:_SHOWN_METRICS])
+    caught = "caught" if detection.caught else "MISSED" if detection.missed else "no case"
+    layer = detection.comparison.layers[0] if detection.comparison.layers else "nothing"
+    fail = f"in {detection.applied:>3} answers, {detection.failing:>3} of {detection.passing:>3} newly fail"
+    return f"{caught:<7} {detection.name:<26} {fail}  {layer:<10} {metrics or 'no metric of its layer moved'}"

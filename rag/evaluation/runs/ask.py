@@ -1,4 +1,4 @@
-"""Suite + settings -> records: every case asked through Assistant, as a reader would ask it."""
+"""Suite + settings -> records: every case asked through Assistant, as a user would ask it."""
 
 import hashlib
 import time
@@ -36,21 +36,21 @@ def open_indexed(settings: Settings, folders: Iterable[Path]) -> Assistant:
 
 def ask_cases(
     suite: Suite,
-    wanted: Iterable[CaseRepeat],
+    cases: Iterable[CaseRepeat],
     settings: Settings,
     indexes: Path,
     open_assistant: OpenAssistant = open_indexed,
 ) -> Iterator[CaseRecord]:
-    """Ask the wanted cases, those with planted articles last; an error of the product becomes a record.
+    """Ask cases, those with planted articles last; an error of the product becomes a record.
 
     Args:
         suite: where the cases are from.
-        wanted: what to ask.
+        cases: what to ask.
         settings: what the product is run with; only where its index lies is set here.
         indexes: folder for indexes, kept between runs.
         open_assistant: opens an assistant.
     """
-    todo = list(wanted)
+    todo = list(cases)
     for planted in (False, True):
         here = [(case, repeat) for case, repeat in todo if case.planted == planted]
         folders = suite.folders(planted=planted)
@@ -63,19 +63,19 @@ def ask_cases(
 
 def with_own_index(settings: Settings, folders: Iterable[Path], indexes: Path) -> Settings:
     """The settings with an index of their own for these folders."""
-    told = [
+    parts = [
         _ingest_digest(),
         settings.embedder,
         str(settings.passage_tokens),
         *(str(folder.resolve()) for folder in folders),
     ]
-    name = hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+    name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
     return settings.model_copy(update={"index_dir": indexes / name})
 
 
 @lru_cache
 def _ingest_digest() -> str:
-    """Changes with the code that reads and embeds: an index knows when a file changed, not when its reader did."""
+    """Digest of the code that loads and embeds articles: an index notices a changed file, but not a changed loader."""
     home = Path(rag.__file__).parent
     stages = [home / "articles", home / "embedding", home / "text", home / "passages.py"]
     files = (file for stage in stages for file in sorted(stage.glob("*.py")) or [stage])

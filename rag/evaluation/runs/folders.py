@@ -22,7 +22,7 @@ _SECRET = ("key", "token_", "password", "secret")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a run was made of; two runs with the same `identity` ask the same of the same."""
+    """What a run depends on; two runs with the same `identity` ask the same cases of the same product."""
 
     suite_path: str
     suite: str
@@ -38,8 +38,8 @@ class Manifest:
     @property
     def identity(self) -> str:
         """What must be the same for a run to be resumed."""
-        told = [self.suite, self.articles, self.settings, self.prompts, self.repeat]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:8]
+        parts = [self.suite, self.articles, self.settings, self.prompts, self.repeat]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class RunFolder:
         return self.path / "junit.xml"
 
     def manifest(self) -> Manifest:
-        """What the run was made of."""
+        """What the run depends on."""
         file = self.path / "run.json"
         try:
             return Manifest(**json.loads(file.read_text(encoding="utf-8")))
@@ -106,7 +106,7 @@ def describe_run(suite: Suite, settings: Settings, repeat: int) -> Manifest:
 
 
 def create_run(runs: Path, manifest: Manifest) -> RunFolder:
-    """A new folder for a run, named by when it started and what it is made of."""
+    """A new folder for a run, named by its start and its identity."""
     name = f"{manifest.started[:19].replace(':', '').replace('T', '-')}-{manifest.identity}"
     folder = RunFolder(_free(runs / name))
     folder.path.mkdir(parents=True)
@@ -125,11 +125,11 @@ def find_run(runs: Path, name: str = _LATEST) -> RunFolder:
         return RunFolder(Path(name))
     if name == _LATEST and (runs / _LATEST).is_file():
         name = (runs / _LATEST).read_text(encoding="utf-8").strip()
-    found = sorted(folder for folder in runs.glob(f"{name}*") if (folder / "run.json").is_file())
-    exact = [folder for folder in found if folder.name == name] or found
+    matches = sorted(folder for folder in runs.glob(f"{name}*") if (folder / "run.json").is_file())
+    exact = [folder for folder in matches if folder.name == name] or matches
     if len(exact) != 1:
-        told = ", ".join(folder.name for folder in found) or "none fits"
-        raise RunError(f"No single run {name!r} in {runs} ({told}). Make one: rag eval run")
+        names = ", ".join(folder.name for folder in matches) or "none fits"
+        raise RunError(f"No single run {name!r} in {runs} ({names}). Make one: rag eval run")
     return RunFolder(exact[0])
 
 
@@ -142,8 +142,8 @@ def _free(path: Path) -> Path:
 
 
 def _public_settings(settings: Settings) -> dict[str, object]:
-    told = settings.model_dump(mode="json", exclude={"index_dir", "articles_dir"})
-    return {name: "***" if value and any(word in name for word in _SECRET) else value for name, value in told.items()}
+    values = settings.model_dump(mode="json", exclude={"index_dir", "articles_dir"})
+    return {name: "***" if value and any(word in name for word in _SECRET) else value for name, value in values.items()}
 
 
 def _prompts() -> dict[str, str]:
@@ -153,23 +153,23 @@ def _prompts() -> dict[str, str]:
 
 
 def _versions() -> dict[str, str]:
-    found = {"rag": rag.__version__, "python": platform.python_version(), "machine": platform.platform()}
+    versions = {"rag": rag.__version__, "python": platform.python_version(), "machine": platform.platform()}
     for package in PACKAGES:
         try:
-            found[package] = importlib.metadata.version(package)
+            versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            versions[package] = "not installed"
+    return versions
 
 
 def _commit() -> str:
     """The checkout's commit, with + when it has changes; empty outside one."""
     here = Path(rag.__file__).parent.parent
     try:
-        told = subprocess.run(
+        process = subprocess.run(
             ["git", "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"],
             cwd=here, capture_output=True, text=True, timeout=10, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ""
-    return told.stdout.strip()
+    return process.stdout.strip()

@@ -13,7 +13,7 @@ from rag.errors import RunError
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """What came of asking one case once."""
+    """The outcome of asking a case once."""
 
     case: str
     repeat: int
@@ -32,16 +32,16 @@ def _adapter() -> TypeAdapter[CaseRecord]:
 
 
 def append_record(file: Path, record: CaseRecord) -> None:
-    """Add a record to a file, whole or not at all as far as a reader is concerned."""
+    """Add a record to a file; `read_records` ignores one that was not written whole."""
     with file.open("ab") as lines:
         lines.write(_adapter().dump_json(record) + b"\n")
 
 
 def read_records(file: Path) -> tuple[CaseRecord, ...]:
-    """The records of a file; a last line that a killed run left half written is none.
+    """The records of a file; a partial last line, left by a killed run, is ignored.
 
     Raises:
-        RunError: a line is no record.
+        RunError: a line is not a record.
     """
     return tuple(_records(file)) if file.is_file() else ()
 
@@ -57,7 +57,7 @@ def _records(file: Path) -> Iterator[CaseRecord]:
 
 
 def drop_partial_line(file: Path) -> None:
-    """Take a half written last line away, so that a resumed run does not write behind it."""
+    """Remove a partial last line, so that a resumed run does not append to it."""
     if file.is_file():
         file.write_bytes(b"".join(line + b"\n" for line in _whole(file.read_bytes())))
 

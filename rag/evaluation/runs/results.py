@@ -1,7 +1,8 @@
-"""ScoredRecord cases -> results: one row a case over its repeats, as runs and the baseline keep them."""
+"""Scored records -> results: one row a case over its repeats, as runs and the baseline keep them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,7 @@ DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one case."""
+    """The outcome of one case."""
 
     case: str
     digest: str
@@ -30,7 +31,7 @@ class Result:
     layer: Layer | None = None
     """Where the first failing repeat failed first; None when all passed or nothing could be measured."""
     faults: tuple[str, ...] = ()
-    """Why, in a reader's words."""
+    """Why, in plain words."""
     error: str = ""
     scores: Mapping[str, float] = field(default_factory=dict)
     """Mean over the repeats that have a number."""
@@ -49,7 +50,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What came of a suite."""
+    """The outcome of a suite."""
 
     suite: str
     """Digest of its cases."""
@@ -71,22 +72,24 @@ class Results:
 
 def summarise_case(case: Case, scored: Sequence[ScoredRecord], *, confidence: float | None, answered: bool) -> Result:
     """One case's result over its repeats, at least one."""
-    failing = next((one for one in scored if not one.passed), None)
-    every = [score for one in scored for score in one.scores]
-    numbers = {name: [one.value for one in every if one.metric == name and one.value is not None] for name in METRICS}
-    reasons = {one.metric: one for one in every if not numbers[one.metric]}
+    failing = next((record for record in scored if not record.passed), None)
+    every = [score for record in scored for score in record.scores]
+    numbers = {
+        name: [score.value for score in every if score.metric == name and score.value is not None] for name in METRICS
+    }
+    reasons = {score.metric: score for score in every if not numbers[score.metric]}
     return Result(
         case=case.id,
         digest=case.digest,
         kind=case.kind,
         cluster=case.cluster,
-        passes=tuple(one.passed for one in scored),
+        passes=tuple(record.passed for record in scored),
         layer=failing.first_failing_layer if failing else None,
         faults=tuple(fault for faults in failing.faults.values() for fault in faults) if failing else (),
         error=failing.error if failing else "",
         scores={name: round(sum(values) / len(values), DIGITS) for name, values in numbers.items() if values},
-        skipped={name: one.why for name, one in reasons.items() if not one.failed},
-        failed={name: one.why for name, one in reasons.items() if one.failed},
+        skipped={name: score.why for name, score in reasons.items() if not score.failed},
+        failed={name: score.why for name, score in reasons.items() if score.failed},
         confidence=None if confidence is None else round(confidence, DIGITS),
         answered=answered,
     )
@@ -98,12 +101,10 @@ def _adapter() -> TypeAdapter[Results]:
 
 
 def write_results(file: Path, results: Results) -> None:
-    """Save results as JSON, one case a line, so that a version control's diff reads case by case."""
-    import json
-
-    told = _adapter().dump_python(results, mode="json", exclude_defaults=True)
-    cases = told.pop("cases")
-    head = json.dumps(told, ensure_ascii=False, indent=1)[:-2]
+    """Save results as JSON, one case a line, so that a diff shows case by case."""
+    content = _adapter().dump_python(results, mode="json", exclude_defaults=True)
+    cases = content.pop("cases")
+    head = json.dumps(content, ensure_ascii=False, indent=1)[:-2]
     rows = ",\n".join(f"  {json.dumps(case, ensure_ascii=False)}" for case in cases)
     file.write_text(f'{head},\n "cases": [\n{rows}\n ]\n}}\n', encoding="utf-8")
 
@@ -112,7 +113,7 @@ def read_results(file: Path, missing: str) -> Results:
     """Results as `write_results` saved them.
 
     Raises:
-        RunError: the file is missing (told with `missing`) or of another make.
+        RunError: the file is missing (`missing` is the message) or of another version.
     """
     if not file.is_file():
         raise RunError(missing)
@@ -135,7 +136,5 @@ def reduce_for_baseline(results: Results, left_out: Iterable[str]) -> Results:
 
 
 def _lean(result: Result, without: frozenset[str]) -> Result:
-    from dataclasses import replace
-
     scores = {name: value for name, value in result.scores.items() if name not in without}
     return replace(result, scores=scores, skipped={}, failed={})

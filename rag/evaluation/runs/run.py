@@ -1,4 +1,4 @@
-"""Suite + settings -> a finished run: asked, measured and saved, and taken up again where it was interrupted."""
+"""Suite + settings -> a finished run: asked, measured and saved, or resumed where it was interrupted."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,14 +18,14 @@ INDEXES = "indexes"
 """Folder beside the runs in which their indexes are kept: a second run does not embed again."""
 SecondOpinion = Callable[[CaseRecord], Score]
 OnRecord = Callable[[int, int, CaseRecord], None]
-"""Receives how many cases were asked, how many there are, and what came of the last."""
+"""Receives how many cases were asked, how many there are, and the last record."""
 
 
 def begin_run(suite: Suite, settings: Settings, runs: Path, *, repeat: int = 1, resume: bool = False) -> RunFolder:
     """The folder of a new run, or of the latest one when that is to be resumed.
 
     Raises:
-        RunError: the latest run was made of something else.
+        RunError: the latest run asked other cases, of other articles or with other settings.
     """
     manifest = folders.describe_run(suite, settings, repeat)
     if not resume:
@@ -66,14 +66,14 @@ def complete_run(
         if on_record:
             on_record(count, len(every), record)
     manifest = folder.manifest()
-    found = measure_records(suite, folder.read_records(), manifest.articles, manifest.settings, second_opinion)
-    results.write_results(folder.results_file, found)
-    return found
+    measured = measure_records(suite, folder.read_records(), manifest.articles, manifest.settings, second_opinion)
+    results.write_results(folder.results_file, measured)
+    return measured
 
 
 def measure_records(
     suite: Suite,
-    asked: Sequence[CaseRecord],
+    answered: Sequence[CaseRecord],
     articles: Mapping[str, str],
     settings: Mapping[str, object],
     second_opinion: SecondOpinion | None = None,
@@ -82,35 +82,37 @@ def measure_records(
 
     Args:
         suite: where the cases are from.
-        asked: the records.
+        answered: the records.
         articles: fingerprints of the articles.
         settings: what the product was run with.
         second_opinion: gives a second opinion on a record; None when no model judges.
     """
     return Results(
         suite=suite.digest,
-        deterministic=not any(record.answer.usage.requests for record in asked if record.answer),
+        deterministic=not any(record.answer.usage.requests for record in answered if record.answer),
         articles=articles,
         settings=settings,
-        cases=tuple(result for case in suite.cases for result in _result(suite, case.id, asked, second_opinion)),
+        cases=tuple(result for case in suite.cases for result in _result(suite, case.id, answered, second_opinion)),
     )
 
 
-def _result(suite: Suite, id: str, asked: Sequence[CaseRecord], second_opinion: SecondOpinion | None) -> list[Result]:
+def _result(
+    suite: Suite, id: str, answered: Sequence[CaseRecord], second_opinion: SecondOpinion | None
+) -> list[Result]:
     case = next(case for case in suite.cases if case.id == id)
-    mine = [record for record in asked if record.case == id]
-    if not mine:
+    repeats = [record for record in answered if record.case == id]
+    if not repeats:
         return []
-    answers = [record.answer for record in mine if record.answer]
-    sure = [answer.confidence for answer in answers if answer.confidence is not None]
+    answers = [record.answer for record in repeats if record.answer]
+    confidences = [answer.confidence for answer in answers if answer.confidence is not None]
     return [
         results.summarise_case(
             case,
             [
                 score_record(case, record, suite.corpus, second_opinion(record) if second_opinion else None)
-                for record in mine
+                for record in repeats
             ],
-            confidence=sum(sure) / len(sure) if sure else None,
+            confidence=sum(confidences) / len(confidences) if confidences else None,
             answered=any(answer.status == "answered" for answer in answers),
         )
     ]

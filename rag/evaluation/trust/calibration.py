@@ -24,14 +24,14 @@ PartialChecker = Callable[[str, Sequence[str], date | None], Verdict | None]
 
 @dataclass(frozen=True, slots=True)
 class CheckedExample:
-    """An example and what the checker says of it."""
+    """An example and the verdict on it."""
 
     example: LabelledExample
     verdict: Verdict
 
     @property
     def accepted(self) -> bool:
-        """Whether a reader would have been shown the sentence; unsure is no."""
+        """Whether the sentence would be shown; an unsure one would not."""
         return self.verdict.label == "supported"
 
 
@@ -73,7 +73,7 @@ class ScoreQuality(NamedTuple):
     calibration_error: float
     """Expected gap between score and share supported, over ten bins (Naeini et al. 2015)."""
     unsure: float
-    """Share of sentences that it cannot tell."""
+    """Share of sentences with an unsure verdict."""
     curve: tuple[Bin, ...]
     """By rising score; bins without sentences are left out."""
 
@@ -81,34 +81,34 @@ class ScoreQuality(NamedTuple):
 def check_examples(
     examples: Iterable[LabelledExample], judge: PartialChecker, on_example: OnExample | None = None
 ) -> tuple[CheckedExample, ...]:
-    """What a checker or a judge says of each example; those without a verdict are left out."""
+    """The verdict of a checker or a judge on each example; those without a verdict are left out."""
     every = list(examples)
-    found: list[CheckedExample] = []
+    checked: list[CheckedExample] = []
     for count, example in enumerate(every, start=1):
         verdict = judge(example.sentence, example.evidence, None)
-        found += [CheckedExample(example, verdict)] if verdict else []
+        checked += [CheckedExample(example, verdict)] if verdict else []
         if on_example:
             on_example(count, len(every))
-    return tuple(found)
+    return tuple(checked)
 
 
-def calibration_rows(found: Sequence[CheckedExample]) -> tuple[CalibrationRow, ...]:
+def calibration_rows(checked: Sequence[CheckedExample]) -> tuple[CalibrationRow, ...]:
     """One row a source and kind of error, and one for all its errors; 95 % intervals from resampling clusters."""
-    made: list[CalibrationRow] = []
-    for source in dict.fromkeys(one.example.source for one in found):
-        mine = [one for one in found if one.example.source == source]
-        right = [one for one in mine if one.example.label == "supported"]
-        wrong = [one for one in mine if one.example.label != "supported"]
-        kinds = list(dict.fromkeys(one.example.kind for one in wrong))
-        groups = [(kind, [one for one in wrong if one.example.kind == kind]) for kind in kinds]
+    table: list[CalibrationRow] = []
+    for source in dict.fromkeys(entry.example.source for entry in checked):
+        examples = [entry for entry in checked if entry.example.source == source]
+        right = [entry for entry in examples if entry.example.label == "supported"]
+        wrong = [entry for entry in examples if entry.example.label != "supported"]
+        kinds = list(dict.fromkeys(entry.example.kind for entry in wrong))
+        groups = [(kind, [entry for entry in wrong if entry.example.kind == kind]) for kind in kinds]
         if right and wrong:
-            made += [_row(source, kind, right, group) for kind, group in [(ERRORS, wrong), *groups]]
-    return tuple(made)
+            table += [_row(source, kind, right, group) for kind, group in [(ERRORS, wrong), *groups]]
+    return tuple(table)
 
 
 def _row(source: str, kind: str, right: Sequence[CheckedExample], wrong: Sequence[CheckedExample]) -> CalibrationRow:
     """Both rates over the same draws of clusters; a draw without one of the two classes is left out."""
-    clusters = sorted({one.example.cluster for one in (*right, *wrong)})
+    clusters = sorted({entry.example.cluster for entry in (*right, *wrong)})
     drawn = np.random.default_rng(RESAMPLING_SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
     accepted, of_right = _counts(right, clusters, kept=True)
     refused, of_wrong = _counts(wrong, clusters, kept=False)
@@ -118,7 +118,7 @@ def _row(source: str, kind: str, right: Sequence[CheckedExample], wrong: Sequenc
     specific = refused[drawn].sum(axis=1) / of_wrong[drawn].sum(axis=1)
     means = (float(accepted.sum() / of_right.sum()), float(refused.sum() / of_wrong.sum()))
     size = (len(right) + len(wrong), len(clusters))
-    good, bad = (sum(one.accepted for one in group) for group in (right, wrong))
+    good, bad = (sum(entry.accepted for entry in group) for group in (right, wrong))
     return CalibrationRow(
         source,
         kind,
@@ -134,17 +134,17 @@ def _row(source: str, kind: str, right: Sequence[CheckedExample], wrong: Sequenc
 
 def _overlap(group: Sequence[CheckedExample], clusters: Sequence[str]) -> float:
     parts = {cluster: place % PARTS for place, cluster in enumerate(clusters)}
-    scores = np.array([overlap(one.example.sentence, one.example.evidence) for one in group])
-    supported = np.array([one.example.label == "supported" for one in group])
-    return held_out_accuracy(scores, supported, np.array([parts[one.example.cluster] for one in group]))
+    scores = np.array([overlap(entry.example.sentence, entry.example.evidence) for entry in group])
+    supported = np.array([entry.example.label == "supported" for entry in group])
+    return held_out_accuracy(scores, supported, np.array([parts[entry.example.cluster] for entry in group]))
 
 
 def _counts(group: Sequence[CheckedExample], clusters: Sequence[str], *, kept: bool) -> tuple[FloatArray, FloatArray]:
     places = {cluster: place for place, cluster in enumerate(clusters)}
     good, every = np.zeros(len(clusters)), np.zeros(len(clusters))
-    for one in group:
-        every[places[one.example.cluster]] += 1
-        good[places[one.example.cluster]] += one.accepted == kept
+    for entry in group:
+        every[places[entry.example.cluster]] += 1
+        good[places[entry.example.cluster]] += entry.accepted == kept
     return good, every
 
 
@@ -153,31 +153,31 @@ def _interval(mean: float, draws: FloatArray, size: tuple[int, int]) -> Interval
     return Interval(mean, float(low), float(high), *size)
 
 
-def judge_accuracy(found: Sequence[CheckedExample], asked: int) -> JudgeAccuracy:
-    """What a judge is worth over all sources together.
+def judge_accuracy(checked: Sequence[CheckedExample], asked: int) -> JudgeAccuracy:
+    """Accuracy of a judge over all sources together.
 
     Raises:
         RunError: it gave no verdict on a supported sentence, or none on a wrong one.
     """
-    right = [one.accepted for one in found if one.example.label == "supported"]
-    wrong = [not one.accepted for one in found if one.example.label != "supported"]
+    right = [entry.accepted for entry in checked if entry.example.label == "supported"]
+    wrong = [not entry.accepted for entry in checked if entry.example.label != "supported"]
     if not right or not wrong:
-        raise RunError("Too few verdicts to tell what the judge is worth. Ask it about more: --sample 200")
-    return JudgeAccuracy(sum(right) / len(right), sum(wrong) / len(wrong), len(found), asked - len(found))
+        raise RunError("Too few verdicts to measure the judge. Ask it about more: --sample 200")
+    return JudgeAccuracy(sum(right) / len(right), sum(wrong) / len(wrong), len(checked), asked - len(checked))
 
 
-def score_quality(found: Sequence[CheckedExample]) -> tuple[ScoreQuality, ...]:
+def score_quality(checked: Sequence[CheckedExample]) -> tuple[ScoreQuality, ...]:
     """How good the scores are, source by source."""
-    sources = dict.fromkeys(one.example.source for one in found)
-    return tuple(_scoring(source, [one for one in found if one.example.source == source]) for source in sources)
+    sources = dict.fromkeys(entry.example.source for entry in checked)
+    return tuple(_scoring(source, [entry for entry in checked if entry.example.source == source]) for source in sources)
 
 
-def _scoring(source: str, mine: Sequence[CheckedExample]) -> ScoreQuality:
-    scores = np.array([one.verdict.score for one in mine])
-    truth = np.array([one.example.label == "supported" for one in mine])
-    unsure = sum(one.verdict.label == "unsure" for one in mine) / len(mine)
+def _scoring(source: str, examples: Sequence[CheckedExample]) -> ScoreQuality:
+    scores = np.array([entry.verdict.score for entry in examples])
+    truth = np.array([entry.example.label == "supported" for entry in examples])
+    unsure = sum(entry.verdict.label == "unsure" for entry in examples) / len(examples)
     curve = _curve(scores, truth)
-    error = sum(abs(one.score - one.supported) * one.sentences for one in curve) / len(mine)
+    error = sum(abs(bin.score - bin.supported) * bin.sentences for bin in curve) / len(examples)
     return ScoreQuality(source, roc_auc(scores[truth], scores[~truth]), error, unsure, curve)
 
 
@@ -191,5 +191,5 @@ def roc_auc(higher: FloatArray, lower: FloatArray) -> float:
 
 def _curve(scores: FloatArray, truth: BoolArray) -> tuple[Bin, ...]:
     bins = np.minimum((scores * BINS).astype(int), BINS - 1)
-    held = [bins == one for one in sorted(set(bins))]
-    return tuple(Bin(float(scores[one].mean()), float(truth[one].mean()), int(one.sum())) for one in held)
+    masks = [bins == place for place in sorted(set(bins))]
+    return tuple(Bin(float(scores[mask].mean()), float(truth[mask].mean()), int(mask.sum())) for mask in masks)

@@ -1,8 +1,8 @@
 """Examples that the checker's weights were fitted to -> verdicts with a cross-encoder that had not seen them.
 
-Nobody can tell how good a network is by asking it about what it was taught. So the script that taught it also taught
-five of its kind, each without a fifth of the judged claims, and kept what each made of those (Stone 1974,
-cross-validation). The weights over it, a score of numbers, are the shipped ones.
+Scores of training examples would make calibration look better than it is, so they are held-out scores: the training
+script also trained five networks, each without a fifth of the labelled claims, and kept each one's scores of that fifth
+(cross-validation, Stone 1974). The weights over it, a score of numbers, are the shipped ones.
 """
 
 import hashlib
@@ -32,8 +32,8 @@ def held_out_scores() -> Mapping[str, CrossEncoderScore]:
     Empty outside the repository, where the examples are read by the shipped one."""
     if not HELD_OUT_SCORES.is_file():
         return {}
-    read = json.loads(HELD_OUT_SCORES.read_text(encoding="utf-8"))
-    return {one: CrossEncoderScore(logit, unsaid) for one, (logit, unsaid) in read.items()}
+    rows = json.loads(HELD_OUT_SCORES.read_text(encoding="utf-8"))
+    return {key: CrossEncoderScore(logit, unsaid) for key, (logit, unsaid) in rows.items()}
 
 
 def is_training_example(sentence: str, evidence: Sequence[str]) -> bool:

@@ -37,8 +37,8 @@ def swap_number(answer: Answer) -> Answer:
 
 
 def change_number(text: str) -> str:
-    """The text with its first number one too high; as it is when it has none."""
-    return _NUMBER.sub(lambda found: str(int(found.group()) + 1), text, count=1)
+    """The text with its first number one too high; unchanged when it has none."""
+    return _NUMBER.sub(lambda number: str(int(number.group()) + 1), text, count=1)
 
 
 def negate(answer: Answer) -> Answer:
@@ -53,7 +53,7 @@ def negate_text(text: str) -> str:
 
 
 def exchange_name(text: str, others: str) -> str:
-    """The text with its first name made another one of a longer text; as it is when there is none to exchange.
+    """The text with its first name exchanged for one of a longer text; unchanged when there is none.
 
     Args:
         text: a sentence.
@@ -86,12 +86,12 @@ def cite_wrong_article(answer: Answer) -> Answer:
 
 
 def _elsewhere(citation: Citation, answer: Answer) -> Citation:
-    found = (hit.passage.article for hit in answer.hits)
-    return replace(citation, article=next((other for other in found if other != citation.article), ""))
+    articles = (hit.passage.article for hit in answer.hits)
+    return replace(citation, article=next((other for other in articles if other != citation.article), ""))
 
 
 def always_answer(answer: Answer) -> Answer:
-    """Where it refused, the first sentence of the best hit is told as the answer."""
+    """Where it refused, the first sentence of the best hit becomes the answer."""
     if answer.status == "answered" or not answer.hits:
         return answer
     passage = answer.hits[0].passage
@@ -106,7 +106,7 @@ def always_refuse(answer: Answer) -> Answer:
 
 
 def hide_disagreements(answer: Answer) -> Answer:
-    """What the articles disagree on is told as if they agreed."""
+    """Disagreements are not shown."""
     return replace(answer, disagreements=())
 
 

@@ -1,4 +1,4 @@
-"""Files of labelled data -> examples: a sentence, its evidence, and what people found; five formats, told by fields."""
+"""Files of labelled data -> examples: a sentence, its evidence, its label; five formats, recognised by their fields."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def read_examples(path: Path) -> Iterator[LabelledExample]:
 
 
 def sample_examples(paths: Sequence[Path], sample: int | None = None) -> tuple[LabelledExample, ...]:
-    """The examples of several files or folders, or as many of them as are wanted, drawn at random, always the same.
+    """The examples of several files or folders, or a random sample of them, always the same.
 
     Raises:
         SuiteError: one of them holds none.
@@ -108,8 +108,8 @@ def _read(source: str, row: _Row) -> LabelledExample:
 
 def _made(source: str, cluster: object, sentence: object, evidence: object, label: object) -> LabelledExample:
     texts = tuple(map(str, evidence)) if isinstance(evidence, list) else (str(evidence),)
-    found = _LABELS[str(label)]
-    return LabelledExample(source, str(cluster), str(sentence), texts, found, found)
+    human_label = _LABELS[str(label)]
+    return LabelledExample(source, str(cluster), str(sentence), texts, human_label, human_label)
 
 
 def _contrasts(path: Path) -> Iterator[LabelledExample]:
@@ -130,10 +130,10 @@ def _in_boilerplate(boilerplate: tuple[Span, ...], start: int) -> bool:
 
 
 def _turned(article: str, sentence: str, text: str) -> Iterator[LabelledExample]:
-    """The sentence itself, and what it says no longer with one number, name or verb turned."""
+    """The sentence itself, and contradicted versions of it: another number, another name, a negated verb."""
     turns: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("number", change_number),
-        ("name", lambda told: exchange_name(told, text)),
+        ("name", lambda sentence: exchange_name(sentence, text)),
         ("negation", negate_text),
     )
     yield LabelledExample("contrasts", article, sentence, (sentence,), "supported", "supported")

@@ -14,8 +14,8 @@ BoolArray = NDArray[np.bool_]
 
 def overlap(sentence: str, evidence: Sequence[str]) -> float:
     """Share of the sentence's content words, by their stems, 0 to 1."""
-    wanted = stems(sentence)
-    return len(wanted & stems("\n".join(evidence))) / max(1, len(wanted))
+    content = stems(sentence)
+    return len(content & stems("\n".join(evidence))) / max(1, len(content))
 
 
 def balanced(scores: FloatArray, supported: BoolArray, threshold: float) -> float:
@@ -39,7 +39,9 @@ def held_out_accuracy(scores: FloatArray, supported: BoolArray, parts: NDArray[n
     """
     taken = np.zeros(len(scores), dtype=np.bool_)
     for part in np.unique(parts):
-        mine = parts == part
-        seen = ~mine if len(set(supported[~mine])) == 2 else np.ones(len(scores), dtype=np.bool_)
-        taken[mine] = scores[mine] >= best_threshold(scores[seen], partial(balanced, scores[seen], supported[seen]))
+        inside = parts == part
+        outside = ~inside if len(set(supported[~inside])) == 2 else np.ones(len(scores), dtype=np.bool_)
+        taken[inside] = scores[inside] >= best_threshold(
+            scores[outside], partial(balanced, scores[outside], supported[outside])
+        )
     return balanced(taken.astype(np.float64), supported, 0.5)

@@ -27,7 +27,7 @@ class Regression:
 
 
 class Degraded(NamedTuple):
-    """What is run instead."""
+    """What is run in place of the original."""
 
     suite: Suite
     settings: Settings
@@ -54,10 +54,10 @@ def degrade(suite: Suite, settings: Settings, regression: Regression) -> Iterato
 
 def _without_article(suite: Suite, folder: Path) -> Suite:
     """The suite over a copy of its articles without the one that most facts stand in."""
-    told = Counter(one.article for case in suite.cases for nugget in case.nuggets for one in nugget.evidence)
+    counts = Counter(quote.article for case in suite.cases for nugget in case.nuggets for quote in nugget.evidence)
     shutil.copytree(suite.articles, folder, dirs_exist_ok=True)
-    gone = next((id for id, _ in told.most_common() if (folder / id).is_file()), None)
-    if gone:
-        (folder / gone).unlink()
-    left = {id: article for id, article in suite.corpus.articles.items() if id != gone}
+    removed = next((id for id, _ in counts.most_common() if (folder / id).is_file()), None)
+    if removed:
+        (folder / removed).unlink()
+    left = {id: article for id, article in suite.corpus.articles.items() if id != removed}
     return replace(suite, articles=folder, corpus=Corpus(left))

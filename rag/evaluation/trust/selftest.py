@@ -22,7 +22,7 @@ OnStart = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What the metrics made of one fault or regression."""
+    """How the metrics reacted to one fault or regression."""
 
     name: str
     layer: Layer
@@ -66,7 +66,7 @@ def run_selftest(
     on_start: OnStart | None = None,
     open_assistant: OpenAssistant = open_indexed,
 ) -> Iterator[Detection]:
-    """Break the product in every known way and tell what the metrics see, one detection at a time.
+    """Break the product in every known way; yields how the metrics react, one detection at a time.
 
     Args:
         suite: the cases.
