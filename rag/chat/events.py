@@ -16,7 +16,7 @@ from rag.chat.library import render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import Session, Sessions, User, new_chat
 from rag.chat.signing import ChatSigner
-from rag.chat.source_panel import Highlight, render_citation_nav, render_missing_article, render_source
+from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
 from rag.chat.uploads import Uploads
 from rag.errors import RagError
 from rag.text.spans import Span
@@ -25,8 +25,6 @@ EXAMPLES = 5
 """Example questions on the first page."""
 MAX_CHOSEN = 1000
 """Most articles a question can be narrowed to."""
-HINT = "Press a number in an answer, and the article opens at the sentence it quotes."
-NO_SOURCE = f'<div class="source empty"><p>{HINT}</p></div>'
 EventData = Mapping[str, object]
 """Data of an event as the browser sent it, unchecked."""
 
@@ -117,18 +115,19 @@ class Events:
         """The article of a citation, open at the sentence it quotes, with the other citations of the same article."""
         turn, exchange = _turn(self.sessions.get(user), data)
         if exchange is None or exchange.answer is None:
-            return NO_SOURCE
+            return render_no_source()
         cited = render.cited(exchange.answer)
         number = _number(data, "number")
         opened = next((citation for citation in cited if citation.number == number), None)
         if opened is None:
-            return NO_SOURCE
+            return render_no_source()
         marks = [
             Highlight(Span(citation.start, citation.end), citation.number, citation is opened)
             for citation in cited
             if citation.article == opened.article
         ]
-        return self._source(opened.article, opened.title, marks, render_citation_nav(turn, cited, opened.number))
+        navigation = Navigation(turn, tuple(citation.number for citation in cited), opened.number)
+        return self._source(opened.article, opened.title, marks, navigation)
 
     def nearest(self, user: User, data: EventData) -> str:
         """The article of a passage that was nearest to a question, open at that passage."""
@@ -136,7 +135,7 @@ class Events:
         hits = render.nearest(exchange.answer) if exchange and exchange.answer else ()
         number = _number(data, "number")
         if number is None or number >= len(hits):
-            return NO_SOURCE
+            return render_no_source()
         passage = hits[number].passage
         marks = [Highlight(Span(sentence.start, sentence.end), 0, open=True) for sentence in passage.sentences]
         return self._source(passage.article, passage.title, marks)
@@ -199,7 +198,7 @@ class Events:
             self._examples = (ids, example_questions(self._assistant, EXAMPLES))
         return render_welcome(self._title, entries, self._examples[1])
 
-    def _source(self, article: str, title: str, marks: list[Highlight], navigation: str = "") -> str:
+    def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
         try:
             return render_source(self._assistant.article(article), marks, navigation)
         except RagError:

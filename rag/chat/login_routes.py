@@ -1,20 +1,18 @@
 """Routes for login and logout, with a limit on guesses."""
 
 from collections.abc import Callable
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from rag.chat.login import COOKIE, GUESSES, HOURS, Logins
+from rag.chat.markup import render_template
 from rag.chat.sessions import RateLimit
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-WRONG = '<p class="problem" role="alert">That name and password do not belong together.</p>'
-TOO_MANY = '<p class="problem" role="alert">Too many attempts. Wait a minute.</p>'
-PAGE = Path(__file__).parent / "static" / "login.html"
+WRONG = "That name and password do not belong together."
+TOO_MANY = "Too many attempts. Wait a minute."
 
 
 def login_router(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
@@ -33,17 +31,17 @@ def login_router(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
 
     @routes.get("/login")
     def show_login() -> HTMLResponse:
-        return HTMLResponse(_page(""))
+        return HTMLResponse(render_template("login", problem=""))
 
     @routes.post("/login")
     async def log_in(request: Request) -> Response:
         if guesses.take(request.client.host if request.client else ""):
-            return HTMLResponse(_page(TOO_MANY), 429)
+            return HTMLResponse(render_template("login", problem=TOO_MANY), 429)
         form = parse_qs((await request.body()).decode(errors="replace"))
         name, password = form.get("name", [""])[0], form.get("password", [""])[0]
         token = await run_in_threadpool(logins.log_in, name, password)
         if not token:
-            return HTMLResponse(_page(WRONG), 401)
+            return HTMLResponse(render_template("login", problem=WRONG), 401)
         response = RedirectResponse("./", 303)
         secure = request.url.scheme == "https"
         response.set_cookie(COOKIE, token, HOURS * 3600, httponly=True, samesite="strict", secure=secure)
@@ -57,7 +55,3 @@ def login_router(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
         return response
 
     return routes
-
-
-def _page(problem: str) -> str:
-    return Template(PAGE.read_text(encoding="utf-8")).substitute(problem=problem)

@@ -1,55 +1,77 @@
-"""Any text -> HTML text: what others wrote never becomes markup, and cannot turn the text around it."""
+"""Templates and values -> HTML: text of others never becomes markup, and cannot hide or reorder the text around it.
 
-import html
+Both hold by construction: every `{{ value }}` of a template passes `visible`, then Jinja's escaping.
+"""
+
 import re
 import unicodedata
-from datetime import date
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from rag import render
 
+TEMPLATES = Path(__file__).parent / "templates"
 TITLE_CHARS = 160
 """Characters of a title shown: two lines of the panel."""
+LONG_WORD = 40
+"""Longest word that keeps its marks beside it on a narrow screen."""
 _HIDDEN = re.compile("[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u206f\u00ad\U000e0000-\U000e007f]")
 """Characters that show nothing but hide or reorder what stands beside them; joiners that scripts need stay."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def text(value: str) -> str:
-    """The text as HTML, fit for content and for double-quoted attributes."""
-    return html.escape(_CONTROL.sub("", _HIDDEN.sub("", value)), quote=True)
+def render_template(name: str, **values: object) -> str:
+    """The template of a name with its values, as HTML; a value that the template needs and lacks is an error."""
+    return _environment().get_template(f"{name}.html").render(values)
 
 
-def line(value: str, limit: int = TITLE_CHARS) -> str:
-    """The text as HTML on one line, cut at a word with an ellipsis; untitled when nothing of it can be seen."""
-    words = " ".join(_HIDDEN.sub("", unicodedata.normalize("NFC", value)).split())
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"line": line, "day": render.day, "count": count, "split_last_word": split_last_word}
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """Every value before it is escaped; the output of a macro was finalized and escaped inside it."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def visible(text: str) -> str:
+    """The text without control characters and without those that hide or reorder others."""
+    return text if text.isprintable() else _CONTROL.sub("", _HIDDEN.sub("", text))
+
+
+def line(text: str, limit: int = TITLE_CHARS) -> str:
+    """The text on one line, cut at a word with an ellipsis; "untitled" when nothing of it can be seen."""
+    words = " ".join(_HIDDEN.sub("", unicodedata.normalize("NFC", text)).split())
     if len(words) > limit:
         cut = words[:limit].rsplit(" ", 1)[0]
         words = (cut if len(cut) > limit // 2 else words[:limit]) + " …"
-    return text(words).replace(" …", "&nbsp;…") or "untitled"
+    return keep_ellipsis(visible(words)) or "untitled"
 
 
-def day(published: date | None) -> str:
-    """A publication date as a `time` element, or undated."""
-    if published is None:
-        return "undated"
-    return f'<time datetime="{published.isoformat()}">{render.day(published)}</time>'
+def keep_ellipsis(text: str) -> str:
+    """The text with each ellipsis kept on the line of the word before it."""
+    return text.replace(" …", "\N{NO-BREAK SPACE}…")
 
 
-def icon(name: str) -> str:
-    """An icon of the page's sprite, hidden from screen readers: the button around it has the name."""
-    return f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>'
+def count(number: int, noun: str) -> str:
+    """A number with its noun: 1 article, 2,000 articles."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def button(event: str, label: str, content: str, kind: str = "", **data: object) -> str:
-    """A button that tells the page an event.
-
-    Args:
-        event: name of the event.
-        label: what a screen reader says; empty when the content says it.
-        content: HTML inside.
-        kind: class of the button.
-        data: what the event carries.
-    """
-    carried = "".join(f' data-{name}="{text(str(value))}"' for name, value in data.items())
-    named = f' aria-label="{text(label)}" title="{text(label)}"' if label else ""
-    return f'<button type="button" class="{kind}" data-event="{event}"{named}{carried}>{content}</button>'
+def split_last_word(text: str) -> tuple[str, str]:
+    """The text before its last word, and that word; the whole text and nothing when the word is too long to keep."""
+    start, space, last = text.rpartition(" ")
+    return (text, "") if len(last) > LONG_WORD else (start + space, last)

@@ -1,19 +1,17 @@
 """Events -> the Gradio page: its blocks, and which event updates which of them."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
-from rag.chat.events import NO_SOURCE, EventData, Events
-from rag.chat.markup import text
+from rag.chat.events import EventData, Events
+from rag.chat.markup import render_template
 from rag.chat.sessions import User
+from rag.chat.source_panel import render_no_source
 from rag.errors import RagError
 
 if TYPE_CHECKING:
     import gradio as gr
 
-STATIC = Path(__file__).parent / "static"
 MAX_CONCURRENT = 16
 """Answers written at the same time; the others wait."""
 MAX_QUEUED = 200
@@ -40,20 +38,18 @@ def build_page(events: Events, title: str, *, login: bool, editable: bool, forma
     """
     import gradio as gr
 
-    names = {"title": text(title), "formats": ",".join(formats)}
-    names |= {"editable": "" if editable else "hidden", "login": "" if login else "hidden"}
     blocks: dict[str, gr.HTML] = {}
     page: gr.Blocks = gr.Blocks(title=title, fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
-        _static_block("header", names)
+        _static_block("header", title=title, login=login)
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="left"):
                 blocks |= {"conversation": _block("conversation"), "narrowed": _block("narrowed")}
-                _static_block("composer", names)
+                _static_block("composer")
             with gr.Column(elem_id="right"):
-                _static_block("tabs", names)
-                blocks["source"] = _block("source", NO_SOURCE)
-                _static_block("library_controls", names)
+                _static_block("tabs")
+                blocks["source"] = _block("source", render_no_source())
+                _static_block("library_controls", editable=editable, formats=formats)
                 blocks["library"] = _block("library")
         blocks["outbox"] = _block("outbox", {}, "<i></i>")
         _bind(page, _event_bus(), events, blocks)
@@ -61,11 +57,11 @@ def build_page(events: Events, title: str, *, login: bool, editable: bool, forma
     return page
 
 
-def _static_block(name: str, values: dict[str, str]) -> "gr.HTML":
-    """A block that no event updates, from the file of its name."""
+def _static_block(name: str, **values: object) -> "gr.HTML":
+    """A block that no event updates, from the template of its name."""
     import gradio as gr
 
-    content = Template((STATIC / f"{name}.html").read_text(encoding="utf-8")).substitute(values)
+    content = render_template(name, **values)
     return gr.HTML(content, elem_id=name, js_on_load=_register(name), apply_default_css=False)
 
 

@@ -3,90 +3,96 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.answering.answer import Citation
 from rag.articles import Article
-from rag.chat.markup import button, day, icon, line, text
+from rag.chat.markup import render_template
 from rag.text.sentences import paragraphs
 from rag.text.spans import Span
 
 
 class Highlight(NamedTuple):
-    """A stretch of the article that is marked; `number` is its citation, 0 for a passage that is none."""
+    """A span of the article that is marked; `number` is its citation, 0 for a passage that is none."""
 
     span: Span
     number: int
     open: bool
-    """Whether it is the one the reader came for."""
+    """Whether it is the one that the user asked to see."""
 
 
-def render_source(article: Article, highlights: Sequence[Highlight], navigation: str = "") -> str:
-    """The whole article with its highlights; `way` is the bar that leads to other citations."""
-    shown = _apart(highlights)
-    body = "".join(_paragraph(article, paragraph, shown) for paragraph in paragraphs(article.text))
-    return (
-        f'<div class="source">{navigation}<article class="paper" aria-label="Source: {line(article.title)}">'
-        f'<p class="kicker">{day(article.date)}<span class="file">{line(article.id, 60)}</span></p>'
-        f'<h2 tabindex="-1" dir="auto">{line(article.title, 300)}</h2>{body}</article></div>'
+class Navigation(NamedTuple):
+    """The bar above a source: which citation of which turn is open, and the numbers of all of them."""
+
+    turn: int
+    numbers: tuple[int, ...]
+    number: int
+
+    @property
+    def previous(self) -> int | None:
+        """The citation before; None at the first."""
+        at = self.numbers.index(self.number)
+        return self.numbers[at - 1] if at else None
+
+    @property
+    def next(self) -> int | None:
+        """The citation after; None at the last."""
+        at = self.numbers.index(self.number)
+        return self.numbers[at + 1] if at + 1 < len(self.numbers) else None
+
+
+class _Paragraph(NamedTuple):
+    pieces: tuple[tuple[str, Highlight | None], ...]
+    """The text in order, cut where highlights begin and end."""
+    boilerplate: bool
+
+
+def render_source(article: Article, highlights: Sequence[Highlight], navigation: Navigation | None = None) -> str:
+    """The whole article with its highlights, below the bar that leads to other citations."""
+    return render_template(
+        "source_panel", article=article, navigation=navigation, paragraphs=list(_paragraphs(article, highlights))
     )
-
-
-def render_citation_nav(turn: int, citations: Sequence[Citation], number: int) -> str:
-    """The bar above a source: which citation it is, and the ones before and after."""
-    numbers = [citation.number for citation in citations]
-    at = numbers.index(number)
-    before = _step(turn, numbers[at - 1] if at else None, "Previous citation", "left")
-    after = _step(turn, numbers[at + 1] if at + 1 < len(numbers) else None, "Next citation", "right")
-    where = f'<span class="where">Source {number} <span class="of">of {len(numbers)}</span></span>'
-    return f'<nav class="citations" aria-label="Citations">{where}{before}{after}</nav>'
-
-
-def _step(turn: int, number: int | None, label: str, shape: str) -> str:
-    if number is None:
-        return f'<button type="button" class="tool" disabled aria-label="{label}">{icon(shape)}</button>'
-    return button("cite", label, icon(shape), f"tool {shape}", turn=turn, number=number)
 
 
 def render_missing_article(title: str) -> str:
-    """What stands in place of an article that was removed meanwhile."""
-    return (
-        f'<div class="source"><article class="paper"><h2 tabindex="-1">{line(title)}</h2>'
-        f'<p class="quiet">This article is no longer indexed.</p></article></div>'
-    )
+    """The panel in place of an article that was removed meanwhile."""
+    return render_template("missing_article", title=title)
 
 
-def _apart(highlights: Sequence[Highlight]) -> tuple[Highlight, ...]:
-    """The highlights in reading order; of two that overlap, the one the reader came for stays."""
+def render_no_source() -> str:
+    """The panel before any source was opened."""
+    return render_template("no_source")
+
+
+def _paragraphs(article: Article, highlights: Sequence[Highlight]) -> Iterator[_Paragraph]:
+    kept = _without_overlaps(highlights)
+    for paragraph in paragraphs(article.text):
+        inside = [each for each in kept if each.span.start < paragraph.end and each.span.end > paragraph.start]
+        if inside or not _repeats_title(article, paragraph):
+            boilerplate = not inside and _is_boilerplate(article, paragraph)
+            yield _Paragraph(tuple(_pieces(article.text, paragraph, inside)), boilerplate)
+
+
+def _without_overlaps(highlights: Sequence[Highlight]) -> tuple[Highlight, ...]:
+    """The highlights in the order of the text; of two that overlap, the open one stays."""
     kept: list[Highlight] = []
-    for one in sorted(highlights, key=lambda each: not each.open):
-        if all(one.span.end <= other.span.start or one.span.start >= other.span.end for other in kept):
-            kept.append(one)
+    for highlight in sorted(highlights, key=lambda each: not each.open):
+        span = highlight.span
+        if all(span.end <= other.span.start or span.start >= other.span.end for other in kept):
+            kept.append(highlight)
     return tuple(sorted(kept, key=lambda each: each.span.start))
 
 
-def _paragraph(article: Article, paragraph: Span, highlights: Sequence[Highlight]) -> str:
-    inside = [one for one in highlights if one.span.start < paragraph.end and one.span.end > paragraph.start]
-    if not inside and _repeats(article, paragraph):
-        return ""
-    boilerplate = any(one.start <= paragraph.start and paragraph.end <= one.end for one in article.boilerplate)
-    kind = ' class="boilerplate"' if boilerplate and not inside else ""
-    return f'<p{kind} dir="auto">{"".join(_pieces(article.text, paragraph, inside))}</p>'
+def _is_boilerplate(article: Article, paragraph: Span) -> bool:
+    return any(span.start <= paragraph.start and paragraph.end <= span.end for span in article.boilerplate)
 
 
-def _repeats(article: Article, paragraph: Span) -> bool:
-    return " ".join(article.text[paragraph.start : paragraph.end].split()) == " ".join(article.title.split())
+def _repeats_title(article: Article, paragraph: Span) -> bool:
+    return article.text[paragraph.start : paragraph.end].split() == article.title.split()
 
 
-def _pieces(whole: str, paragraph: Span, inside: Sequence[Highlight]) -> Iterator[str]:
+def _pieces(text: str, paragraph: Span, inside: Sequence[Highlight]) -> Iterator[tuple[str, Highlight | None]]:
     at = paragraph.start
-    for one in inside:
-        start, end = max(one.span.start, paragraph.start), min(one.span.end, paragraph.end)
-        yield text(whole[at:start])
-        yield _marked(whole[start:end], one)
+    for highlight in inside:
+        start, end = max(highlight.span.start, paragraph.start), min(highlight.span.end, paragraph.end)
+        yield text[at:start], None
+        yield text[start:end], highlight
         at = end
-    yield text(whole[at : paragraph.end])
-
-
-def _marked(words: str, highlight: Highlight) -> str:
-    number = f' data-number="{highlight.number}"' if highlight.number else ""
-    kind = "open" if highlight.open else "other"
-    return f'<mark class="{kind}"{number}>{text(words)}</mark>'
+    yield text[at : paragraph.end], None

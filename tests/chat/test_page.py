@@ -306,8 +306,7 @@ def test_a_first_page_that_comes_late_does_not_wipe_the_answer(
     ask(page, UNKNOWN)
     with page.expect_response(lambda response: "predict" in response.url):
         late.set()
-    page.wait_for_function("!document.querySelector('.welcome')")
-    assert page.locator(".refusal").count() == 1
+    page.wait_for_function("!document.querySelector('.welcome') && document.querySelectorAll('.refusal').length === 1")
 
 
 def test_files_that_are_no_articles_are_refused_one_by_one(serve: Serve, read: Open) -> None:

@@ -1,12 +1,14 @@
 """The parts of the page without a browser: signed chats, sessions, rate limits, files, examples."""
 
 import json
+import re
 import stat
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from rag.assistant import Assistant
 from rag.chat.conversation_html import render_conversation
@@ -15,7 +17,7 @@ from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
 from rag.chat.export import export_html, export_markdown
 from rag.chat.feedback import Feedback
 from rag.chat.library import render_library, render_scope
-from rag.chat.markup import line, text
+from rag.chat.markup import TEMPLATES, line, render_template
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import RateLimit, Session, Sessions, User
@@ -181,7 +183,7 @@ def test_of_two_highlights_that_overlap_the_open_one_stays(chat: Running) -> Non
     marks = [Highlight(Span(0, 40), 1, False), Highlight(Span(20, 60), 2, True)]
     shown = render_source(article, marks)
     assert shown.count("<mark") == 1
-    assert f'data-number="2">{text(article.text[20:60])}</mark>' in shown
+    assert f'data-number="2">{escape(article.text[20:60])}</mark>' in shown
 
 
 def test_a_large_library_is_listed_in_part_and_questions_by_words() -> None:
@@ -206,14 +208,27 @@ def test_the_scope_is_shown_in_words() -> None:
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
-        ("a <b> & \"c\" 'd'", "a &lt;b&gt; &amp; &quot;c&quot; &#x27;d&#x27;"),
+        ("a <b> & \"c\" 'd'", "a &lt;b&gt; &amp; &#34;c&#34; &#39;d&#39;"),
         ("‮txt.exe", "txt.exe"),
         ("a​b﻿c\x00d", "abcd"),
         ("نیم‌فاصله", "نیم‌فاصله"),
     ],
 )
 def test_text_is_escaped_and_shows_what_it_is(raw: str, shown: str) -> None:
-    assert text(raw) == shown
+    assert f"<h1>{shown}</h1>" in render_template("welcome", title=raw, total=0, first=None, last=None, questions=())
+
+
+def test_no_template_switches_escaping_off() -> None:
+    for template in TEMPLATES.iterdir():
+        content = template.read_text(encoding="utf-8")
+        assert not re.search(r"\|\s*safe", content), template.name
+        assert "autoescape" not in content, template.name
+
+
+def test_a_title_with_an_ellipsis_is_escaped_once() -> None:
+    entry = Entry("a.txt", "Bridge & tunnel " * 20, None, "/a.txt", 1)
+    assert "&amp;amp;" not in render_library([entry], Scope())
+    assert "nbsp" not in render_library([entry], Scope())
 
 
 def test_long_and_empty_titles_take_one_line() -> None:
