@@ -31,6 +31,13 @@ from .conftest import Running
 
 ROADBLOCKS = "Why did Serbs put up roadblocks in December 2022?"
 UNKNOWN = "What is the capital of France?"
+SIGNED_BY_0_1 = (
+    "G9KkIkN_ZLp-hno-I2ZhAspkFjY0qBl0c3yGH1K9FXR4nJ1PywoCMQz8lZKz-AFe_AnBg3jIttndYmxqm8WVZf_dVhEfCIK3"
+    "ZDIzmZnAO1gZwMbCwgCNtsfQUS7YboLTQFm9hMrY9mIsSyZntCfTSHKU1lWUrUQqlAmwVUplCgNzOTTUSqLnjkm95bs54FJH"
+    "hf1cDRS7SoMWPZOrnhjy-dUqJmmYjpW0Kd8fwYzPRkUMS-iWVcf-QO4pozEy-nCDWuRM5d1nrcvfJSrylj-rxPizwGtOTQN9"
+    "zbmfrwDghC0="
+)
+"""A chat as release 0.1 signed it for "ada" with the key bytes(range(32))."""
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +114,17 @@ def test_a_signed_chat_opens_for_no_one_else_and_not_altered(answered_chat: Chat
         assert signer.open(altered, "ada") is None
     for nonsense in ("", "AAAA", "\ud800", "x" * 500_000):
         assert signer.open(nonsense, "ada") is None
+
+
+def test_a_chat_that_an_earlier_release_signed_still_opens(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    signer = ChatSigner(tmp_path / "key")
+    opened = signer.open(SIGNED_BY_0_1, "ada")
+    assert opened is not None
+    assert opened.id == "abc"
+    assert [exchange.question for exchange in opened.exchanges] == ["Who closed the border?", "Why?"]
+    assert opened.exchanges[0].scope == Scope(articles=("a.txt",))
+    assert signer.open(SIGNED_BY_0_1, "ben") is None
 
 
 def test_the_signing_key_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
