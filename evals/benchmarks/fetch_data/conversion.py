@@ -1,5 +1,6 @@
 """Labelled set and its clones -> its files in DATA, and an outcome: rows, skipped rows, or what is missing."""
 
+import csv
 import gzip
 import json
 from collections import Counter
@@ -37,8 +38,8 @@ class SetOutcome:
 
     @property
     def differences(self) -> str:
-        """Where the counts are not those expected; empty when they are, or when nothing is expected."""
-        expected = self.labelled_set.expected
+        """Where the counts are not those expected; empty when they are, or when nothing is expected or written."""
+        expected = {} if self.missing else self.labelled_set.expected
         wrong = [name for name in expected if self.labels.get(name, 0) != expected[name]]
         return ", ".join(f"{name} {self.labels.get(name, 0):,}, not {expected[name]:,}" for name in wrong)
 
@@ -52,7 +53,7 @@ def convert_set(labelled_set: LabelledSet, source: Source, data: Path) -> SetOut
         _write(target, _count(labelled_set.convert(source), labels))
         for path, text in labelled_set.articles(source) if labelled_set.articles else ():
             _write_text(data / path, text)
-    except (MissingFileError, MalformedRowError) as error:
+    except (MissingFileError, MalformedRowError, csv.Error) as error:
         return SetOutcome(labelled_set, missing=str(error))
     skipped = [message for every in (source, *source.beside) for message in every.skipped]
     return SetOutcome(labelled_set, dict(labels), tuple(skipped))
@@ -84,7 +85,7 @@ def _write(target: Path, rows: Iterator[LabelledRow]) -> None:
 def _pack(target: Path, rows: Iterator[LabelledRow]) -> bytes:
     """The content of a file; the same rows give the same bytes."""
     if target.suffix == ".json":
-        return json.dumps(next(rows), ensure_ascii=False, indent=1).encode()
+        return json.dumps(next(rows, {}), ensure_ascii=False, indent=1).encode()
     content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8", "surrogatepass")
     return gzip.compress(content, mtime=0) if target.suffix == ".gz" else content
 

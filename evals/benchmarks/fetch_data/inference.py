@@ -5,14 +5,13 @@ JSON lines in an archive, by its README. Of SNLI the first conversion kept a sam
 """
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from functools import partial
 
 from evals.benchmarks.fetch_data.fever import parallel
 from evals.benchmarks.fetch_data.labelled_set import LabelledSet
-from evals.benchmarks.fetch_data.record import LabelledRow, OriginRecord, as_record
+from evals.benchmarks.fetch_data.record import LabelledRow, MalformedRowError, OriginRecord
 from evals.benchmarks.fetch_data.source import UNQUOTED, MissingFileError, Source
 from evals.benchmarks.fetch_data.texts import drop_duplicates, group_connected, join_tokens, squeeze, text_key
 
@@ -69,14 +68,19 @@ def _breaking(source: Source) -> Iterator[LabelledRow]:
 def _archived(source: Source) -> Iterator[OriginRecord]:
     """The JSON lines of the only data file in the archive."""
     name = "breaking_nli_dataset.zip"
-    with zipfile.ZipFile(io.BytesIO(source.content(name))) as archive:
-        members = [
-            member for member in archive.namelist() if member.endswith(".jsonl") and not member.startswith("__MACOSX")
-        ]
-        if not members:
-            raise MissingFileError(f"no .jsonl file in {name}")
-        for number, line in enumerate(archive.read(members[0]).decode().splitlines(), 1):
-            yield as_record(json.loads(line), f"{name}/{members[0]}:{number}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.content(name))) as archive:
+            members = [member for member in archive.namelist() if _is_data(member)]
+            lines = archive.read(members[0]).decode().split("\n") if members else []
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+        raise MalformedRowError(f"{name}: {error}") from error
+    if not members:
+        raise MissingFileError(f"no .jsonl file in {name}")
+    return source.parsed_lines(lines, f"{name}/{members[0]}")
+
+
+def _is_data(member: str) -> bool:
+    return member.endswith(".jsonl") and not member.startswith("__MACOSX")
 
 
 def _breaking_row(record: OriginRecord) -> Iterator[LabelledRow]:

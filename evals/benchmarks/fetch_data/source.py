@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,9 @@ UNQUOTED: TableQuoting = csv.QUOTE_NONE
 """Double quotes are part of a field."""
 _LONGEST_FIELD = 10_000_000
 """Letters; a table's article exceeds Python's own limit of 131,072."""
+
+_POINTER = 100
+"""Bytes within which Git LFS's pointer names its format."""
 
 
 class MissingFileError(Exception):
@@ -41,17 +45,28 @@ class Source:
         """A file of the clone.
 
         Raises:
-            MissingFileError: when it is not there.
+            MissingFileError: when it is not there, or only Git LFS's pointer to it.
         """
         try:
-            return (self.folder / path).read_bytes()
+            content = (self.folder / path).read_bytes()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise MissingFileError(f"no file {path} in {self.folder}") from error
+        if content.startswith(b"version ") and b"git-lfs" in content[:_POINTER]:
+            raise MissingFileError(f"{path} in {self.folder} is a pointer: run git lfs pull there")
+        return content
 
     def text(self, path: str) -> str:
-        """A text file of the clone, decoded as UTF-8 and unpacked where its name ends in .gz."""
+        """A text file of the clone, decoded as UTF-8 and unpacked where its name ends in .gz.
+
+        Raises:
+            MissingFileError: when it is not there.
+            MalformedRowError: when it cannot be unpacked or decoded.
+        """
         content = self.content(path)
-        return (gzip.decompress(content) if path.endswith(".gz") else content).decode("utf-8-sig")
+        try:
+            return (gzip.decompress(content) if path.endswith(".gz") else content).decode("utf-8-sig")
+        except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+            raise MalformedRowError(f"{path}: {error}") from error
 
     def lines(self, path: str) -> list[str]:
         """The lines of a text file, without their ends; only a line feed ends one."""
@@ -70,7 +85,11 @@ class Source:
 
     def json_lines(self, path: str) -> Iterator[OriginRecord]:
         """One record per line that is not blank; a line that is no JSON object is skipped and named."""
-        for number, line in enumerate(self.lines(path), 1):
+        return self.parsed_lines(self.lines(path), path)
+
+    def parsed_lines(self, lines: Iterable[str], path: str) -> Iterator[OriginRecord]:
+        """One record per line of a file that is already read, like `json_lines`."""
+        for number, line in enumerate(lines, 1):
             if line.strip():
                 yield from self._parsed(line, f"{path}:{number}")
 

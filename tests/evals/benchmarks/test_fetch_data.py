@@ -170,6 +170,24 @@ def test_a_malformed_row_is_named_and_skipped_and_the_rest_goes_on(tmp_path: Pat
     assert outcome.skipped[1:] == (f"{STANCES}:3 is no object", f"{STANCES}:4: no field 'evidence'")
 
 
+UNREADABLE: list[tuple[str, Files, str]] = [
+    ("ramdocs", {"RAMDocs_test.jsonl": b"version x/git-lfs/spec/v1\noid 1\n"}, "git lfs pull"),
+    ("ramdocs", {"RAMDocs_test.jsonl": b"\xff\xfe"}, "RAMDocs_test.jsonl: 'utf-8' codec"),
+    ("nq_oracle", {"qa_data/nq-open-oracle.jsonl.gz": b"no gzip"}, "Not a gzipped file"),
+    ("breaking_nli", {"breaking_nli_dataset.zip": b"no zip"}, "File is not a zip file"),
+    ("policyqa", {"data/dev.json": "{"}, "data/dev.json: "),
+    ("selqa", {"ass/selqa-ass-dev.json": "{}"}, "ass/selqa-ass-dev.json is no list"),
+]
+
+
+@pytest.mark.parametrize(("name", "files", "reason"), UNREADABLE)
+def test_a_file_that_cannot_be_read_is_named(name: str, files: Files, reason: str, tmp_path: Path) -> None:
+    outcome, converted = convert(name, tmp_path, files)
+    assert reason in outcome.missing
+    assert not outcome.differences
+    assert not converted
+
+
 def test_a_missing_file_is_named_and_an_earlier_result_stays(tmp_path: Path) -> None:
     convert("factcheck_gpt", tmp_path, {STANCES: lines(CLAIM)})
     outcome = convert_set(named("factcheck_gpt"), Source(clone(tmp_path / "empty", {"a": ""})), tmp_path / "data")
