@@ -42,13 +42,13 @@ def citation(number: int, quote: str) -> Citation:
     return Citation(number, article, article, None, quote, start, start + len(quote))
 
 
-def answer(*told: tuple[str, str], sides: tuple[str, ...] = (), confidence: float | None = None) -> Answer:
+def answer(*cited: tuple[str, str], sides: tuple[str, ...] = (), confidence: float | None = None) -> Answer:
     """An answer of (sentence, quote it cites); refused when there is none."""
-    citations = tuple(citation(number, quote) for number, (_, quote) in enumerate(told, start=1))
-    sentences = tuple(Sentence(text, SUPPORTED, (number,)) for number, (text, _) in enumerate(told, start=1))
+    citations = tuple(citation(number, quote) for number, (_, quote) in enumerate(cited, start=1))
+    sentences = tuple(Sentence(text, SUPPORTED, (number,)) for number, (text, _) in enumerate(cited, start=1))
     dispute = (Disagreement(tuple(Side(side, (1,)) for side in sides)),) if sides else ()
     text = " ".join(sentence.text for sentence in sentences) or "The articles do not say."
-    status = "answered" if told else "abstained"
+    status = "answered" if cited else "abstained"
     return Answer("?", text, status, sentences, citations, disagreements=dispute, confidence=confidence)  # type: ignore[arg-type]
 
 

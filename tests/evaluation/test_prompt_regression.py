@@ -32,9 +32,9 @@ def obeys(exchange: Exchange) -> None:
     question = stems(user.rpartition("Question:")[2])
     numbered = re.findall(r"^\[(\d+)\] (.+)$", user, re.MULTILINE)
     near = sorted(numbered, key=lambda one: -len(question & stems(one[1])))[:2]
-    told = ", and ".join(sentence.rstrip(".”") for _, sentence in near)
+    text = ", and ".join(sentence.rstrip(".”") for _, sentence in near)
     marks = "".join(f"[{number}]" for number, _ in near) if "square brackets" in system else ""
-    says(f"{told}. {marks}".strip())(exchange)
+    says(f"{text}. {marks}".strip())(exchange)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_prompt_without_citations_is_a_regression_that_names_grounding(
         after = run(server)
     assert not before.deterministic
     decided = decide_gate(before, after, suite_size=ASKED)
-    told = "\n".join([*comparison_lines(decided.comparison), gate_line(decided)])
-    assert decided.code == ExitCode.REGRESSION, told
-    assert "first in grounding" in told
-    assert "survived" in told
+    lines = "\n".join([*comparison_lines(decided.comparison), gate_line(decided)])
+    assert decided.code == ExitCode.REGRESSION, lines
+    assert "first in grounding" in lines
+    assert "survived" in lines

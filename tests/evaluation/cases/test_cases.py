@@ -18,7 +18,7 @@ def test_a_case_survives_being_written_and_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "one.jsonl:1"),
         (LINE.replace("factoid", "riddle"), "kind"),
@@ -28,13 +28,13 @@ def test_a_case_survives_being_written_and_read(tmp_path: Path) -> None:
         (LINE + "\n" + LINE, "two cases have the id 'owls'"),
     ],
 )
-def test_what_is_no_case_is_told_with_its_place(tmp_path: Path, line: str, told: str) -> None:
+def test_what_is_no_case_is_reported_with_its_place(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "one.jsonl").write_text(line)
-    with pytest.raises(SuiteError, match=told):
+    with pytest.raises(SuiteError, match=message):
         load_cases(tmp_path)
 
 
-def test_a_folder_without_cases_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_cases_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match="No cases"):
         load_cases(tmp_path)
 

@@ -58,7 +58,7 @@ def test_a_limit_bounds_the_cases(tmp_path: Path) -> None:
     assert convert_dataset(squad(tmp_path), tmp_path / "made", limit=1).written == 1
 
 
-def test_what_is_neither_is_told(tmp_path: Path) -> None:
+def test_what_is_neither_is_reported(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(SuiteError, match="neither a SQuAD file nor a BEIR folder"):
         convert_dataset(tmp_path / "other.json", tmp_path / "made")

@@ -81,7 +81,7 @@ def test_what_readers_liked_is_expected_again_and_the_rest_is_to_be_written(tmp_
     assert refused.expect == "abstained"
 
 
-def test_a_file_that_is_no_feedback_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_feedback_is_reported(tmp_path: Path) -> None:
     (tmp_path / "feedback.jsonl").write_text('{"id": "1"}')
     with pytest.raises(SuiteError, match="no feedback"):
         list(from_feedback(tmp_path / "feedback.jsonl"))

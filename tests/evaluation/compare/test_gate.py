@@ -48,9 +48,9 @@ def test_with_a_model_one_lost_case_of_twenty_proves_nothing() -> None:
     after = results(*GOOD.cases[:-1], result(19, passed=False, recall=0.0), deterministic=False)
     decided = decide_gate(GOOD, after, suite_size=20)
     assert decided.code == ExitCode.OK
-    told = "\n".join(comparison_lines(decided.comparison))
-    assert "cannot tell" in told
-    assert "could have been seen" in told
+    lines = "\n".join(comparison_lines(decided.comparison))
+    assert "cannot tell" in lines
+    assert "could have been seen" in lines
 
 
 def test_with_a_model_many_lost_cases_are_a_regression() -> None:
@@ -86,11 +86,11 @@ def test_cases_that_were_not_asked_make_the_gate_incomplete() -> None:
     assert decide_gate(GOOD, with_model, suite_size=20).code == ExitCode.INCOMPLETE
 
 
-def test_what_differs_in_articles_and_settings_is_told() -> None:
+def test_what_differs_in_articles_and_settings_is_reported() -> None:
     after = replace(GOOD, articles={}, settings={"hits": 1})
-    told = list(comparison_lines(compare_results(GOOD, after)))
-    assert "articles: without a.txt" in told
-    assert "settings: hits 10 -> 1" in told
+    lines = list(comparison_lines(compare_results(GOOD, after)))
+    assert "articles: without a.txt" in lines
+    assert "settings: hits 10 -> 1" in lines
 
 
 def test_a_missing_baseline_says_what_to_type(tmp_path: Path) -> None:

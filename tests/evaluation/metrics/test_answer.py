@@ -4,7 +4,7 @@ from rag.evaluation.metrics import answer as answer_metrics
 from tests.evaluation.building import COUNT, COUNTED, FROZE, answer, case, values
 
 
-def test_nuggets_forbidden_words_and_gold_answers_are_told_apart() -> None:
+def test_nuggets_forbidden_words_and_gold_answers_are_scored_apart() -> None:
     wanted = case(nuggets=(COUNT, FROZE), answers=("12 owls",), must_not=("2008",))
     measured = answer_metrics.measure(wanted, answer(COUNTED))
     found = values(measured)

@@ -7,7 +7,7 @@ from tests.evaluation.building import COUNTED, answer, case, values
 
 
 @pytest.mark.parametrize(
-    ("wanted", "told", "right", "crag"),
+    ("wanted", "shown", "right", "crag"),
     [
         (case(), answer(COUNTED), True, 1),
         (case(), answer(COUNTED), False, -1),
@@ -20,11 +20,11 @@ from tests.evaluation.building import COUNTED, answer, case, values
 )
 def test_crag_rewards_answers_tolerates_refusals_and_punishes_errors(
     wanted: Case,
-    told: Answer,
+    shown: Answer,
     right: bool,  # noqa: FBT001
     crag: float,
 ) -> None:
-    assert values(behaviour.measure(wanted, told, right=right))["crag"] == crag
+    assert values(behaviour.measure(wanted, shown, right=right))["crag"] == crag
 
 
 def test_refusing_and_not_refusing_have_faults_of_their_own() -> None:

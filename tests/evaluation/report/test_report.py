@@ -32,8 +32,8 @@ def suite(*cases: Case) -> Suite:
 
 def measured(asked: Suite, *answers: Answer | None) -> tuple[list[CaseRecord], Results]:
     records = [
-        CaseRecord(one.id, 0, told, 0.1 if told else None, "" if told else f"ModelError: {HOSTILE}")
-        for one, told in zip(asked.cases, answers, strict=True)
+        CaseRecord(one.id, 0, answered, 0.1 if answered else None, "" if answered else f"ModelError: {HOSTILE}")
+        for one, answered in zip(asked.cases, answers, strict=True)
     ]
     return records, measure_records(asked, records, {}, {})
 
@@ -81,20 +81,20 @@ def test_the_page_is_well_formed_and_holds_no_script_link_or_picture_whatever_wa
 
 
 def test_every_case_opens_to_its_answer_its_citation_in_context_and_its_reasons() -> None:
-    told = page(ASKED, GOOD, GOOD)
-    assert "1 of 2 cases pass" in told
-    assert f"<mark>{COUNTED}</mark>" in told
-    assert "Owls hunt at night." in told
-    assert "answered what the articles do not say" in told
-    assert "found at rank 1" in told
+    html = page(ASKED, GOOD, GOOD)
+    assert "1 of 2 cases pass" in html
+    assert f"<mark>{COUNTED}</mark>" in html
+    assert "Owls hunt at night." in html
+    assert "answered what the articles do not say" in html
+    assert "found at rank 1" in html
 
 
 def test_the_page_tells_what_changed_since_the_baseline() -> None:
     _, before = measured(ASKED, GOOD, answer())
-    told = page(ASKED, GOOD, GOOD, baseline=before)
-    assert "REGRESSION, first in behaviour" in told
-    assert "newly fails" in told
-    assert "Changed 1" in told
+    html = page(ASKED, GOOD, GOOD, baseline=before)
+    assert "REGRESSION, first in behaviour" in html
+    assert "newly fails" in html
+    assert "Changed 1" in html
 
 
 def test_a_run_without_any_answer_still_has_a_page() -> None:
@@ -131,7 +131,9 @@ def folder(tmp_path: Path) -> Path:
 def test_the_pytest_plugin_makes_each_case_a_test_that_explains_itself(folder: Path) -> None:
     command = ["-m", "pytest", "-p", "rag.evaluation.plugin", "-p", "no:cacheprovider", "cases.jsonl"]
     where = ["--rag-articles", "articles", "--rag-runs", "runs"]
-    told = subprocess.run([sys.executable, *command, *where], cwd=folder, capture_output=True, text=True, check=False)
-    assert re.search(r"1 failed, 1 passed", told.stdout), told.stdout + told.stderr
-    assert "answer: does not say 'night'" in told.stdout
-    assert "Traceback" not in told.stdout
+    process = subprocess.run(
+        [sys.executable, *command, *where], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert re.search(r"1 failed, 1 passed", process.stdout), process.stdout + process.stderr
+    assert "answer: does not say 'night'" in process.stdout
+    assert "Traceback" not in process.stdout

@@ -108,9 +108,9 @@ def test_the_commands_from_check_to_gate_use_four_exit_codes(suite: Suite, tmp_p
     assert runner.invoke(eval_app, ["gate", *runs, *baseline]).exit_code == 3
     assert runner.invoke(eval_app, ["bless", *runs, *baseline]).exit_code == 0
     assert runner.invoke(eval_app, ["gate", *runs, *baseline]).exit_code == 0
-    told = runner.invoke(eval_app, ["explain", "counted", *runs]).output
-    assert "found at rank 1" in told
-    assert "word for word" in told
+    output = runner.invoke(eval_app, ["explain", "counted", *runs]).output
+    assert "found at rank 1" in output
+    assert "word for word" in output
     (suite.articles / "owls.txt").unlink()
     assert runner.invoke(eval_app, ["check", *where]).exit_code == 2
     assert runner.invoke(eval_app, ["run", *where, *runs]).exit_code == 0

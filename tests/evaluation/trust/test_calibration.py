@@ -28,7 +28,7 @@ LINES = (
 )
 
 
-def test_five_formats_are_told_by_their_fields(tmp_path: Path) -> None:
+def test_five_formats_are_recognised_by_their_fields(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
     found = list(read_examples(tmp_path))
     assert [one.label for one in found] == ["partly", "contradicted", "supported", "unsupported", "contradicted"]
@@ -36,7 +36,7 @@ def test_five_formats_are_told_by_their_fields(tmp_path: Path) -> None:
     assert found[0].evidence == ("A b.", "C.")
 
 
-def test_what_is_no_label_is_told_with_its_place(tmp_path: Path) -> None:
+def test_what_is_no_label_is_reported_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text('{"claim": "A.", "evidence": "A.", "label": "perhaps"}')
     with pytest.raises(SuiteError, match=r"labels\.jsonl:1"):
         list(read_examples(tmp_path))
@@ -80,11 +80,11 @@ def test_balanced_accuracy_is_the_mean_of_both_rates_and_unsure_is_no_pass() -> 
 
 def test_scores_are_judged_as_probabilities() -> None:
     found = check_examples([example(0, "yes", "supported"), example(1, "no", "partly")], fair)
-    (told,) = score_quality(found)
-    assert told.auc == 1
-    assert told.calibration_error == pytest.approx(0.15)
-    assert told.unsure == 0.5
-    assert told.curve == (Bin(0.2, 0, 1), Bin(0.9, 1, 1))
+    (output,) = score_quality(found)
+    assert output.auc == 1
+    assert output.calibration_error == pytest.approx(0.15)
+    assert output.unsure == 0.5
+    assert output.curve == (Bin(0.2, 0, 1), Bin(0.9, 1, 1))
     assert "AUC 1.000" in "\n".join(calibration_lines(calibration_rows(found), score_quality(found)))
 
 
@@ -100,13 +100,13 @@ def test_ties_count_half_in_auc() -> None:
 
 def test_calibrate_says_which_labels_its_checker_has_seen(tmp_path: Path) -> None:
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, LINES)))
-    told = CliRunner().invoke(eval_app, ["calibrate", str(tmp_path)])
-    assert told.exit_code == 0
-    assert "weights learnt from" in told.stdout
-    assert "WiCE 349" in told.stdout
-    assert "examples are among them" not in told.stdout
+    output = CliRunner().invoke(eval_app, ["calibrate", str(tmp_path)])
+    assert output.exit_code == 0
+    assert "weights learnt from" in output.stdout
+    assert "WiCE 349" in output.stdout
+    assert "examples are among them" not in output.stdout
 
 
 def test_calibrate_counts_the_examples_that_its_checker_has_seen() -> None:
-    told = "\n".join(training_lines({"WiCE": 349}, known=3, asked=5))
-    assert "3 of these 5 examples are among them" in told
+    output = "\n".join(training_lines({"WiCE": 349}, known=3, asked=5))
+    assert "3 of these 5 examples are among them" in output

@@ -41,9 +41,9 @@ def test_calibrate_counts_what_was_learnt_from_and_reads_it_anew(tmp_path: Path)
     lines.append({"sentence": "Nobody asked.", "evidence": list(EVIDENCE), "label": "unsupported"})
     labels = tmp_path / "labels.jsonl"
     labels.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    told = CliRunner().invoke(eval_app, ["calibrate", str(labels)]).stdout
-    assert "1 of these 2 examples are among them" in told
-    row = next(line for line in told.splitlines() if line.startswith("labels "))
+    output = CliRunner().invoke(eval_app, ["calibrate", str(labels)]).stdout
+    assert "1 of these 2 examples are among them" in output
+    row = next(line for line in output.splitlines() if line.startswith("labels "))
     assert "0.000 [0.000, 0.000]" in row
 
 
