@@ -1,4 +1,4 @@
-"""Question -> checked answer: the one way through all stages for the command line, the chat, Python and the evals."""
+"""Question -> checked answer: runs all stages for the command line, the chat, Python and the evals."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ log = logging.getLogger("rag")
 
 
 class Assistant:
-    """Answers questions from an index of articles; holds no conversation, so one serves any number of readers."""
+    """Answers questions from an index of articles; holds no conversation, so one serves any number of users."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Assistant:
         self._progress = progress
         self._judge = judge
         self.model = model
-        """Who writes; None when answers are quoted."""
+        """Writes the answers; None when they are quoted."""
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, rebuild: bool = False, progress: Progress | None = None) -> Self:
@@ -55,8 +55,8 @@ class Assistant:
 
         Args:
             settings: defaults to `Settings.load()`.
-            rebuild: embed anew what another embedder made, instead of refusing it.
-            progress: told of each article while that, or a first index, is made.
+            rebuild: embed every article again, where another embedder made the index, instead of refusing it.
+            progress: called for each article that is indexed.
 
         Raises:
             IndexMismatch: the index was made by another embedder or format.
@@ -64,11 +64,11 @@ class Assistant:
         """
         settings = settings or Settings.load()
         model = open_model(settings)
-        judge = open_judge(settings) if model else None  # quotes are word for word, and need none
+        judge = open_judge(settings) if model else None  # quotes are word for word and need none
         if model:
-            Thread(target=import_module, args=["rag.llm.openai_chat"]).start()  # two seconds, hidden likewise
+            Thread(target=import_module, args=["rag.llm.openai_chat"]).start()  # import takes two seconds
         with ThreadPoolExecutor(1) as pool:
-            libraries = pool.submit(import_libraries)  # a second, hidden behind loading the embedder
+            libraries = pool.submit(import_libraries)  # import takes a second, while the embedder loads
             embedder = open_embedder(settings)
             libraries.result()
         index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
@@ -83,11 +83,11 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Let go of the index's files."""
+        """Close the files of the index."""
         self._index.close()
 
     def sync(self, path: Path | str, *, progress: Progress | None = None) -> SyncReport:
-        """Make the index hold exactly what stands in a folder or file; what did not change costs nothing.
+        """Make the index hold exactly the articles of a folder or file; unchanged articles are not read again.
 
         Raises:
             ArticleError: the path does not exist.
@@ -96,7 +96,7 @@ class Assistant:
         return self._index.sync(Path(path), progress=progress or self._progress)
 
     def remove(self, article: str) -> None:
-        """Forget one article; while its file stands, the next sync of its folder reads it again.
+        """Remove one article from the index; while its file exists, the next sync of its folder adds it again.
 
         Raises:
             IndexMissing: there is no article of this id.
@@ -105,12 +105,12 @@ class Assistant:
         self._index.remove(article)
 
     def articles(self) -> tuple[Entry, ...]:
-        """What is indexed, by id; where nothing is yet, `articles_dir` is indexed first.
+        """The indexed articles, by id; `articles_dir` is indexed first when there is no index.
 
         Raises:
-            IndexMissing: there is nothing to index either.
+            IndexMissing: there is no `articles_dir` either.
         """
-        self._fill()
+        self._index_if_empty()
         return self._index.articles()
 
     def article(self, article: str) -> Article:
@@ -118,7 +118,7 @@ class Assistant:
         return self._index.article(article)
 
     def health(self) -> Health:
-        """How the index stands, for `rag doctor`."""
+        """The state of the index, for `rag doctor`."""
         return self._index.health()
 
     def search(
@@ -135,18 +135,18 @@ class Assistant:
         Args:
             question: any text.
             k: passages wanted.
-            after: first publication day let through; with it, undated articles are left out.
-            before: last publication day let through; with it, undated articles are left out.
-            articles: ids let through; None for all.
+            after: first publication day; with it, undated articles are left out.
+            before: last publication day; with it, undated articles are left out.
+            articles: ids of the articles to search; None for all.
 
         Raises:
             QuestionError: the question is empty or longer than `settings.question_chars`.
             IndexMissing: nothing is indexed, and there is no `articles_dir` to index.
         """
-        bounds = _bounds(after, before, articles)
-        asked = self._admit(question)
-        self._fill()
-        return search(self._index, self.embedder, asked, k, bounds, meaning=self.settings.meaning)
+        bounds = _as_filter(after, before, articles)
+        text = self._validate(question)
+        self._index_if_empty()
+        return search(self._index, self.embedder, text, k, bounds, meaning=self.settings.meaning)
 
     def ask(
         self,
@@ -172,10 +172,10 @@ class Assistant:
     ) -> Generator[Answer]:
         """Answers that grow sentence by sentence, each sentence checked before it is in one; the last is final.
 
-        Closing it early stops the model, too.
+        Closing the generator stops the model, too.
 
         Args:
-            question: what the reader asks.
+            question: as the user asks it.
             history: earlier turns, oldest first.
             after: as in `search`.
             before: as in `search`.
@@ -185,8 +185,8 @@ class Assistant:
             QuestionError: the question is empty or longer than `settings.question_chars`.
         """
         started = time.perf_counter()
-        bounds = _bounds(after, before, articles)
-        for draft in self._drafts(self._admit(question), history, bounds):
+        bounds = _as_filter(after, before, articles)
+        for draft in self._drafts(self._validate(question), history, bounds):
             yield draft.answer(time.perf_counter() - started)
 
     def _drafts(self, question: str, history: Sequence[Turn], bounds: Filter) -> Iterator[Draft]:
@@ -205,14 +205,14 @@ class Assistant:
         yield from write_answer(draft, self.model, budget, self.settings, self._judge)
 
     def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
-        """A draft with the ranked sentences of what was found for `searched`."""
-        self._fill()
+        """A draft with the ranking of the sentences that `searched` retrieves."""
+        self._index_if_empty()
         settings = self.settings
         hits = search(self._index, self.embedder, searched, settings.hits, bounds, meaning=settings.meaning)
         return Draft(question, rank(searched, hits))
 
-    def _fill(self) -> None:
-        """Index the articles that stand at hand when nothing was ever ingested."""
+    def _index_if_empty(self) -> None:
+        """Index `articles_dir` when nothing was ever indexed."""
         if not self._index.untouched:
             return
         folder = self.settings.articles_dir
@@ -221,31 +221,31 @@ class Assistant:
         log.warning("No index yet: indexing %s/ into %s/ (once).", folder, self.settings.index_dir)
         self.sync(folder)
 
-    def _admit(self, question: str) -> str:
+    def _validate(self, question: str) -> str:
         if not question.strip():
             raise QuestionError("The question is empty. Ask, for example: Why did Serbs put up roadblocks?")
         if len(question) > self.settings.question_chars:
             limit = self.settings.question_chars
             raise QuestionError(f"The question has {len(question):,} characters, more than {limit:,}. Shorten it.")
-        return question.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text
+        return question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be encoded
 
 
-def _bounds(after: date | None, before: date | None, articles: Iterable[str] | None) -> Filter:
-    named = (articles,) if isinstance(articles, str) else articles  # else "a.txt" would be the articles a, ., t and x
-    return Filter(after, before, None if named is None else frozenset(named))
+def _as_filter(after: date | None, before: date | None, articles: Iterable[str] | None) -> Filter:
+    ids = (articles,) if isinstance(articles, str) else articles  # else "a.txt" would be the articles a, ., t and x
+    return Filter(after, before, None if ids is None else frozenset(ids))
 
 
 def ask(question: str, history: Sequence[Turn] = (), *, settings: Settings | None = None) -> Answer:
     """Answer one question from the indexed articles; the index stays open for the next call.
 
     Args:
-        question: what the reader asks.
+        question: as the user asks it.
         history: earlier turns, oldest first.
         settings: defaults to `Settings.load()`.
     """
-    return _opened(settings or Settings.load()).ask(question, history)
+    return _open_cached(settings or Settings.load()).ask(question, history)
 
 
 @lru_cache(maxsize=4)
-def _opened(settings: Settings) -> Assistant:
+def _open_cached(settings: Settings) -> Assistant:
     return Assistant.open(settings)

@@ -1,4 +1,4 @@
-"""Question -> hits: dense and word search fused, duplicates folded, dates and filters obeyed."""
+"""Question -> hits: vector and keyword search fused, reprints folded, dates and filters applied."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,20 +12,21 @@ from rag.passages import Passage
 from rag.text.dates import Mention, mentions, question_times
 
 CANDIDATES = 100
-"""Passages each of the two searches hands on; on 8 SQuAD articles hit@5 is .960 with 50, .962 with 100."""
-WHOLE = 0.1
-"""Share of the passage's mean cosine in its meaning, the rest being its best sentence's: hit@1 and hit@5 on SQuAD
-.847 .960 at 0, .844 .962 at .1, .840 .961 at .2."""
-LOOKED_AT = 3
-"""Times k: the best passages among which reprints are folded and times are weighed."""
+"""Passages that each of the two searches returns; on 8 SQuAD articles hit@5 is .960 with 50, .962 with 100."""
+MEAN_WEIGHT = 0.1
+"""Weight of a passage's mean cosine against that of its best sentence: hit@1 and hit@5 on SQuAD .847 .960 at 0, .844
+.962 at .1, .840 .961 at .2."""
+POOL = 3
+"""Times k: the best passages, among which reprints are folded and times are compared."""
 LEAST_SPREAD = 0.2
-"""Cosines that lie closer together are not torn apart: candidates of real articles spread over .4 and more."""
+"""Minimum range for min-max scaling of cosines; smaller ranges are not stretched. Fitted to the shipped embedder, with
+which the candidates of real articles spread over .4 and more."""
 IN_TIME = 0.1
-"""What a passage gains that speaks of a time the question names, and loses when its article is of another; on the SQuAD
-questions that name one, hit@1 .926 at 0 and .1, .904 at .3."""
-EVERYTHING = Filter()
-SAME = 0.8
-"""Share of the sentences of the shorter of two passages that both hold, word for word, when they are one report."""
+"""Bonus of a passage that mentions a time the question names, and penalty when its article is of another time; on the
+SQuAD questions that name a time, hit@1 .926 at 0 and .1, .904 at .3."""
+NO_BOUNDS = Filter()
+SAME_REPORT = 0.8
+"""Share of the shorter passage's sentences that stand word for word in the other from which on they are one report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +39,57 @@ class Hit:
     sentence_scores: tuple[float, ...] = ()
     """Cosine of each sentence of the passage with the question, in the passage's order."""
     also: tuple[Passage, ...] = ()
-    """Passages of other articles that hold the same report, folded into this hit."""
+    """Passages of other articles that print the same report, folded into this hit."""
 
 
 def search(
-    index: Index, embedder: Embedder, question: str, k: int = 10, bounds: Filter = EVERYTHING, *, meaning: float = 0.6
+    index: Index, embedder: Embedder, question: str, k: int = 10, bounds: Filter = NO_BOUNDS, *, meaning: float = 0.6
 ) -> tuple[Hit, ...]:
     """The k passages nearest to a question, best first.
 
-    A passage's score is `meaning` x the cosine of its best sentence (and a little of all its sentences), scaled from
-    least to most among the candidates, plus the rest x its BM25 score, divided by the best one.
+    A passage's score is `meaning` x the cosine of its best sentence (and MEAN_WEIGHT of the mean), min-max scaled over
+    the candidates, plus (1 - `meaning`) x its BM25 score, divided by the highest.
 
     Args:
-        index: where to search.
-        embedder: the one that made the index.
+        index: to search.
+        embedder: that made the index.
         question: any text; dates it names are a preference, not a bound.
         k: hits wanted, after folding passages that print the same report.
         bounds: bounds on the articles; nothing outside is returned.
-        meaning: weight of meaning against words, 0 to 1; `Settings.meaning` says what chose the default.
+        meaning: weight of cosines against keywords, 0 to 1; measured at `Settings.meaning`.
     """
     (vector,) = embedder.embed_query([question])
-    words = dict(index.matching(question, CANDIDATES, bounds))
-    near = index.nearest(vector, CANDIDATES, bounds)
-    found = index.sentences(list(dict.fromkeys([*(number for number, _ in near), *words])))
-    if not len(found.numbers):
+    keyword_scores = dict(index.matching(question, CANDIDATES, bounds))
+    nearest = [number for number, _ in index.nearest(vector, CANDIDATES, bounds)]
+    sentences = index.sentences(list(dict.fromkeys([*nearest, *keyword_scores])))
+    if not len(sentences.numbers):
         return ()
-    cosines, starts = found.vectors @ vector, np.cumsum(found.counts) - found.counts
-    best, whole = np.maximum.reduceat(cosines, starts), np.add.reduceat(cosines, starts) / found.counts
-    matched = np.array([words.get(number, 0.0) for number in found.numbers.tolist()])
-    scores = meaning * ((1 - WHOLE) * _scaled(best) + WHOLE * _scaled(whole)) + (1 - meaning) * matched / _most(matched)
-    first = np.argsort(-scores, kind="stable")[: LOOKED_AT * k]
-    rows = {int(found.numbers[row]): int(row) for row in first}
-    each = np.split(cosines, starts[1:])
+    cosines, starts = sentences.vectors @ vector, np.cumsum(sentences.counts) - sentences.counts
+    bm25 = np.array([keyword_scores.get(number, 0.0) for number in sentences.numbers.tolist()])
+    scores = meaning * _passage_cosines(cosines, starts, sentences.counts) + (1 - meaning) * bm25 / _maximum(bm25)
+    best = np.argsort(-scores, kind="stable")[: POOL * k]
+    rows = {int(sentences.numbers[row]): int(row) for row in best}
+    by_passage = np.split(cosines, starts[1:])
     hits = [
-        Hit(one.passage, float(scores[rows[one.number]]), tuple(each[rows[one.number]].tolist()))
-        for one in index.passages(list(rows))
+        Hit(stored.passage, float(scores[rows[stored.number]]), tuple(by_passage[rows[stored.number]].tolist()))
+        for stored in index.passages(list(rows))
     ]
-    return _fold(_prefer(question_times(question), hits, 2 * k), k)
+    return _fold_reprints(_prefer_times(question_times(question), hits, 2 * k), k)
 
 
-def _scaled(values: NDArray[np.floating]) -> NDArray[np.float64]:
+def _passage_cosines(
+    cosines: NDArray[np.float32], starts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """One value a passage, 0 to 1, from the cosines of its sentences, which begin at `starts`."""
+    best, mean = np.maximum.reduceat(cosines, starts), np.add.reduceat(cosines, starts) / counts
+    return (1 - MEAN_WEIGHT) * _scale(best) + MEAN_WEIGHT * _scale(mean)
+
+
+def _scale(values: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray((values - values.min()) / max(float(np.ptp(values)), LEAST_SPREAD), dtype=np.float64)
 
 
-def _most(values: NDArray[np.float64]) -> float:
+def _maximum(values: NDArray[np.float64]) -> float:
     return float(values.max()) or 1.0
 
 
@@ -89,47 +97,47 @@ def _best_first(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: -hit.score)
 
 
-def _prefer(asked: Sequence[Mention], hits: Sequence[Hit], first: int) -> list[Hit]:
-    """The first hits raised where they speak of the time asked about, lowered where their article is of another."""
-    if not asked:
+def _prefer_times(times: Sequence[Mention], hits: Sequence[Hit], first: int) -> list[Hit]:
+    """The first hits, higher where they mention a time the question names, lower where their article is of another."""
+    if not times:
         return list(hits)
-    return _best_first([*(_weigh(asked, hit) for hit in hits[:first]), *hits[first:]])
+    return _best_first([*(_weigh_time(times, hit) for hit in hits[:first]), *hits[first:]])
 
 
-def _weigh(asked: Sequence[Mention], hit: Hit) -> Hit:
+def _weigh_time(times: Sequence[Mention], hit: Hit) -> Hit:
     published = hit.passage.date
-    named = [(one.first, one.last) for one in mentions(hit.passage.text, published=published)]
+    mentioned = [(mention.first, mention.last) for mention in mentions(hit.passage.text, published=published)]
     dated = [(published, published)] if published else []
-    if any(one.overlaps(first, last) for one in asked for first, last in named + dated):
+    if any(time.overlaps(first, last) for time in times for first, last in mentioned + dated):
         return replace(hit, score=hit.score + IN_TIME * (1 - hit.score))
     return replace(hit, score=hit.score * (1 - IN_TIME)) if published else hit
 
 
-def _fold(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
+def _fold_reprints(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
     """The first k different reports, each with the passages of other articles that print it again.
 
-    A reprint scores as its report does: what comes after the first other report beyond the k is not looked at.
+    A reprint scores as its report does, so nothing after report k + 1 is read.
     """
     kept: list[Hit] = []
-    prints: list[frozenset[str]] = []
+    texts: list[frozenset[str]] = []
     for hit in hits:
         sentences = (hit.passage.sentence(number) for number in range(len(hit.passage.sentences)))
-        printed = frozenset(" ".join(sentence.casefold().split()) for sentence in sentences)
-        twin = next((number for number, other in enumerate(prints) if _same(printed, other)), None)
-        if twin is not None:
-            kept[twin] = _with(kept[twin], hit.passage)
+        text = frozenset(" ".join(sentence.casefold().split()) for sentence in sentences)
+        original = next((number for number, other in enumerate(texts) if _same_report(text, other)), None)
+        if original is not None:
+            kept[original] = _add_reprint(kept[original], hit.passage)
         elif len(kept) == k:
             break
         else:
             kept.append(hit)
-            prints.append(printed)
+            texts.append(text)
     return tuple(kept)
 
 
-def _same(printed: frozenset[str], other: frozenset[str]) -> bool:
-    return len(printed & other) >= SAME * min(len(printed), len(other))
+def _same_report(text: frozenset[str], other: frozenset[str]) -> bool:
+    return len(text & other) >= SAME_REPORT * min(len(text), len(other))
 
 
-def _with(hit: Hit, twin: Passage) -> Hit:
-    told = {hit.passage.article, *(passage.article for passage in hit.also)}
-    return hit if twin.article in told else replace(hit, also=(*hit.also, twin))
+def _add_reprint(hit: Hit, reprint: Passage) -> Hit:
+    articles = {hit.passage.article, *(passage.article for passage in hit.also)}
+    return hit if reprint.article in articles else replace(hit, also=(*hit.also, reprint))

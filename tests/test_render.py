@@ -13,7 +13,7 @@ from rag.answering.claims import Claim, Quote, QuotedDisagreement, QuotedSide
 from rag.answering.quoting import rank
 from rag.checking import Verdict
 from rag.passages import Passage
-from rag.render import day, hits, markdown, terminal
+from rag.render import format_date, markdown, search_results, terminal
 from rag.retrieval import Hit
 from rag.text.spans import Span
 
@@ -41,8 +41,8 @@ def printed(shown: Answer) -> str:
 
 
 def test_dates_read_as_a_person_writes_them() -> None:
-    assert day(date(2022, 12, 7)) == "7 December 2022"
-    assert day(None) == "undated"
+    assert format_date(date(2022, 12, 7)) == "7 December 2022"
+    assert format_date(None) == "undated"
 
 
 def test_both_forms_show_sentences_marks_titles_and_dates() -> None:
@@ -112,7 +112,7 @@ def test_nothing_is_said_of_searches_and_models_when_there_is_nothing_to_say() -
 def test_nothing_in_an_article_commands_the_terminal() -> None:
     hostile = "Red \x1b[31mred\x1b]0;title\x07 \x9b2J \u202edlrow\x7f."
     shown = answer(quote(hostile, title=hostile, article=hostile))
-    for text in (terminal(shown), terminal(Draft("?", rank("?", shown.hits)).answer(0)), hits(shown.hits)):
+    for text in (terminal(shown), terminal(Draft("?", rank("?", shown.hits)).answer(0)), search_results(shown.hits)):
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text.plain)
         assert "Red �[31mred�]0;title �2J �dlrow�." in text.plain  # rich itself drops the bell
 

@@ -90,7 +90,7 @@ def _holds(asked: Asked, article: str, start: int, end: int) -> bool:
     return article == question.article and any(start < last and first < end for first, last in question.spans)
 
 
-def fitted(sets: Mapping[str, LabelledQuestions], embedder: Embedder) -> dict[str, object]:
+def fit_confidence(sets: Mapping[str, LabelledQuestions], embedder: Embedder) -> dict[str, object]:
     """The content of confidence.json: the weights fitted to all sets, and where they come from."""
     features = np.concatenate([one.features for one in sets.values()])
     answerable = np.concatenate([one.answerable for one in sets.values()])
@@ -127,7 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         sets = {"SQuAD": labelled_squad(data, scratch), "CLAP NQ": labelled_clapnq(data, scratch)}
-    content = json.dumps(fitted(sets, open_embedder(Settings())), indent=2)
+    content = json.dumps(fit_confidence(sets, open_embedder(Settings())), indent=2)
     CONFIDENCE_FILE.write_text(f"{content}\n", encoding="utf-8")
     print(content)
 

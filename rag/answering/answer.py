@@ -1,4 +1,4 @@
-"""Checked claims -> answer: citations numbered by first use, everything withheld kept beside what is shown."""
+"""Checked claims -> answer: citations numbered by first use; withheld sentences kept apart from shown ones."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -25,7 +25,7 @@ __all__ = [
     "Status",
     "Turn",
     "Usage",
-    "plain",
+    "to_jsonable",
 ]
 
 
@@ -41,7 +41,7 @@ class Citation:
     """A sentence of an article that a sentence of the answer rests on; `quote == article_text[start:end]`."""
 
     number: int
-    """The mark a reader sees, from 1, by first use."""
+    """As shown in the marks, from 1, by first use."""
     article: str
     """Id of the article."""
     title: str
@@ -62,16 +62,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What some of the articles say where others say something else."""
+    """One value of a disagreement and the citations that state it."""
 
     value: str
-    """The words they differ in: "2008"."""
+    """As the articles state it: "2008"."""
     citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Articles that answer the same question differently; at least two sides, best supported first."""
+    """Different values that articles state for the same question; at least two sides, best supported first."""
 
     sides: tuple[Side, ...]
 
@@ -89,22 +89,22 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     """What was retrieved; when abstained, the nearest passages, which are not an answer."""
     withheld: tuple[Sentence, ...] = ()
-    """Sentences that did not survive their check; their citation numbers refer to `citations`."""
+    """Sentences that failed their check; their citation numbers refer to `citations`."""
     disagreements: tuple[Disagreement, ...] = ()
     mode: str = "quotes"
-    """`quotes`, or the language model that wrote it."""
+    """`quotes`, or the name of the language model that wrote it."""
     searched: str = ""
     """The question as it was searched for, when earlier turns changed it; else empty."""
     notice: str = ""
-    """One line the reader must see: why the model did not write this answer, or not all of it; else empty."""
+    """One line the user must see: why the model did not write this answer, or not all of it; else empty."""
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     confidence: float | None = None
-    """Probability that the articles hold an answer, 0 to 1; None when nobody estimated it."""
+    """Probability that the articles hold an answer, 0 to 1; None when it was not estimated."""
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON: dates as ISO text, tuples as lists."""
-        return {name: plain(value) for name, value in asdict(self).items()}
+        return {name: to_jsonable(value) for name, value in asdict(self).items()}
 
 
 class CheckedClaim(NamedTuple):
@@ -187,10 +187,14 @@ def _disagreement(quoted: QuotedDisagreement, numbers: dict[Quote, int]) -> Disa
     )
 
 
-def plain(value: object) -> object:
-    """Dataclass dictionaries as JSON takes them: dates as ISO text, tuples as lists."""
+def to_jsonable(value: object) -> object:
+    """The value with only types of JSON: dates as ISO text, tuples as lists.
+
+    Args:
+        value: what `dataclasses.asdict` returns, or a part of it.
+    """
     if isinstance(value, dict):
-        return {name: plain(inner) for name, inner in value.items()}
+        return {name: to_jsonable(inner) for name, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(inner) for inner in value]
+        return [to_jsonable(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -1,4 +1,4 @@
-"""History + follow-up -> a question that can be understood alone: condensed by a model, or completed by known terms."""
+"""History + follow-up -> standalone question: condensed by a model, or completed by terms of earlier questions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,22 +11,23 @@ from rag.text.english import word_set
 from rag.text.words import Word, content, stem, stems, words
 
 TURNS = 3
-"""Earlier turns looked at: on 187 follow-ups of MT-RAG-UN one, two, three find a context among ten passages .979, .984,
+"""Earlier turns used: on 187 follow-ups of MT-RAG-UN one, two, three find a context among ten passages .979, .984,
 .984 of times (evals/benchmarks/conversations.py); without them it is .941."""
-TOPICAL = 3
-"""Topical words up to which a question without a name counts as leaning on the turn before: hit@5 .968 with 0, 1 and 2,
+SHORT_TOPIC = 3
+"""Most topical words of a question without a name that is taken to depend on earlier turns: hit@5 .968 with 0, 1 and 2,
 .973 with 3."""
-CARRIED = 8
-"""Words carried over: hit@5 .963 with 4, .968 with 8 and 12."""
+CARRIED_WORDS = 8
+"""Most words taken over from earlier questions: hit@5 .963 with 4, .968 with 8 and 12."""
 ANSWER_CHARS = 400
-"""Characters of an earlier answer that a model sees."""
+"""Characters of an earlier answer in the prompt."""
 CONDENSED_TOKENS = 100
-LONGEST = 400
-"""Characters of a rewritten question; a longer one is an answer."""
-STRANGE = 0.34
-"""Share of a rewritten question's content words that may stand nowhere in the conversation; more is invented."""
+"""Tokens of a rewritten question at most."""
+CONDENSED_CHARS = 400
+"""Characters of a rewritten question at most; a longer reply is an answer, not a question."""
+INVENTED_SHARE = 0.34
+"""Largest share of a rewritten question's content words that may be new to the conversation; more is an invention."""
 
-_POINTING = frozenset(
+_ANAPHORS = frozenset(
     """it its itself they them their theirs he him his she her hers this that these those there here then so one ones
     such same former latter else another other others more also too similar different instead""".split()
 )
@@ -39,7 +40,7 @@ _NAME = re.compile(r"(?<![.!?:] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
 
 
 def condense_question(question: str, history: Sequence[Turn], model: Model, budget: Budget) -> str:
-    """The question as a model rewrites it, to be understood alone; the question itself where nothing came before.
+    """The question as a model rewrites it, to be understood alone; the question itself without history.
 
     A rewriting that invents words, loses a word of the follow-up, or adds none to one that depends on earlier turns
     is replaced by that of `complete_question`. Where SmolLM2's were merely checked for inventions and lost names, they
@@ -57,68 +58,75 @@ def condense_question(question: str, history: Sequence[Turn], model: Model, budg
     """
     if not history:
         return question
-    told = "\n".join(f"Question: {turn.question}\nAnswer: {_line(turn.answer)}" for turn in history[-TURNS:])
-    messages = load_prompt("condense").render(turns=told, question=question)
-    reply = _said(model.stream(messages, budget, CONDENSED_TOKENS)).strip()
+    turns = "\n".join(f"Question: {turn.question}\nAnswer: {_shorten(turn.answer)}" for turn in history[-TURNS:])
+    messages = load_prompt("condense").render(turns=turns, question=question)
+    reply = _collect(model.stream(messages, budget, CONDENSED_TOKENS)).strip()
     rewritten = " ".join((reply.splitlines() or [""])[0].strip("\"'“” ").split())
-    return rewritten if _faithful(rewritten, question, told) else complete_question(question, history)
+    return rewritten if _is_faithful(rewritten, question, turns) else complete_question(question, history)
 
 
-def _said(pieces: Iterator[str]) -> str:
-    """What was said, also when it was not said to its end: a question that goes on for too long is judged as such."""
-    told = ""
+def _collect(pieces: Iterator[str]) -> str:
+    """The reply, also one that broke off: `_is_faithful` rejects what is too long.
+
+    Raises:
+        ModelError: there is no reply at all.
+    """
+    reply = ""
     try:
         for piece in pieces:
-            told += piece
+            reply += piece
     except ModelError:
-        if not told:
+        if not reply:
             raise
-    return told
+    return reply
 
 
 def complete_question(question: str, history: Sequence[Turn]) -> str:
-    """The question with the terms it leans on in brackets: "How does it work? (unemployment insurance)".
+    """The question with the earlier terms it depends on in brackets: "How does it work? (unemployment insurance)".
 
-    A question that neither points back nor is short stands alone and is returned as it is.
+    A question that has no anaphor and is not short is returned unchanged.
 
     Args:
         question: the follow-up.
         history: earlier turns, oldest first.
     """
-    if not history or not _leans(question):
+    if not history or not _depends_on_history(question):
         return question
     before = history[-TURNS:]
     earlier = complete_question(before[-1].question, before[:-1])
-    carried = _new(earlier, stems(question))[:CARRIED]
+    carried = _new_terms(earlier, stems(question))[:CARRIED_WORDS]
     return f"{question} ({' '.join(carried)})" if carried else question
 
 
-def _leans(question: str) -> bool:
-    pointing = any(word.folded in _POINTING for word in words(question))
-    bare = len(_topic(question)) <= TOPICAL and not _NAME.search(question)
-    return pointing or bool(_OPENING.search(question)) or bare
+def _depends_on_history(question: str) -> bool:
+    refers = any(word.folded in _ANAPHORS for word in words(question))
+    short = len(_topic(question)) <= SHORT_TOPIC and not _NAME.search(question)
+    return refers or bool(_OPENING.search(question)) or short
 
 
 def _topic(text: str) -> list[Word]:
     return [word for word in content(text) if word.stem not in _FILLER and len(word.folded) > 1]
 
 
-def _new(text: str, known: frozenset[str]) -> list[str]:
-    """The topical words of a text as they stand in it, each once, without those that are known."""
+def _new_terms(text: str, known: frozenset[str]) -> list[str]:
+    """The topical words of a text as written, each once, without those that are known."""
     first = {word.stem: text[word.start : word.end] for word in reversed(_topic(text)) if word.stem not in known}
     return list(dict(reversed(first.items())).values())
 
 
-def _line(answer: str) -> str:
+def _shorten(answer: str) -> str:
     return " ".join(answer.split())[:ANSWER_CHARS]
 
 
-def _faithful(rewritten: str, question: str, told: str) -> bool:
-    """Whether a rewriting keeps the follow-up's own words, and adds some, but none that nobody said, where it leans."""
-    said = {word.stem for word in words(f"{told} {question}")}
-    own = {word.stem for word in _topic(question)} | set(re.findall(r"\d+", question))
-    mine = stems(rewritten)
-    added = {word.stem for word in _topic(rewritten)} - own
-    invented = mine - said
-    fits = 0 < len(rewritten) <= LONGEST and bool(mine) and len(invented) <= STRANGE * len(mine)
-    return fits and own <= mine and (bool(added) or not _leans(question))
+def _is_faithful(rewritten: str, question: str, turns: str) -> bool:
+    """Whether a rewriting keeps the words of the follow-up and adds hardly any that are new to the conversation.
+
+    A follow-up that depends on history must get some words added.
+    """
+    known = {word.stem for word in words(f"{turns} {question}")}
+    kept = {word.stem for word in _topic(question)} | set(re.findall(r"\d+", question))
+    content_stems = stems(rewritten)
+    added = {word.stem for word in _topic(rewritten)} - kept
+    few_invented = len(content_stems - known) <= INVENTED_SHARE * len(content_stems)
+    fits = 0 < len(rewritten) <= CONDENSED_CHARS and bool(content_stems) and few_invented
+    return fits and kept <= content_stems and (bool(added) or not _depends_on_history(question))

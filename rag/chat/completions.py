@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import chain
 
 from rag import render
-from rag.answering.answer import Answer, Turn, plain
+from rag.answering.answer import Answer, Turn, to_jsonable
 from rag.chat.questions import QuestionService
 from rag.errors import RagError
 
@@ -85,7 +85,7 @@ def _extra_fields(answer: Answer) -> dict[str, object]:
     usage = answer.usage
     total = usage.prompt_tokens + usage.completion_tokens
     return {
-        "citations": [plain(asdict(citation)) for citation in render.cited(answer)],
+        "citations": [to_jsonable(asdict(citation)) for citation in render.shown_citations(answer)],
         "status": answer.status,
         "usage": {
             "prompt_tokens": usage.prompt_tokens,

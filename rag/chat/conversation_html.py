@@ -29,7 +29,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "") -> str:
         labels=render,
         markdown=render.markdown,
         footer=render.footer,
-        nearest=render.nearest,
+        nearest=render.nearest_hits,
         snippet=_snippet,
         preview=_preview,
         citations_by_number=_citations_by_number,
@@ -53,6 +53,6 @@ def _citations_by_number(answer: Answer) -> dict[int, Citation]:
 def _citations_by_article(answer: Answer) -> list[list[Citation]]:
     """The cited articles in the order of their first citation, each with its citations."""
     articles: dict[str, list[Citation]] = {}
-    for citation in render.cited(answer):
+    for citation in render.shown_citations(answer):
         articles.setdefault(citation.article, []).append(citation)
     return list(articles.values())

@@ -116,7 +116,7 @@ class Events:
         turn, exchange = _turn(self.sessions.get(user), data)
         if exchange is None or exchange.answer is None:
             return render_no_source()
-        cited = render.cited(exchange.answer)
+        cited = render.shown_citations(exchange.answer)
         number = _number(data, "number")
         opened = next((citation for citation in cited if citation.number == number), None)
         if opened is None:
@@ -132,7 +132,7 @@ class Events:
     def nearest(self, user: User, data: EventData) -> str:
         """The article of a passage that was nearest to a question, open at that passage."""
         _, exchange = _turn(self.sessions.get(user), data)
-        hits = render.nearest(exchange.answer) if exchange and exchange.answer else ()
+        hits = render.nearest_hits(exchange.answer) if exchange and exchange.answer else ()
         number = _number(data, "number")
         if number is None or number >= len(hits):
             return render_no_source()

@@ -26,8 +26,8 @@ def export_html(chat: Chat) -> str:
         "export",
         chat=chat,
         labels=render,
-        cited=render.cited,
+        cited=render.shown_citations,
         footer=render.footer,
-        marks=render.marks,
-        voices=render.voices,
+        marks=render.format_marks,
+        voices=render.format_side,
     )

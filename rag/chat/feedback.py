@@ -41,7 +41,7 @@ class Feedback:
 def _case(chat: Chat, turn: int) -> dict[str, object]:
     exchange = chat.exchanges[turn]
     answer, scope = exchange.answer, exchange.scope
-    cited = render.cited(answer) if answer else ()
+    cited = render.shown_citations(answer) if answer else ()
     return {
         "question": exchange.question,
         "history": [list(earlier) for earlier in chat.before(turn).history],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from rag.answering.answer import Turn, plain
+from rag.answering.answer import Turn, to_jsonable
 from rag.chat import completions
 from rag.chat.exchanges import MAX_EXCHANGES
 from rag.chat.questions import QuestionService
@@ -126,7 +126,7 @@ def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Upload
     @routes.get("/v1/articles")
     def articles() -> list[dict[str, object]]:
         return [
-            {"id": entry.id, "title": entry.title, "date": plain(entry.date), "passages": entry.passages}
+            {"id": entry.id, "title": entry.title, "date": to_jsonable(entry.date), "passages": entry.passages}
             for entry in service.assistant.articles()
         ]
 

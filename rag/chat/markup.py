@@ -38,7 +38,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"line": line, "day": render.day, "count": count, "split_last_word": split_last_word}
+    environment.filters |= {"line": line, "day": render.format_date, "count": count, "split_last_word": split_last_word}
     return environment
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from rag import render
-from rag.answering.answer import plain
+from rag.answering.answer import to_jsonable
 from rag.chat.exchanges import Chat, Exchange
 
 SIGNED_BYTES = 400_000
@@ -36,7 +36,7 @@ class ChatSigner:
     def sign(self, chat: Chat, user: str = "") -> str:
         """The chat as text; hits that the page does not show are left out."""
         shown = replace(chat, exchanges=tuple(map(_without_hidden, chat.exchanges)))
-        packed = zlib.compress(json.dumps(plain(asdict(shown)), ensure_ascii=False).encode())
+        packed = zlib.compress(json.dumps(to_jsonable(asdict(shown)), ensure_ascii=False).encode())
         return base64.urlsafe_b64encode(self._signature(packed, user) + packed).decode()
 
     def open(self, signed: str, user: str = "") -> Chat | None:
@@ -60,7 +60,7 @@ def _without_hidden(exchange: Exchange) -> Exchange:
     answer = exchange.answer
     if exchange.stage == "asking":
         exchange = replace(exchange, stage="stopped")
-    return exchange if answer is None else replace(exchange, answer=replace(answer, hits=render.nearest(answer)))
+    return exchange if answer is None else replace(exchange, answer=replace(answer, hits=render.nearest_hits(answer)))
 
 
 def _chat(packed: bytes) -> Chat | None:

@@ -20,17 +20,19 @@ MAX_NAMED = 5
 def articles_command(*, as_json: Json = False) -> None:
     """List what is indexed."""
     from rag import render
-    from rag.answering.answer import plain
+    from rag.answering.answer import to_jsonable
     from rag.console import open_console, print_json
 
     with open_assistant() as assistant:
         entries = assistant.articles()
     if as_json:
-        print_json([plain(asdict(entry)) for entry in entries])
+        print_json([to_jsonable(asdict(entry)) for entry in entries])
         return
     for entry in entries:
         open_console().print(
-            render.harmless(f"{entry.id}  {render.day(entry.date)}  {entry.passages} passages  {entry.title}"),
+            render.replace_controls(
+                f"{entry.id}  {render.format_date(entry.date)}  {entry.passages} passages  {entry.title}"
+            ),
             markup=False,
             soft_wrap=True,
         )

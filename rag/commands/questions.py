@@ -75,16 +75,16 @@ def search_command(
 ) -> None:
     """List the passages nearest to a question, best first."""
     from rag import render
-    from rag.answering.answer import plain
+    from rag.answering.answer import to_jsonable
     from rag.console import open_console, print_json
 
     with open_assistant() as assistant:
         require_articles(assistant, article)
         hits = assistant.search(question, k, after=as_date(after), before=as_date(before), articles=article)
     if as_json:
-        print_json([plain(asdict(hit)) for hit in hits])
+        print_json([to_jsonable(asdict(hit)) for hit in hits])
     else:
-        open_console().print(render.hits(hits), soft_wrap=True)
+        open_console().print(render.search_results(hits), soft_wrap=True)
 
 
 def _links(assistant: "Assistant") -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The assistant as LlamaIndex parts: a retriever, a query engine, and a chat engine with memory and citations."""
+"""Assistant -> LlamaIndex: a retriever, a query engine, and a chat engine with memory and citations."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from llama_index.core.prompts.mixin import PromptMixinType
 
 HITS = 10
-"""Passages a retriever gives, as an answer looks at."""
+"""Nodes of a retriever: as many as the passages of an answer."""
 
 
 class ArticleRetriever(BaseRetriever):
     """Passages as nodes: id, exact offsets into the article, title and date; the score is 0 to 1 within one question.
 
     Args:
-        assistant: where to search.
-        k: nodes wanted.
+        assistant: searches.
+        k: number of nodes.
     """
 
     def __init__(self, assistant: Assistant, k: int = HITS) -> None:
@@ -37,7 +37,7 @@ class ArticleRetriever(BaseRetriever):
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_of_hit(hit) for hit in self._assistant.search(query_bundle.query_str, self._k)]
+        return [_hit_node(hit) for hit in self._assistant.search(query_bundle.query_str, self._k)]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
@@ -47,7 +47,7 @@ class CheckedQueryEngine(BaseQueryEngine):
     """Checked answers: `source_nodes` are the cited sentences in the order of their marks, `metadata` the whole answer.
 
     Args:
-        assistant: who answers.
+        assistant: answers.
     """
 
     def __init__(self, assistant: Assistant) -> None:
@@ -56,7 +56,7 @@ class CheckedQueryEngine(BaseQueryEngine):
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         answer = self._assistant.ask(query_bundle.query_str)
-        return Response(answer.text, source_nodes=_cited(answer), metadata=answer.to_dict())
+        return Response(answer.text, source_nodes=_citation_nodes(answer), metadata=answer.to_dict())
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
         return await asyncio.to_thread(self._query, query_bundle)
@@ -69,8 +69,8 @@ class CheckedChatEngine(BaseChatEngine):
     """A conversation with memory and citations at once, which LlamaIndex's own engines cannot join (llama_index#13552).
 
     Args:
-        assistant: who answers; it holds no conversation, this engine does.
-        memory: where the conversation is kept; None for a buffer of its own.
+        assistant: answers; it holds no conversation, this engine does.
+        memory: holds the conversation; None for a `ChatMemoryBuffer` of its own.
     """
 
     def __init__(self, assistant: Assistant, memory: BaseMemory | None = None) -> None:
@@ -78,22 +78,22 @@ class CheckedChatEngine(BaseChatEngine):
         self._memory = memory or ChatMemoryBuffer.from_defaults()
 
     def chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> AgentChatResponse:
-        """Answer with what was said before in mind.
+        """Answer a message that may refer to the conversation so far.
 
         Args:
-            message: what the user asks.
-            chat_history: replaces what the memory holds; None keeps it.
+            message: the user's question.
+            chat_history: replaces the content of the memory; None keeps it.
         """
         answer = self._assistant.ask(message, self._history(chat_history))
         self._remember(message, answer)
-        return AgentChatResponse(answer.text, source_nodes=_cited(answer), metadata=answer.to_dict())
+        return AgentChatResponse(answer.text, source_nodes=_citation_nodes(answer), metadata=answer.to_dict())
 
     def stream_chat(self, message: str, chat_history: list[ChatMessage] | None = None) -> StreamingAgentChatResponse:
-        """As `chat`, sentence by sentence, each checked before it comes; `source_nodes` grow along.
+        """As `chat`, sentence by sentence, each checked before it is streamed; `source_nodes` grow with it.
 
         Args:
-            message: what the user asks.
-            chat_history: replaces what the memory holds; None keeps it.
+            message: the user's question.
+            chat_history: replaces the content of the memory; None keeps it.
         """
         response = StreamingAgentChatResponse(is_writing_to_memory=False)
         response.chat_stream = self._pieces(message, self._history(chat_history), response)
@@ -109,27 +109,27 @@ class CheckedChatEngine(BaseChatEngine):
         """As `stream_chat`."""
         response = await asyncio.to_thread(self.stream_chat, message, chat_history)
         if response.chat_stream is not None:
-            response.achat_stream = _in_threads(response.chat_stream)
+            response.achat_stream = _stream_in_threads(response.chat_stream)
         return response
 
     def reset(self) -> None:
-        """Forget the conversation."""
+        """Clear the memory."""
         self._memory.reset()
 
     @property
     def chat_history(self) -> list[ChatMessage]:
-        """What was said so far."""
+        """The conversation so far."""
         return list(self._memory.get_all())
 
     def _pieces(
         self, message: str, history: Sequence[Turn], response: StreamingAgentChatResponse
     ) -> Generator[ChatResponse]:
-        told = ""
+        text = ""
         for answer in self._assistant.stream(message, history):
-            response.source_nodes = _cited(answer)
-            piece, told = answer.text[len(told) :], answer.text
+            response.source_nodes = _citation_nodes(answer)
+            piece, text = answer.text[len(text) :], answer.text
             if piece:
-                yield ChatResponse(message=_said(told), delta=piece)
+                yield ChatResponse(message=_assistant_message(text), delta=piece)
         self._remember(message, answer)
 
     def _history(self, replacing: list[ChatMessage] | None) -> tuple[Turn, ...]:
@@ -139,11 +139,11 @@ class CheckedChatEngine(BaseChatEngine):
 
     def _remember(self, message: str, answer: Answer) -> None:
         self._memory.put(ChatMessage(role=MessageRole.USER, content=message))
-        self._memory.put(_said(answer.text))
+        self._memory.put(_assistant_message(answer.text))
 
 
 def _turns(messages: Sequence[ChatMessage]) -> Iterator[Turn]:
-    """Questions with the answers that follow them; what stands outside such a pair is no turn."""
+    """Questions with the answers that follow them; messages outside such a pair are skipped."""
     question = ""
     for message in messages:
         if message.role == MessageRole.USER:
@@ -153,34 +153,34 @@ def _turns(messages: Sequence[ChatMessage]) -> Iterator[Turn]:
             question = ""
 
 
-def _said(text: str) -> ChatMessage:
+def _assistant_message(text: str) -> ChatMessage:
     return ChatMessage(role=MessageRole.ASSISTANT, content=text)
 
 
-async def _in_threads(pieces: Iterator[ChatResponse]) -> AsyncGenerator[ChatResponse]:
+async def _stream_in_threads(pieces: Iterator[ChatResponse]) -> AsyncGenerator[ChatResponse]:
     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         yield piece
 
 
-def _of_hit(hit: Hit) -> NodeWithScore:
+def _hit_node(hit: Hit) -> NodeWithScore:
     passage = hit.passage
     node = _node(passage.key, passage.text, (passage.start, passage.end))
-    node.metadata = {"article": passage.article, "title": passage.title, "date": _day(passage.date)}
+    node.metadata = {"article": passage.article, "title": passage.title, "date": _iso(passage.date)}
     return NodeWithScore(node=node, score=hit.score)
 
 
-def _cited(answer: Answer) -> list[NodeWithScore]:
+def _citation_nodes(answer: Answer) -> list[NodeWithScore]:
     shown = {number for sentence in answer.sentences for number in sentence.citations}
-    return [_of_citation(citation) for citation in answer.citations if citation.number in shown]
+    return [_citation_node(citation) for citation in answer.citations if citation.number in shown]
 
 
-def _of_citation(citation: Citation) -> NodeWithScore:
+def _citation_node(citation: Citation) -> NodeWithScore:
     node = _node(f"{citation.article}#{citation.start}", citation.quote, (citation.start, citation.end))
     node.metadata = {
         "number": citation.number,
         "article": citation.article,
         "title": citation.title,
-        "date": _day(citation.date),
+        "date": _iso(citation.date),
     }
     return NodeWithScore(node=node)
 
@@ -189,5 +189,5 @@ def _node(key: str, text: str, span: tuple[int, int]) -> TextNode:
     return TextNode(id_=key, text=text, start_char_idx=span[0], end_char_idx=span[1])
 
 
-def _day(published: object) -> str:
+def _iso(published: object) -> str:
     return str(published) if published else ""

@@ -5,7 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 
-class CitedSentence(NamedTuple):
+class ParsedSentence(NamedTuple):
     """A sentence without markup and the numbers it cites, in order."""
 
     text: str
@@ -16,7 +16,7 @@ OPEN, CLOSE = "[【［〔⟦", "]】］〕⟧"
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _ANY_OPEN, _ANY_CLOSE = re.escape(OPEN), re.escape(CLOSE)
 MARK = rf"[{_ANY_OPEN}][^{_ANY_OPEN}{_ANY_CLOSE}\n]{{1,40}}[{_ANY_CLOSE}](?!\()"
-"""Anything in square, full-width or lenticular brackets that is not the text of a link."""
+"""Square, full-width or lenticular brackets that are not the text of a link."""
 _MARK = re.compile(MARK)
 _NUMBERS = re.compile(
     r"(?:sentences?|sources?|passages?|refs?\.?|nos?\.?|\s|\^|#|:|S)*"
@@ -34,13 +34,13 @@ _HTML = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?…])")
 
 
-def parse_citations(written: str) -> CitedSentence:
+def parse_citations(sentence: str) -> ParsedSentence:
     """Split a written sentence into plain text and cited numbers.
 
     Marks may be `[1]`, `[1, 2]`, `[1][2]`, `[1-3]`, `[^1]`, `[S1]`, full-width `【1】` and `［１］`, `[1](address)`
     and superscripts; list signs, headings, bold, code and HTML tags are removed.
     """
-    plain = _HTML.sub("", _LINK.sub(_of_link, written))
+    plain = _HTML.sub("", _LINK.sub(_unlink, sentence))
     numbers: list[int] = []
 
     def remove_mark(match: re.Match[str]) -> str:
@@ -56,10 +56,10 @@ def parse_citations(written: str) -> CitedSentence:
     plain = _LEAD.sub("", plain)
     plain = _MARKUP.sub(lambda match: match.group(2) or match.group(3), plain)
     plain = _SPACE_BEFORE_STOP.sub(r"\1", " ".join(plain.split()))
-    return CitedSentence(re.sub(r"([.!?])\.$", r"\1", plain).strip(), tuple(dict.fromkeys(numbers)))
+    return ParsedSentence(re.sub(r"([.!?])\.$", r"\1", plain).strip(), tuple(dict.fromkeys(numbers)))
 
 
-def _of_link(match: re.Match[str]) -> str:
+def _unlink(match: re.Match[str]) -> str:
     inside = match.group(1)
     return f"[{inside}]" if _numbers(inside) else inside
 
@@ -70,11 +70,11 @@ def _numbers(inside: str) -> tuple[int, ...]:
     match = _NUMBERS.fullmatch(folded)
     if match is None:
         return ()
-    listed = _RANGE.sub(_spread, match.group(1))
+    listed = _RANGE.sub(_expand_range, match.group(1))
     return tuple(int(number) for number in re.findall(r"\d+", listed))
 
 
-def _spread(match: re.Match[str]) -> str:
+def _expand_range(match: re.Match[str]) -> str:
     first, last = int(match.group(1)), int(match.group(2))
     if not first < last <= first + LONGEST_RANGE:
         return f"{first} {last}"

@@ -9,12 +9,12 @@ from rag.llm.reply import strip_closed_thoughts, strip_thoughts
 from rag.text.sentences import split
 
 AHEAD = 32
-"""Characters that must follow a sentence's end before it counts: "p.m." may go on with "Eastern", "Inc." with a verb,
-and a mark may still come; 8 tokens of delay. Of 1,866 sentences of the SQuAD articles fed in pieces of 1 to 6
-letters, every one is cut as in the whole text."""
+"""Characters that must follow the end of a sentence before it is final: "p.m." may be followed by "Eastern", "Inc." by
+a verb, and a mark may still come; a delay of 8 tokens. All 1,866 sentences of the SQuAD articles, fed in pieces of 1 to
+6 characters, are split as in the whole text."""
 _UNFINISHED = re.compile(rf"\s*[{re.escape(OPEN)}]\^?[\d,\s]*\Z")
 _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
-"""Everything Python takes for the end of a line."""
+"""Every line break of `str.splitlines`."""
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$")
 _AT_END = re.compile(rf"[^\S\n]*(?:{MARK}|(?<=[.!?…”\"'’)])[{RAISED}]+)")
 _SOURCES = re.compile(r"^[\s#*_]*(?:sources?|references?|citations?|footnotes?|notes?)[\s*_]*:?[\s*_]*$", re.IGNORECASE)
@@ -22,14 +22,14 @@ _DEFINITION = re.compile(rf"^\s*{MARK}\s*:")
 
 
 def stream_sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """Whole sentences of a reply, each with the marks that stand in it and directly after it.
+    """Whole sentences of a reply, each with the marks in it and directly after it.
 
-    Lines of code fences, footnote definitions, all that follows a heading "Sources:", and what a model thinks aloud
-    in <think> tags are left out. When the pieces end with an error, it is raised and the unfinished sentence is not
-    given out; when they just end, the last sentence is whole.
+    Code fences, footnote definitions, everything after a heading "Sources:", and reasoning in <think> tags are left
+    out. When the pieces end with an error, it is raised and the unfinished sentence is dropped; when they just end, the
+    last sentence is whole.
 
     Args:
-        pieces: text as it streams, cut anywhere.
+        pieces: text as it streams, split anywhere.
     """
     held = ""
     for piece in pieces:
@@ -37,26 +37,26 @@ def stream_sentences(pieces: Iterable[str]) -> Iterator[str]:
         text = strip_closed_thoughts(held)
         if text is None:
             continue
-        whole, held = _settled(text)
+        whole, held = _split_final(text)
         for sentence in whole:
             if _SOURCES.match(sentence):
                 return
             yield sentence
-    for sentence in _cut(_UNFINISHED.sub("", strip_thoughts(held))):
+    for sentence in _split(_UNFINISHED.sub("", strip_thoughts(held))):
         if _SOURCES.match(sentence):
             return
         yield sentence
 
 
-def _settled(text: str) -> tuple[list[str], str]:
-    """Sentences whose end is certain, and the rest."""
-    sure = list(takewhile(lambda span: _certain(text, span[1]), _spans(text)))
-    if not sure:
+def _split_final(text: str) -> tuple[list[str], str]:
+    """Sentences whose end is final, and the rest."""
+    final = list(takewhile(lambda span: _is_final(text, span[1]), _spans(text)))
+    if not final:
         return [], text
-    return [text[begin:end] for begin, end in sure if _kept(text[begin:end])], text[sure[-1][1] :]
+    return [text[begin:end] for begin, end in final if _is_content(text[begin:end])], text[final[-1][1] :]
 
 
-def _certain(text: str, end: int) -> bool:
+def _is_final(text: str, end: int) -> bool:
     following = text[end:].lstrip()
     if following.startswith(tuple(OPEN + RAISED)):
         return len(following) > 2 * AHEAD  # a bracket that never became a mark
@@ -64,37 +64,37 @@ def _certain(text: str, end: int) -> bool:
     return new_line or len(following) >= AHEAD
 
 
-def _cut(text: str) -> list[str]:
-    return [text[begin:end] for begin, end in _spans(text) if _kept(text[begin:end])]
+def _split(text: str) -> list[str]:
+    return [text[begin:end] for begin, end in _spans(text) if _is_content(text[begin:end])]
 
 
-def _kept(sentence: str) -> bool:
+def _is_content(sentence: str) -> bool:
     return not _FENCE.match(sentence) and not _DEFINITION.match(sentence)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """Where sentences stand: never across a line, marks drawn to the sentence before them."""
+    """Offsets of the sentences: none crosses a line break, marks belong to the sentence before them."""
     masked = _masked(text)
     spans: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n]+", masked):
         if spans and not line.group().strip(") .,;!?\t"):
             spans[-1] = (spans[-1][0], line.end())
         else:
-            found = split(masked, line.start(), line.end())
-            spans.extend((one.start, one.end + _glued(text, one.end)) for one in found)
+            sentences = split(masked, line.start(), line.end())
+            spans.extend((span.start, span.end + _joined(text, span.end)) for span in sentences)
     return spans
 
 
-def _glued(text: str, end: int) -> int:
-    """1 where a mark's last bracket gave way to a space because the next sentence follows it directly."""
+def _joined(text: str, end: int) -> int:
+    """1 where the last bracket of a mark was masked by a space because the next sentence follows it directly."""
     return int(text[end : end + 1] in tuple(CLOSE) and text[end + 1 : end + 2].isalnum())
 
 
 def _masked(text: str) -> str:
-    """The text with every mark, and the space before it, made closing brackets, which belong to what they close."""
+    """The text with every mark, and the space before it, replaced by closing brackets, which end no sentence."""
     return _AT_END.sub(lambda match: _closing(text, match), text)
 
 
 def _closing(text: str, match: re.Match[str]) -> str:
-    glued = text[match.end() : match.end() + 1].isalnum()
-    return ")" * (len(match.group()) - glued) + " " * glued
+    joined = text[match.end() : match.end() + 1].isalnum()
+    return ")" * (len(match.group()) - joined) + " " * joined

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from rag.answering.claims import Claim, Quote
-from rag.answering.writing.citation_marks import CitedSentence, parse_citations
+from rag.answering.writing.citation_marks import ParsedSentence, parse_citations
 from rag.answering.writing.evidence import NumberedEvidence
 from rag.answering.writing.streaming import stream_sentences
 from rag.llm import Budget, Model
@@ -120,13 +120,13 @@ def _shares(claim: Claim, evidence: NumberedEvidence) -> list[tuple[float, Quote
     ]
 
 
-def _without_preamble(cited: CitedSentence) -> CitedSentence:
+def _without_preamble(cited: ParsedSentence) -> ParsedSentence:
     """The sentence without an opening that only announces it."""
     text = _PREAMBLE.sub("", cited.text)
-    return cited if text == cited.text else CitedSentence(text[:1].upper() + text[1:], cited.numbers)
+    return cited if text == cited.text else ParsedSentence(text[:1].upper() + text[1:], cited.numbers)
 
 
-def _resolve(cited: CitedSentence, evidence: NumberedEvidence) -> Claim:
+def _resolve(cited: ParsedSentence, evidence: NumberedEvidence) -> Claim:
     quotes = evidence.resolve(cited.numbers)
     unknown = len(cited.numbers) - len(quotes)
     if unknown:

@@ -11,7 +11,7 @@ from rag.evaluation.metrics.grounding import ResolvedSentence, resolve_citations
 from rag.evaluation.metrics.retrieval import evidence_rank
 from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.runs.results import Result
-from rag.render import day, nearest, snippet
+from rag.render import format_date, nearest_hits, snippet
 
 AROUND = 160
 """Characters of an article shown before and after a citation."""
@@ -77,7 +77,7 @@ def view_case(case: Case, record: CaseRecord | None, result: Result, corpus: Cor
         result,
         flip,
         answer,
-        tuple(snippet(hit) for hit in nearest(answer)),
+        tuple(snippet(hit) for hit in nearest_hits(answer)),
         _sentences(answer, corpus),
         _facts(case.nuggets, answer, corpus),
     )
@@ -94,10 +94,10 @@ def _sentences(answer: Answer, corpus: Corpus) -> tuple[SentenceView, ...]:
 def _context(citation: Citation, corpus: Corpus) -> Context:
     article = corpus.articles.get(citation.article)
     if article is None:
-        return Context(citation, day(citation.date), missing=True)
+        return Context(citation, format_date(citation.date), missing=True)
     return Context(
         citation,
-        day(citation.date),
+        format_date(citation.date),
         article.text[max(0, citation.start - AROUND) : citation.start],
         article.text[citation.start : citation.end],
         article.text[citation.end : citation.end + AROUND],

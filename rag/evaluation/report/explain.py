@@ -9,7 +9,7 @@ from rag.evaluation.metrics.grounding import resolve_citations
 from rag.evaluation.metrics.retrieval import evidence_rank
 from rag.evaluation.metrics.scoring import ScoredRecord
 from rag.evaluation.runs.records import CaseRecord
-from rag.render import nearest, snippet
+from rag.render import nearest_hits, snippet
 
 _MARKS = {True: "+", False: "-"}
 
@@ -47,7 +47,7 @@ def _answer(answer: Answer, corpus: Corpus) -> Iterator[str]:
         yield "  disagreement: " + " / ".join(side.value for side in disagreement.sides)
     for sentence in answer.withheld:
         yield f"  withheld: {sentence.text} ({sentence.verdict.label}: {sentence.verdict.reason})"
-    yield from (f"  nearest: {hit.passage.key} {hit.score:.2f} {snippet(hit)}" for hit in nearest(answer))
+    yield from (f"  nearest: {hit.passage.key} {hit.score:.2f} {snippet(hit)}" for hit in nearest_hits(answer))
 
 
 def _nugget(nugget: Nugget, answer: Answer, corpus: Corpus) -> Iterator[str]:
