@@ -31,7 +31,7 @@ SAME_REPORT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question."""
+    """A passage retrieved for a question."""
 
     passage: Passage
     score: float

@@ -15,8 +15,8 @@ def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answers() -> Diagnosis:
-    (finding,) = (one for one in diagnose() if one.topic == "answers")
-    return finding
+    (diagnosis,) = (one for one in diagnose() if one.topic == "answers")
+    return diagnosis
 
 
 def test_without_a_model_it_says_that_answers_are_quoted_and_what_would_change_it() -> None:
@@ -24,44 +24,44 @@ def test_without_a_model_it_says_that_answers_are_quoted_and_what_would_change_i
     assert "neither OPENAI_API_KEY, OPENAI_BASE_URL nor RAG_LLM is set" in answers().text
 
 
-def test_a_model_turned_off_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_turned_off_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     monkeypatch.setenv("RAG_LLM", "quotes")
     assert answers().text.endswith("RAG_LLM=quotes")
 
 
-def test_a_model_that_is_there_is_told_with_the_reason_for_its_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_answers_is_printed_with_the_reason_for_its_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(says("Yes.")) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        finding = answers()
-        assert finding.good
-        assert f"test-model at {server.url}, because OPENAI_BASE_URL is set" in finding.text
+        diagnosis = answers()
+        assert diagnosis.good
+        assert f"test-model at {server.url}, because OPENAI_BASE_URL is set" in diagnosis.text
         assert server.requests == []
 
 
-def test_a_model_that_is_not_there_is_told_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_does_not_exist_is_printed_with_those_that_do(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(fails(404), models=("a", "b")) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         monkeypatch.setenv("RAG_LLM", "openai:c")
-        finding = answers()
-    assert not finding.good
-    assert "has no model 'c'" in finding.text
-    assert finding.text.endswith("It has: a, b. Until then answers are quoted.")
+        diagnosis = answers()
+    assert not diagnosis.good
+    assert "has no model 'c'" in diagnosis.text
+    assert diagnosis.text.endswith("It has: a, b. Until then answers are quoted.")
 
 
-@pytest.mark.parametrize(("llm", "told"), [("openai:x", "needs OPENAI_API_KEY"), ("gguf:none.gguf", "is no file")])
-def test_a_model_that_cannot_be_leaves_the_index_its_own_finding(
-    llm: str, told: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("llm", "text"), [("openai:x", "needs OPENAI_API_KEY"), ("gguf:none.gguf", "is no file")])
+def test_a_model_that_cannot_be_leaves_the_index_its_own_diagnosis(
+    llm: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAG_LLM", llm)
-    findings = {one.topic: one for one in diagnose()}
-    assert findings["index"].good
-    assert not findings["answers"].good
-    assert told in findings["answers"].text
+    diagnosiss = {one.topic: one for one in diagnose()}
+    assert diagnosiss["index"].good
+    assert not diagnosiss["answers"].good
+    assert text in diagnosiss["answers"].text
 
 
 @pytest.mark.parametrize(
-    ("judge", "told"),
+    ("judge", "text"),
     [
         ("", "ok wording judged by the weights that are shipped"),
         ("model", "ok wording judged by the language model"),
@@ -69,10 +69,10 @@ def test_a_model_that_cannot_be_leaves_the_index_its_own_finding(
         ("jury", "bad Unknown judge 'jury'"),
     ],
 )
-def test_who_judges_the_wording_is_told(judge: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_judges_the_wording_is_printed(judge: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAG_JUDGE", judge)
-    (finding,) = (one for one in diagnose() if one.topic == "checks")
-    assert f"{'ok' if finding.good else 'bad'} {finding.text}".startswith(told)
+    (diagnosis,) = (one for one in diagnose() if one.topic == "checks")
+    assert f"{'ok' if diagnosis.good else 'bad'} {diagnosis.text}".startswith(text)
 
 
 def refusals() -> Diagnosis:
@@ -94,7 +94,7 @@ def test_with_the_shipped_embedder_refusals_are_calibrated() -> None:
     assert refusals().text == "answers in quotes are refused below a confidence of 0.4; a model refuses by itself"
 
 
-def test_with_another_embedder_the_thresholds_are_said_not_to_fit_until_one_is_chosen(
+def test_with_another_embedder_the_thresholds_do_not_fit_until_one_is_chosen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embedder = another_embedder(tmp_path / "encoder")

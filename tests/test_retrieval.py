@@ -72,8 +72,8 @@ def test_bounds_are_never_crossed(tmp_path: Path, embedder: Counting) -> None:
         then="Published on September 26, 2021\n\nTroops were put on alert.",
         undated="Troops were put on alert at once.",
     )
-    found = search(index, embedder, "Who was put on alert?", bounds=Filter(after=date(2021, 9, 26)))
-    assert [hit.passage.article for hit in found] == ["then.txt"]
+    hits = search(index, embedder, "Who was put on alert?", bounds=Filter(after=date(2021, 9, 26)))
+    assert [hit.passage.article for hit in hits] == ["then.txt"]
     assert search(index, embedder, "Who was put on alert?", bounds=Filter(before=date(2020, 1, 1))) == ()
 
 

@@ -27,10 +27,7 @@ CONDENSED_CHARS = 400
 INVENTED_SHARE = 0.34
 """Largest share of a rewritten question's content words that may be new to the conversation; more is an invention."""
 
-_ANAPHORS = frozenset(
-    """it its itself they them their theirs he him his she her hers this that these those there here then so one ones
-    such same former latter else another other others more also too similar different instead""".split()
-)
+_ANAPHORS = word_set("anaphors")
 _OPENING = re.compile(
     r"^\W*(?:and|but|so|or|also|then|(?:what|how) about|what else|why|yes|no|ok(?:ay)?|(?:i|you) mean\w*)\b",
     re.IGNORECASE,

@@ -56,8 +56,8 @@ def test_sides_of_a_disagreement_are_cited() -> None:
 
 def test_an_answer_becomes_json() -> None:
     answer = Draft("?", NO_HITS, checked=(checked("One.", ARREST),)).answer(0.5)
-    told = json.loads(json.dumps(answer.to_dict()))
-    assert told["citations"][0]["date"] == "2022-12-27"
-    assert told["sentences"][0]["verdict"]["label"] == "supported"
-    assert told["status"] == "answered"
-    assert (told["searched"], told["notice"]) == ("", "")
+    content = json.loads(json.dumps(answer.to_dict()))
+    assert content["citations"][0]["date"] == "2022-12-27"
+    assert content["sentences"][0]["verdict"]["label"] == "supported"
+    assert content["status"] == "answered"
+    assert (content["searched"], content["notice"]) == ("", "")

@@ -1,4 +1,4 @@
-"""What a reader is shown for every way a model can go wrong; a real server misbehaves on demand."""
+"""What the user is shown for every way a model can fail; a real server misbehaves on demand."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -50,13 +50,13 @@ LIE = "NATO bombed the capital of Kosovo."
 
 @contextmanager
 def drafting(*script: Act, **settings: object) -> Iterator[tuple[OpenAIServer, Generator[Draft]]]:
-    told = {"retry_seconds": 0, "first_seconds": 5, "idle_seconds": 5, "repairs": 0, "llm": "openai:test", **settings}
-    read = Settings.model_validate(told)
+    values = {"retry_seconds": 0, "first_seconds": 5, "idle_seconds": 5, "repairs": 0, "llm": "openai:test", **settings}
+    configured = Settings.model_validate(values)
     with serving(*script) as server:
-        choice = choose_model(read, server.environ)
+        choice = choose_model(configured, server.environ)
         assert choice is not None
-        model = Model(choice, read)
-        yield server, write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), read)
+        model = Model(choice, configured)
+        yield server, write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), configured)
 
 
 def answers(*script: Act, **settings: object) -> list[Answer]:
@@ -190,7 +190,7 @@ def test_a_sentence_that_repeats_the_question_is_withheld_as_no_answer() -> None
     assert final.withheld[0].verdict.reason == "it does not answer the question"
 
 
-def test_the_model_corrects_a_sentence_once_told_why() -> None:
+def test_the_model_repairs_a_sentence_once_with_the_reason_of_its_check() -> None:
     with drafting(says(f"{LIE} [3]"), says(f"{NATO} [1]"), repairs=1) as (server, drafts):
         final = list(drafts)[-1].answer(0)
         assert shown(final) == [NATO]
@@ -215,11 +215,11 @@ def test_a_correction_that_fails_costs_only_its_sentence() -> None:
 
 def test_no_hits_ask_no_model() -> None:
     with serving(says(GOOD)) as server:
-        read = Settings(llm="openai:test")
-        choice = choose_model(read, server.environ)
+        configured = Settings(llm="openai:test")
+        choice = choose_model(configured, server.environ)
         assert choice is not None
-        model = Model(choice, read)
-        (draft,) = write_answer(Draft(QUESTION, rank(QUESTION, ())), model, model.open_budget(), read)
+        model = Model(choice, configured)
+        (draft,) = write_answer(Draft(QUESTION, rank(QUESTION, ())), model, model.open_budget(), configured)
         assert (draft.answer(0).status, server.requests) == ("abstained", [])
 
 
@@ -291,39 +291,41 @@ UNANSWERED: list[tuple[str, Act, str]] = [
 SHORT = {"first_seconds": 0.3, "idle_seconds": 0.3, "requests": 2}
 
 
-@pytest.mark.parametrize(("name", "act", "told"), MALFORMED, ids=[name for name, *_ in MALFORMED])
-def test_what_was_checked_stays_then_a_clear_word_and_quotes(name: str, act: Act, told: str) -> None:
+@pytest.mark.parametrize(("name", "act", "notice"), MALFORMED, ids=[name for name, *_ in MALFORMED])
+def test_what_was_checked_stays_then_a_clear_word_and_quotes(name: str, act: Act, notice: str) -> None:
     final = answers(act, **SHORT)[-1]
     assert shown(final)[0] == GOOD
     assert TAIL[-20:] not in final.text
-    assert told in final.notice
+    assert notice in final.notice
     assert final.notice.endswith("What stands above was checked; quotes complete it.")
     assert final.mode == "test"
 
 
-@pytest.mark.parametrize(("name", "act", "told"), UNANSWERED, ids=[name for name, *_ in UNANSWERED])
-def test_without_a_reply_the_answer_is_quoted_and_says_why(name: str, act: Act, told: str) -> None:
+@pytest.mark.parametrize(("name", "act", "notice"), UNANSWERED, ids=[name for name, *_ in UNANSWERED])
+def test_without_a_reply_the_answer_is_quoted_and_says_why(name: str, act: Act, notice: str) -> None:
     final = answers(act, **SHORT)[-1]
     assert (final.status, final.mode) == ("answered", "quotes")
     assert WHY in shown(final)
-    assert told in final.notice
+    assert notice in final.notice
     assert final.notice.endswith("Answered in quotes.")
 
 
-def test_a_server_that_is_not_there_is_told_from_one_that_is_wrong() -> None:
+def test_a_server_that_is_not_there_is_distinguished_from_one_that_is_wrong() -> None:
     with serving(says(GOOD)) as server:
         environ = server.environ
-    read = Settings(llm="openai:test", retry_seconds=0)
-    choice = choose_model(read, environ)
+    configured = Settings(llm="openai:test", retry_seconds=0)
+    choice = choose_model(configured, environ)
     assert choice is not None
-    model = Model(choice, read)
-    final = list(write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), read))[-1].answer(0)
+    model = Model(choice, configured)
+    final = list(write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), configured))[
+        -1
+    ].answer(0)
     assert "could not be reached" in final.notice
     assert (final.usage.requests, final.usage.prompt_tokens) == (1, 0)
     assert "Is it running?" in final.notice
 
 
-def test_quotes_do_not_repeat_what_the_model_already_told() -> None:
+def test_quotes_do_not_repeat_what_the_model_already_wrote() -> None:
     final = answers(says(f"{WHY} [1] {TAIL}", finish=None))[-1]
     assert shown(final).count(WHY) == 1
 

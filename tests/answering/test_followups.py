@@ -63,8 +63,8 @@ def test_without_a_history_nothing_is_added_and_no_model_asked() -> None:
 
 def test_a_model_writes_the_question_so_that_it_stands_alone() -> None:
     with model(says("When did Serbs put up roadblocks in Kosovo?")) as (server, one):
-        told = condense_question("When did they do that?", (ROADBLOCKS,), one, one.open_budget())
-        assert told == "When did Serbs put up roadblocks in Kosovo?"
+        rewritten = condense_question("When did they do that?", (ROADBLOCKS,), one, one.open_budget())
+        assert rewritten == "When did Serbs put up roadblocks in Kosovo?"
         assert "Question: Why did Serbs put up roadblocks in Kosovo?" in server.prompt()
         assert server.prompt().endswith("Last question: When did they do that?\nRewritten question:")
 
@@ -79,21 +79,21 @@ def test_a_model_writes_the_question_so_that_it_stands_alone() -> None:
 )
 def test_a_rewriting_that_invents_or_answers_is_not_believed(reply: str) -> None:
     with model(says(reply)) as (_, one):
-        told = condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
-        assert told == "When did it begin? (Serbs put roadblocks Kosovo)"
+        rewritten = condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
+        assert rewritten == "When did it begin? (Serbs put roadblocks Kosovo)"
 
 
 @pytest.mark.parametrize("finish", [None, "length"])
 def test_a_rewriting_that_is_cut_off_is_judged_by_what_came(finish: str | None) -> None:
     with model(says("Well, to begin with, bananas and custard were", finish=finish)) as (_, one):
-        told = condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
-        assert told == "When did it begin? (Serbs put roadblocks Kosovo)"
+        rewritten = condense_question("When did it begin?", (ROADBLOCKS,), one, one.open_budget())
+        assert rewritten == "When did it begin? (Serbs put roadblocks Kosovo)"
 
 
 def test_a_rewriting_may_not_lose_a_name_or_a_number() -> None:
     with model(says("When did Serbs put up roadblocks?")) as (_, one):
-        told = condense_question("Was it before 2021 that NATO left?", (ROADBLOCKS,), one, one.open_budget())
-        assert told.startswith("Was it before 2021 that NATO left? (")
+        rewritten = condense_question("Was it before 2021 that NATO left?", (ROADBLOCKS,), one, one.open_budget())
+        assert rewritten.startswith("Was it before 2021 that NATO left? (")
 
 
 def test_a_model_that_fails_is_an_error_that_the_assistant_turns_into_quotes() -> None:

@@ -58,10 +58,10 @@ def test_a_chat_engine_has_memory_and_citations_at_once(assistant: Assistant) ->
 
 
 def test_a_history_given_replaces_the_memory(assistant: Assistant) -> None:
-    said = [ChatMessage(role="user", content=KURTI), ChatMessage(role="assistant", content="Albin Kurti.")]
+    messages = [ChatMessage(role="user", content=KURTI), ChatMessage(role="assistant", content="Albin Kurti.")]
     engine = CheckedChatEngine(assistant, ChatMemoryBuffer.from_defaults())
     engine.chat("What is KFOR?")
-    assert (engine.chat("Who accused him?", said).metadata or {})["searched"].endswith("(prime minister Kosovo)")
+    assert (engine.chat("Who accused him?", messages).metadata or {})["searched"].endswith("(prime minister Kosovo)")
     assert len(engine.chat_history) == 4
 
 

@@ -48,7 +48,7 @@ class Candidate:
     coverage: float
     """Share of the question's topic in it, in the sentence before it or in the title; rare words count more; 0 to 1."""
     missing: frozenset[str]
-    """Stems of the question found in none of the three."""
+    """Stems of the topic that are in none of the three."""
     is_statement: bool
     """False for a question, a heading or a fragment."""
     has_value: bool

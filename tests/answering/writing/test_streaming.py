@@ -7,7 +7,7 @@ from hypothesis import given
 
 from rag.answering.writing.streaming import stream_sentences
 from rag.text.sentences import split
-from tests.texts import texts
+from tests.texts import STEADY, texts
 
 
 def one_by_one(text: str) -> list[str]:
@@ -85,8 +85,9 @@ def test_a_bracket_that_is_no_mark_does_not_swallow_what_stands_before_it() -> N
     assert one_by_one(text)[0].startswith("One is [sic] a.")
 
 
+@STEADY
 @given(texts())
-def test_no_word_is_lost_or_told_twice_whatever_the_text(text: str) -> None:
+def test_no_word_is_lost_or_streamed_twice_whatever_the_text(text: str) -> None:
     def letters(cut: list[str]) -> str:
         return "".join(filter(str.isalnum, "".join(cut)))
 

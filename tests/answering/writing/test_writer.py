@@ -12,8 +12,8 @@ EVIDENCE = NumberedEvidence((ROADBLOCKS, INDEPENDENCE))
 
 
 def test_a_claim_is_attributed_to_the_sentence_it_resembles_most() -> None:
-    told = attribute_claim(Claim("Independence was declared in 2008.", ()), EVIDENCE)
-    assert told == Claim("Independence was declared in 2008.", (INDEPENDENCE,))
+    claim = attribute_claim(Claim("Independence was declared in 2008.", ()), EVIDENCE)
+    assert claim == Claim("Independence was declared in 2008.", (INDEPENDENCE,))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_claim_like_no_other_sentence_is_not_attributed(claim: Claim) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "question", "told"),
+    ("text", "question", "expected"),
     [
         ("Kosovo declared independence in 2008.", "When did Kosovo declare independence?", True),
         ("Kosovo declared independence.", "When did Kosovo declare independence?", False),
@@ -42,5 +42,5 @@ def test_a_claim_like_no_other_sentence_is_not_attributed(claim: Claim) -> None:
         ("The Sources of the Nile are about 2,000 m high.", "How high are the sources of the Nile?", True),
     ],
 )
-def test_a_sentence_that_only_repeats_the_question_is_no_answer(text: str, question: str, *, told: bool) -> None:
-    assert answers_question(text, question) == told
+def test_a_sentence_that_only_repeats_the_question_is_no_answer(text: str, question: str, *, expected: bool) -> None:
+    assert answers_question(text, question) == expected
