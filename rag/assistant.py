@@ -143,10 +143,7 @@ class Assistant:
             QuestionError: the question is empty or longer than `settings.question_chars`.
             IndexMissing: nothing is indexed, and there is no `articles_dir` to index.
         """
-        bounds = _as_filter(after, before, articles)
-        text = self._validate(question)
-        self._index_if_empty()
-        return search(self._index, self.embedder, text, k, bounds, meaning=self.settings.meaning)
+        return self._search(self._validate(question), k, _as_filter(after, before, articles))
 
     def ask(
         self,
@@ -206,10 +203,11 @@ class Assistant:
 
     def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
         """A draft with the ranking of the sentences that `searched` retrieves."""
+        return Draft(question, rank(searched, self._search(searched, self.settings.hits, bounds)))
+
+    def _search(self, question: str, k: int, bounds: Filter) -> tuple[Hit, ...]:
         self._index_if_empty()
-        settings = self.settings
-        hits = search(self._index, self.embedder, searched, settings.hits, bounds, meaning=settings.meaning)
-        return Draft(question, rank(searched, hits))
+        return search(self._index, self.embedder, question, k, bounds, meaning=self.settings.meaning)
 
     def _index_if_empty(self) -> None:
         """Index `articles_dir` when nothing was ever indexed."""
