@@ -66,8 +66,8 @@ class Examination:
     @property
     def restated(self) -> str:
         """The sentence with dates and names in the evidence's words, where rules know them to be the same."""
-        dated = dates.restated(self.pair.claim, self.context, self.pair.published)
-        return names.respelled(dated, self.context)
+        dated = dates.restate_dates(self.pair.claim, self.context, self.pair.published)
+        return names.respell_names(dated, self.context)
 
     def cross_encoder_score(self) -> CrossEncoderScore:
         """The cross-encoder's score of the sentence beside its context."""

@@ -1,4 +1,4 @@
-"""Sentence -> the claims it joins, and whether an evidence sentence is about one of them."""
+"""Sentence -> its clauses, each a claim of its own, and whether an evidence sentence is about one of them."""
 
 import re
 from functools import lru_cache
@@ -10,36 +10,36 @@ _JOINT = re.compile(
     r"[;:]\s+|\s+[–—-]\s+|,?\s+(?:and|but|while|whereas|although|though|which|who|whose|where|when|after|before|because"
     r"|since|until|despite|following|with)\s+|,\s+"
 )
-FEWEST = 3
-"""Topical words of a claim; a shorter stretch belongs to the claim before it."""
-MATTER = 0.5
-"""Share of a claim's topical words that a sentence about the same must have."""
+LEAST_KEYS = 3
+"""Topical words of a clause; a shorter stretch belongs to the clause before it."""
+LEAST_SHARED = 0.5
+"""Share of a claim's topical words that a sentence about the same matter must have."""
 
 
 @lru_cache(maxsize=8192)
 def clauses(sentence: str) -> tuple[Span, ...]:
-    """The stretches of a sentence that claim something each, in order; the sentence itself where there is one claim."""
+    """The spans of a sentence's clauses, in order; the whole sentence where it has only one."""
     cuts = [(joint.start(), joint.end()) for joint in _JOINT.finditer(sentence)]
-    found: list[Span] = []
+    spans: list[Span] = []
     start = 0
     for left, right in [*cuts, (len(sentence), len(sentence))]:
-        if len(keys(sentence[start:left])) >= FEWEST:
-            found.append(Span(start, left))
+        if len(keys(sentence[start:left])) >= LEAST_KEYS:
+            spans.append(Span(start, left))
             start = right
-    if not found:
+    if not spans:
         return (Span(0, len(sentence)),)
-    return (*found[:-1], Span(found[-1].start, len(sentence))) if start < len(sentence) else tuple(found)
+    return (*spans[:-1], Span(spans[-1].start, len(sentence))) if start < len(sentence) else tuple(spans)
 
 
-def clause_at(sentence: str, place: int) -> str:
-    """The claim that a place of a sentence belongs to."""
-    span = next((span for span in clauses(sentence) if place < span.end), Span(0, len(sentence)))
+def clause_at(sentence: str, offset: int) -> str:
+    """The clause at an offset of a sentence."""
+    span = next((span for span in clauses(sentence) if offset < span.end), Span(0, len(sentence)))
     return sentence[span.start : span.end]
 
 
 @lru_cache(maxsize=16384)
 def about(claim: str, sentence: str) -> bool:
     """Whether a sentence has at least half of a claim's topical words, its numbers aside."""
-    wanted = [key for key in keys(claim) if not key.startswith("#")]
-    held = keys(sentence)
-    return sum(has(key, held) for key in wanted) >= MATTER * len(wanted)
+    claim_keys = [key for key in keys(claim) if not key.startswith("#")]
+    sentence_keys = keys(sentence)
+    return sum(has(key, sentence_keys) for key in claim_keys) >= LEAST_SHARED * len(claim_keys)

@@ -1,4 +1,4 @@
-"""A folder with a local NLI model -> a judge: model.onnx, tokenizer.json, and config.json that names its classes."""
+"""Folder of a local NLI model -> a judge: model.onnx, tokenizer.json, and config.json, which names its classes."""
 
 import json
 import re
@@ -13,11 +13,11 @@ from rag.errors import CheckError
 from rag.logistic import sigmoid
 
 MAX_TOKENS = 512
-"""Of evidence and sentence together, where the model does not fix how many; what is longer loses its evidence's end."""
-LONGEST = 0.78
-"""Share of them that a sentence may take; beyond it there is no room for evidence, and so no verdict."""
+"""Most tokens of evidence and sentence together, where the model fixes no length; the end of longer evidence is cut."""
+SENTENCE_SHARE = 0.78
+"""Share of the tokens that a sentence may take; a longer one leaves no room for evidence and gets no verdict."""
 PADDING = "[PAD]", "<pad>"
-"""What tokenizers call the token that fills up a model of fixed length."""
+"""Names of the padding token, for a model of fixed length."""
 TOO_LONG = "it is too long for the judge"
 _TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 _KNOWN = ("input_ids", "attention_mask", "token_type_ids")
@@ -45,52 +45,52 @@ class NliJudge:
         self._classes = _classes(folder / "config.json")
         self._tokenizer = onnx.load_tokenizer(folder / "tokenizer.json", CheckError)
         self._session = onnx.open_session(folder / "model.onnx", CheckError)
-        self._tokens = self._fitted()
-        self._inputs = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
-        if strange := [name for name, kind in self._inputs.items() if name not in _KNOWN or kind is None]:
-            wanted = f"{', '.join(strange)}; known, as integers: {', '.join(_KNOWN)}"
+        self._tokens = self._set_length()
+        self._inputs = {node.name: _TYPES.get(node.type) for node in self._session.get_inputs()}
+        if unknown := [name for name, kind in self._inputs.items() if name not in _KNOWN or kind is None]:
+            wanted = f"{', '.join(unknown)}; known, as integers: {', '.join(_KNOWN)}"
             raise CheckError(f"{folder / 'model.onnx'} wants {wanted}.")
-        self._shares("Owls hunt.", "Owls hunt mice.")  # what is wrong is told now, not in the middle of an answer
+        self._probabilities("Owls hunt.", "Owls hunt mice.")  # an unusable model fails here, not during an answer
 
     def opinion(self, sentence: str, evidence: str) -> Opinion:
         """Its probability of the class that means support; contradicted when that class is likelier than any other."""
-        if sum(self._tokenizer.encode(sentence).attention_mask) > LONGEST * self._tokens:
+        if sum(self._tokenizer.encode(sentence).attention_mask) > SENTENCE_SHARE * self._tokens:
             return Opinion(NO_VERDICT_SCORE, contradicted=False, reason=TOO_LONG)
-        shares = self._shares(sentence, evidence)
-        supports = sum(share for share, name in zip(shares, self._classes, strict=True) if _SUPPORTS.match(name))
-        denied = bool(_DENIES.match(self._classes[int(np.argmax(shares))]))
+        probabilities = self._probabilities(sentence, evidence)
+        supports = sum(value for value, name in zip(probabilities, self._classes, strict=True) if _SUPPORTS.match(name))
+        denied = bool(_DENIES.match(self._classes[int(np.argmax(probabilities))]))
         return Opinion(float(supports), denied, REASON_CONTRADICTED if denied else REASON_UNSUPPORTED)
 
-    def _fitted(self) -> int:
-        """Have the tokenizer give as many tokens as the model reads, and tell how many that are."""
-        shapes = [one.shape for one in self._session.get_inputs()]
+    def _set_length(self) -> int:
+        """Truncate and pad in the tokenizer to the number of tokens that the model reads, and return that number."""
+        shapes = [node.shape for node in self._session.get_inputs()]
         fixed = [shape[1] for shape in shapes if len(shape) > 1 and isinstance(shape[1], int) and shape[1] > 0]
         tokens = min(fixed, default=MAX_TOKENS)
         self._tokenizer.enable_truncation(tokens, strategy="only_first")
         if fixed:
-            known = (self._tokenizer.token_to_id(name) for name in PADDING)
-            filler = next((number for number in known if number is not None), 0)
+            ids = (self._tokenizer.token_to_id(name) for name in PADDING)
+            filler = next((number for number in ids if number is not None), 0)
             self._tokenizer.enable_padding(length=tokens, pad_id=filler)
         return tokens
 
-    def _shares(self, sentence: str, evidence: str) -> NDArray[np.float64]:
+    def _probabilities(self, sentence: str, evidence: str) -> NDArray[np.float64]:
         try:
             encoded = self._tokenizer.encode(evidence, sentence)
-            given = (encoded.ids, encoded.attention_mask, encoded.type_ids)
-            known = dict(zip(_KNOWN, given, strict=True))
+            values = (encoded.ids, encoded.attention_mask, encoded.type_ids)
+            known = dict(zip(_KNOWN, values, strict=True))
             inputs = {name: np.array([known[name]], dtype=kind) for name, kind in self._inputs.items()}
             (logits, *_) = self._session.run(None, inputs)
         except Exception as error:
             raise CheckError(f"{self._folder / 'model.onnx'} cannot judge: {error}") from error
-        found = np.asarray(logits, dtype=np.float64).ravel()
-        if found.size != len(self._classes):
+        logits = np.asarray(logits, dtype=np.float64).ravel()
+        if logits.size != len(self._classes):
             raise CheckError(
-                f"{self._folder / 'model.onnx'} gives {found.size} classes; config.json names {len(self._classes)}."
+                f"{self._folder / 'model.onnx'} gives {logits.size} classes; config.json names {len(self._classes)}."
             )
-        if found.size == 1:
-            return sigmoid(found)
-        grown = np.exp(found - found.max())
-        return np.asarray(grown / grown.sum())
+        if logits.size == 1:
+            return sigmoid(logits)
+        exponentials = np.exp(logits - logits.max())
+        return np.asarray(exponentials / exponentials.sum())
 
 
 def _classes(file: Path) -> tuple[str, ...]:

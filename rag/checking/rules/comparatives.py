@@ -1,4 +1,4 @@
-"""More than, less than: two things that a claim compares the other way round than its evidence."""
+"""Comparisons ("more than", "less than") that a claim has the other way round than its evidence."""
 
 import re
 from collections.abc import Iterator
@@ -11,47 +11,49 @@ from rag.checking.rules.base import Finding, Pair, contradiction
 from rag.text.lemmas import base
 
 _COMPARED = re.compile(
-    r"(?P<left>[^.;:,]{2,120}?)\b(?P<how>more|less|fewer|(?!other|rather|whether|either|another|further)\w{2,}er)\b"
+    r"(?P<left>[^.;:,]{2,120}?)\b(?P<adjective>more|less|fewer|(?!other|rather|whether|either|another|further)\w{2,}er)\b"
     r"(?P<of>(?: \w+){0,3}?) than (?P<right>[^.;:,]{2,60})",
     re.IGNORECASE,
 )
 
 
-class Compared(NamedTuple):
-    """What is set against what."""
+class ComparedThings(NamedTuple):
+    """The two sides of a comparison, as keys."""
 
     left: frozenset[str]
-    how: str
+    adjective: str
     of: frozenset[str]
     right: frozenset[str]
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
-    """Comparisons that the evidence has turned round."""
-    for ours in compared(pair.claim):
-        for theirs in (one for sentence in pair.near for one in compared(sentence)):
-            if _against(ours, theirs):
+    """Comparisons that the evidence has swapped round."""
+    for claimed in comparisons(pair.claim):
+        for other in (found for sentence in pair.near for found in comparisons(sentence)):
+            if _reversed(claimed, other):
                 return (contradiction("comparatives", "the article compares them the other way round"),)
     return ()
 
 
-def _against(ours: Compared, theirs: Compared) -> bool:
-    if ours.of != theirs.of:
+def _reversed(claimed: ComparedThings, other: ComparedThings) -> bool:
+    if claimed.of != other.of:
         return False
-    turned = bool(ours.left & theirs.right and ours.right & theirs.left)
-    straight = bool(ours.left & theirs.left and ours.right & theirs.right)
-    if turned == straight:
+    swapped = bool(claimed.left & other.right and claimed.right & other.left)
+    straight = bool(claimed.left & other.left and claimed.right & other.right)
+    if swapped == straight:
         return False
-    return turned if ours.how == theirs.how else straight and opposite(ours.how, theirs.how)
+    return (
+        swapped if claimed.adjective == other.adjective else straight and opposite(claimed.adjective, other.adjective)
+    )
 
 
 @lru_cache(maxsize=8192)
-def compared(text: str) -> tuple[Compared, ...]:
+def comparisons(text: str) -> tuple[ComparedThings, ...]:
     """Every "X is more ... than Y" of a text."""
-    return tuple(_compared(text))
+    return tuple(_comparisons(text))
 
 
-def _compared(text: str) -> Iterator[Compared]:
+def _comparisons(text: str) -> Iterator[ComparedThings]:
     for match in _COMPARED.finditer(text):
         right = re.split(r"\b(?:and|but|which|that|because|when|if|in|at|on)\b", match["right"])[0]
-        yield Compared(keys(match["left"]), base(match["how"]), keys(match["of"]), keys(right))
+        yield ComparedThings(keys(match["left"]), base(match["adjective"]), keys(match["of"]), keys(right))

@@ -14,69 +14,80 @@ _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """Dates of the claim that the evidence has differently, less exactly or not at all."""
-    told = (one for one in periods(pair.claim, pair.published) if not (one.floating and one.text.casefold() == "today"))
-    return tuple(found for one in told for found in _held(one, pair))
+    claimed = (period for period in periods(pair.claim, pair.published) if not _is_today(period))
+    return tuple(finding for period in claimed for finding in _compare(period, pair))
 
 
-def restated(claim: str, evidence: str, published: date | None) -> str:
-    """The claim with every date that the evidence has in other words in those: "on Sunday" for its day."""
-    for one in reversed(periods(claim, published)):
-        same = (other for other in periods(evidence, published) if _covers(one, other))
-        theirs = next((other.text for other in same), one.text)
-        claim = claim if one.text in evidence else claim[: one.start] + theirs + claim[one.end :]
+def _is_today(period: Period) -> bool:
+    return period.floating and period.text.casefold() == "today"
+
+
+def restate_dates(claim: str, evidence: str, published: date | None) -> str:
+    """The claim with its dates in the evidence's words where these mean the same: "on Sunday" for its day."""
+    for period in reversed(periods(claim, published)):
+        same = (other for other in periods(evidence, published) if _covers(period, other))
+        wording = next((other.text for other in same), period.text)
+        claim = claim if period.text in evidence else claim[: period.start] + wording + claim[period.end :]
     return claim
 
 
-def _held(one: Period, pair: Pair) -> tuple[Finding, ...]:
+def _compare(period: Period, pair: Pair) -> tuple[Finding, ...]:
     near = periods(pair.near_text, pair.published)
-    if any(_covers(one, other) for other in near) or _bare_year(one, pair.near_text):
+    if any(_covers(period, other) for other in near) or _names_year(period, pair.near_text):
         return ()
-    wider = next((other for other in near if _covers(other, one)), None)
+    wider = next((other for other in near if _covers(other, period)), None)
     if wider:
         kind = remark if wider.floating else doubt
-        return (kind("dates", f"the article says only {wider.text}, the sentence says {one.text}", wider.text),)
-    everywhere = (other for sentence in pair.sentences for other in periods(sentence, pair.published))
-    if any(_covers(one, other) for other in everywhere) or any(_bare_year(one, other) for other in pair.sentences):
-        return (remark("dates", f"the article says {one.text} elsewhere, not of this"),)
-    rival = _rival(one, pair)
+        return (kind("dates", f"the article says only {wider.text}, the sentence says {period.text}", wider.text),)
+    if _stands_elsewhere(period, pair):
+        return (remark("dates", f"the article says {period.text} elsewhere, not of this"),)
+    rival = _rival(period, pair)
     if rival:
-        return (contradiction("dates", f"the article says {rival.text}, the sentence says {one.text}", rival.text),)
-    if pair.published and one.first <= pair.published <= one.last:
+        return (contradiction("dates", f"the article says {rival.text}, the sentence says {period.text}", rival.text),)
+    if pair.published and period.first <= pair.published <= period.last:
         return ()
-    return (gap("dates", f"the article does not say {one.text}"),)
+    return (gap("dates", f"the article does not say {period.text}"),)
 
 
-def _rival(one: Period, pair: Pair) -> Period | None:
-    """Another date in a sentence about the same that rules this one out."""
-    clause = clause_at(pair.claim, one.start)
+def _stands_elsewhere(period: Period, pair: Pair) -> bool:
+    everywhere = (other for sentence in pair.sentences for other in periods(sentence, pair.published))
+    named = any(_names_year(period, sentence) for sentence in pair.sentences)
+    return named or any(_covers(period, other) for other in everywhere)
+
+
+def _rival(period: Period, pair: Pair) -> Period | None:
+    """Another date, in a sentence about the same, that excludes this one."""
+    clause = clause_at(pair.claim, period.start)
     sentences = (sentence for sentence in pair.near if about(clause, sentence))
     others = (other for sentence in sentences for other in periods(sentence, pair.published))
-    return next((other for other in others if _comparable(one, other)), None)
+    return next((other for other in others if _comparable(period, other)), None)
 
 
-def _covers(one: Period, other: Period) -> bool:
-    """Whether a claim that says `one` is right where the evidence says `other`."""
-    months = bool(_MONTH.search(one.text) and _MONTH.search(other.text))
-    if one.floating != other.floating or (one.floating and months):
-        return months and _in_any_year(one, other)
-    if len(_YEAR.findall(one.text)) > 1 or "–" in one.text:
-        return (one.first, one.last) == (other.first, other.last)
-    return one.first <= other.first and other.last <= one.last
+def _covers(claimed: Period, other: Period) -> bool:
+    """Whether a claim of one period is right where the evidence has the other."""
+    months = bool(_MONTH.search(claimed.text) and _MONTH.search(other.text))
+    if claimed.floating != other.floating or (claimed.floating and months):
+        return months and _within_any_year(claimed, other)
+    if len(_YEAR.findall(claimed.text)) > 1 or "–" in claimed.text:
+        return (claimed.first, claimed.last) == (other.first, other.last)
+    return claimed.first <= other.first and other.last <= claimed.last
 
 
-def _in_any_year(one: Period, other: Period) -> bool:
-    """Whether `other` lies within `one`, years aside."""
-    first, last = ((day.month, day.day) for day in (one.first, one.last))
+def _within_any_year(claimed: Period, other: Period) -> bool:
+    """Whether the other period lies within the claimed one, years aside."""
+    first, last = ((day.month, day.day) for day in (claimed.first, claimed.last))
     return first <= (other.first.month, other.first.day) and (other.last.month, other.last.day) <= last
 
 
-def _comparable(one: Period, other: Period) -> bool:
-    """Whether the two can rule each other out: both of known years, or both named in the same way."""
-    if one.floating or other.floating:
-        return bool(_MONTH.search(one.text)) == bool(_MONTH.search(other.text))
+def _comparable(period: Period, other: Period) -> bool:
+    """Whether two periods can exclude each other: both of known years, or both with or without a month."""
+    if period.floating or other.floating:
+        return bool(_MONTH.search(period.text)) == bool(_MONTH.search(other.text))
     return True
 
 
-def _bare_year(one: Period, evidence: str) -> bool:
-    one_year = (one.first, one.last) == (date(one.first.year, 1, 1), date(one.first.year, 12, 31))
-    return one_year and str(one.first.year) in _YEAR.findall(evidence)
+def _names_year(period: Period, evidence: str) -> bool:
+    """Whether a period is a whole year whose number stands in the evidence."""
+    year = period.first.year
+    whole = (period.first, period.last) == (date(year, 1, 1), date(year, 12, 31))
+    return whole and str(year) in _YEAR.findall(evidence)

@@ -1,4 +1,4 @@
-"""May against did: claims that are surer than their evidence."""
+"""Modality: claims that state as a fact what their evidence only calls possible."""
 
 import re
 from functools import lru_cache
@@ -14,7 +14,8 @@ SUPPOSED = (
     r"|suspect(?:s|ed|ing)?|assum(?:es?|ed|ing)|speculat(?:es?|ed|ing)|insist(?:s|ed|ing)?|argu(?:es?|ed|ing)"
     r"|suggest(?:s|ed|ing)?|imagin(?:es?|ed|ing)|pretend(?:s|ed|ing)?|rumou?r(?:s|ed)?) that"
 )
-"""What follows these is somebody's word, not the article's; "said that" is left out, for news says most things so."""
+"""What follows these is somebody's statement, not the article's; "said that" is left out,
+as it introduces most facts of news."""
 _HEDGE = re.compile(
     r"\b(?P<hedge>may(?! \d)|might|could|would|should|if|unless|possibly|perhaps|probably|potentially|allegedly"
     r"|reportedly|supposedly|apparently|consider(?:s|ed|ing)?|demand(?:s|ed|ing)? that|call(?:s|ed|ing)? for"
@@ -25,25 +26,25 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(SUPPOSED, re.IGNORECASE)
-_SOMEBODYS = re.compile(
+_ATTRIBUTED = re.compile(
     r"\b(?:according to|sa(?:ys?|id|ying)|t(?:old|ells?)|stat(?:es?|ed)|accus\w+|view|(?:fear|hop|believ|claim|alleg"
     r"|suspect|assum|speculat|insist|argu|suggest|imagin|pretend|rumou?r)(?:e|s|es|ed|ing)?)\b",
     re.IGNORECASE,
 )
-"""What a claim has that tells whose word it is."""
+"""Words of a claim that attribute it to somebody."""
 _FUTURE = re.compile(r"\b(?:will|shall|going to|won't|'ll)\b", re.IGNORECASE)
 _MAYBE = re.compile(r"\b(?:may|might|could)\b(?! \d)", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
-    """Facts where the evidence has possibilities."""
-    said, own = keys(pair.claim), hedged(pair.claim)
-    for sentence in (one for one in pair.near if about(pair.claim, one)):
-        for word, hedge in hedged(sentence).items():
-            stated_elsewhere = any(word in keys(other) and word not in hedged(other) for other in pair.near)
-            told = _HEDGE.search(pair.claim) or (_SUPPOSED.match(hedge) and _SOMEBODYS.search(pair.claim))
-            if word in said and not own and not stated_elsewhere and not told:
+    """Facts of the claim that the evidence only calls possible."""
+    claim_keys, claim_hedges = keys(pair.claim), hedged_words(pair.claim)
+    for sentence in (near for near in pair.near if about(pair.claim, near)):
+        for word, hedge in hedged_words(sentence).items():
+            stated_elsewhere = any(word in keys(other) and word not in hedged_words(other) for other in pair.near)
+            attributed = _HEDGE.search(pair.claim) or (_SUPPOSED.match(hedge) and _ATTRIBUTED.search(pair.claim))
+            if word in claim_keys and not claim_hedges and not stated_elsewhere and not attributed:
                 reason = f"the article says “{hedge}”, the sentence states it as a fact"
                 return (doubt("modality", reason, hedge),)
         if _MAYBE.search(pair.claim) and _FUTURE.search(sentence) and not _MAYBE.search(sentence):
@@ -52,14 +53,14 @@ def findings(pair: Pair) -> tuple[Finding, ...]:
 
 
 @lru_cache(maxsize=8192)
-def hedged(text: str) -> dict[str, str]:
-    """Stems of the words that a text does not state as facts, each with what takes the certainty away."""
-    found = {}
+def hedged_words(text: str) -> dict[str, str]:
+    """Stem of each word that a text does not state as a fact -> the hedge before it."""
+    hedged = {}
     for hedge in _HEDGE.finditer(text):
         word = _governed(text[hedge.end() : hedge.end() + 60])
         if word:
-            found[word] = hedge["hedge"]
-    return found
+            hedged[word] = hedge["hedge"]
+    return hedged
 
 
 def _governed(after: str) -> str | None:

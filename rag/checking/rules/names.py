@@ -1,68 +1,36 @@
 """Names of a claim against those of its evidence: spelling variants, adjectives of countries, initials."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from rag.checking.overlap import UNINFORMATIVE, has, keys
 from rag.checking.rules.base import Finding, Pair, gap, remark
-from rag.text.english import MONTHS, WEEKDAYS
+from rag.text.english import MONTHS, WEEKDAYS, word_list, word_set
 from rag.text.lemmas import base
 from rag.text.words import STOP_WORDS, fold
 
 _TOKEN = re.compile(r"[^\W\d_][\w'’.&-]*[\w]|[^\W\d_]", re.UNICODE)
 _START = re.compile(r"(?:^|[.!?:;\n][\"'”’)]*\s+|[\"“‘(]\s*)$")
 _INITIALS = re.compile(r"(?:[A-Z]\.?){2,6}")
-_TITLES = frozenset(
-    """mr mrs ms dr president prime minister secretary general king queen prince princess sir lord lady chancellor
-    judge justice senator governor professor captain colonel chief commander doctor update mayor pope saint
-    st""".split()
-).union(month.full for month in MONTHS)
-_COUNTRIES = (
-    "us usa u.s u.s.a united_states america american americans washington",
-    "uk u.k britain british united_kingdom",
-    "eu e.u european_union brussels",
-    "un u.n united_nations",
-    "france french paris",
-    "germany german germans berlin",
-    "spain spanish spaniard",
-    "netherlands dutch holland",
-    "switzerland swiss",
-    "denmark danish dane",
-    "sweden swedish swede",
-    "poland polish pole",
-    "finland finnish finn",
-    "greece greek greeks",
-    "turkey turkish turk turkiye",
-    "ireland irish",
-    "serbia serbian serb serbs serbians belgrade",
-    "kosovo kosovar kosovan kosovars pristina prishtina",
-    "russia russian russians moscow kremlin",
-    "china chinese beijing",
-    "ukraine ukrainian ukrainians kyiv kiev",
-    "albania albanian albanians",
-    "portugal portuguese",
-    "wales welsh",
-    "scotland scottish scots",
-    "philippines filipino philippine",
-    "israel israeli israelis",
-    "iraq iraqi iraqis",
-)
-_CLASSES = {name: number for number, line in enumerate(_COUNTRIES) for name in line.split()}
+_TITLES = word_set("person_titles").union(month.full for month in MONTHS)
+_COUNTRIES = enumerate(map(str.split, word_list("country_names")))
+_COUNTRY = {name: number for number, country in _COUNTRIES for name in country}
+"""Folded name, adjective or capital -> number of its country."""
 _DEMONYM = re.compile(r"(?:ians?|ans?|ns?|s|ese|ish|i|ia|a|o|y|e|ars?)$")
 ONE_LETTER, TWO_LETTERS = 5, 9
-"""Lengths from which a name may be spelled with one and with two letters changed: Kurti, Kurdi."""
-
-
-_ENDING = re.compile(r"(?:['’]s?)?$")
+"""Letters from which a spelling may differ in one and in two letters: Kurti, Kurdi."""
+_POSSESSIVE = re.compile(r"(?:['’]s?)?$")
+_AMBIGUOUS = frozenset("mar may dec sun jan apr mon sat oct".split())
+"""Beginnings of months and weekdays that other names have, too."""
+_CALENDAR = frozenset(name.full[:3] for name in (*MONTHS, *WEEKDAYS)) - _AMBIGUOUS
 
 
 class Name(NamedTuple):
     """One word of a name."""
 
-    said: str
+    text: str
     folded: str
     opens: bool
     """Whether it opens a sentence, where any word is capitalised."""
@@ -70,100 +38,86 @@ class Name(NamedTuple):
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """Names of the claim that the evidence has elsewhere or not at all."""
-    found = []
-    for one in names(pair.claim):
-        if _present(one, pair.near_text):
-            continue
-        repeated = any(_present(one, sentence) for sentence in pair.sentences)
-        if repeated and (not one.opens or any(one.folded == other.folded for other in _all(pair.sentences))):
-            found.append(remark("names", f"the article names {one.said} elsewhere, not here"))
-        elif not repeated and not one.opens:
-            found.append(gap("names", f"the article does not name {one.said}"))
-    return tuple(found)
+    return tuple(finding for name in names(pair.claim) if (finding := _compare(name, pair)))
 
 
-def respelled(claim: str, evidence: str) -> str:
+def _compare(name: Name, pair: Pair) -> Finding | None:
+    if _present(name, pair.near_text):
+        return None
+    if any(_present(name, sentence) for sentence in pair.sentences):
+        others = (other.folded for sentence in pair.sentences for other in names(sentence))
+        is_name = not name.opens or name.folded in others
+        return remark("names", f"the article names {name.text} elsewhere, not here") if is_name else None
+    return None if name.opens else gap("names", f"the article does not name {name.text}")
+
+
+def respell_names(claim: str, evidence: str) -> str:
     """The claim with every name as the evidence spells it: to a cross-encoder Kurdi and Kurti are two people."""
-    ours = [token for token in _TOKEN.finditer(claim) if token.group()[0].isupper()]
-    for token in reversed(ours):
-        own = _key(token.group())
-        if own in _held(evidence):
+    capitalised = [token for token in _TOKEN.finditer(claim) if token.group()[0].isupper()]
+    for token in reversed(capitalised):
+        folded = _fold_name(token.group())
+        if folded in _folded_words(evidence):
             continue
-        theirs = next((one.said for one in names(evidence) if variants(own, one.folded)), None)
-        if theirs:
-            ending = _ENDING.findall(token.group())[0]
-            claim = claim[: token.start()] + _ENDING.sub("", theirs) + ending + claim[token.end() :]
+        spelling = next((name.text for name in names(evidence) if variants(folded, name.folded)), None)
+        if spelling:
+            ending = _POSSESSIVE.findall(token.group())[0]
+            claim = claim[: token.start()] + _POSSESSIVE.sub("", spelling) + ending + claim[token.end() :]
     return claim
-
-
-def _all(sentences: tuple[str, ...]) -> Iterator[Name]:
-    return (one for sentence in sentences for one in names(sentence))
 
 
 @lru_cache(maxsize=8192)
 def names(text: str) -> tuple[Name, ...]:
-    """The capitalised words of a text, in order; titles, weekdays and months aside.
-
-    Nothing where most words are capitalised, as in a headline, or none is.
-    """
-    tokens = list(_TOKEN.finditer(text))
-    found = [
-        Name(token.group(), _key(token.group()), bool(_START.search(text[: token.start()][-8:])))
-        for token in tokens
-        if token.group()[0].isupper()
-    ]
-    kept = [one for one in found if one.folded not in STOP_WORDS | _TITLES and one.folded[:3] not in _TIMES]
-    return tuple(one for one in kept if len(one.folded) > 1 and not (one.opens and base(one.folded) in UNINFORMATIVE))
+    """The capitalised words of a text, in order, without titles, weekdays and months."""
+    capitalised = (token for token in _TOKEN.finditer(text) if token.group()[0].isupper())
+    every = (
+        Name(token.group(), _fold_name(token.group()), bool(_START.search(text[: token.start()][-8:])))
+        for token in capitalised
+    )
+    return tuple(name for name in every if _is_name(name))
 
 
-_TIMES = frozenset(name.full[:3] for name in (*MONTHS, *WEEKDAYS)) - {
-    "mar",
-    "may",
-    "dec",
-    "sun",
-    "jan",
-    "apr",
-    "mon",
-    "sat",
-    "oct",
-}
+def _is_name(name: Name) -> bool:
+    listed = name.folded in STOP_WORDS | _TITLES or name.folded[:3] in _CALENDAR
+    return not listed and len(name.folded) > 1 and not (name.opens and base(name.folded) in UNINFORMATIVE)
 
 
-def _key(word: str) -> str:
-    folded = fold(word)
-    return re.sub(r"['’]s?$", "", folded).strip(".'’-")
+def _fold_name(word: str) -> str:
+    """A name folded, without its possessive ending and full stops around it."""
+    return re.sub(r"['’]s?$", "", fold(word)).strip(".'’-")
 
 
-def _present(one: Name, evidence: str) -> bool:
-    held = _held(evidence)
-    if one.folded in held or has(base(one.folded), keys(evidence)):
+def _present(name: Name, evidence: str) -> bool:
+    """Whether the evidence has a name in any spelling or form."""
+    if _has_word(name.folded, evidence) or any(variants(name.folded, other) for other in _folded_words(evidence)):
         return True
-    if any(variants(one.folded, other) for other in held):
-        return True
-    parts = [part for part in re.split(r"[-.’']", one.folded) if len(part) > 2]
-    apart = len(parts) > 1 and all(part in held or has(base(part), keys(evidence)) for part in parts)
-    return apart or one.folded.rstrip("s") in _joined(evidence) or spelled_out(one.said, evidence)
+    parts = [part for part in re.split(r"[-.’']", name.folded) if len(part) > 2]
+    apart = len(parts) > 1 and all(_has_word(part, evidence) for part in parts)
+    return apart or name.folded.rstrip("s") in _joined(evidence) or spelled_out(name.text, evidence)
+
+
+def _has_word(folded: str, evidence: str) -> bool:
+    return folded in _folded_words(evidence) or has(base(folded), keys(evidence))
 
 
 @lru_cache(maxsize=1024)
 def _joined(text: str) -> frozenset[str]:
-    """Every two neighbouring words of a text written as one: bell flower, bellflower."""
-    tokens = [_key(token.group()) for token in _TOKEN.finditer(text)]
+    """Every two neighbouring words of a text written as one word: bell flower, bellflower."""
+    tokens = [_fold_name(token.group()) for token in _TOKEN.finditer(text)]
     return frozenset((left + right).rstrip("s") for left, right in pairwise(tokens))
 
 
 @lru_cache(maxsize=8192)
-def _held(text: str) -> frozenset[str]:
+def _folded_words(text: str) -> frozenset[str]:
     """Every word of a text, folded; names in it may be written small in quotes and compounds."""
-    found = {_key(token.group()) for token in _TOKEN.finditer(text)}
-    return frozenset(found | {part for one in found if "-" in one for part in one.split("-") if len(part) > 2})
+    words = {_fold_name(token.group()) for token in _TOKEN.finditer(text)}
+    return frozenset(words | {part for word in words if "-" in word for part in word.split("-") if len(part) > 2})
 
 
 @lru_cache(maxsize=65536)
 def variants(left: str, right: str) -> bool:
     """Whether two folded names may be one: an adjective of it, a compound with it, a letter spelled differently."""
-    if left in _CLASSES and right in _CLASSES:
-        return _CLASSES[left] == _CLASSES[right]
+    if left in _COUNTRY and right in _COUNTRY:
+        return _COUNTRY[left] == _COUNTRY[right]
     if "-" in left and all(part == right or part in right.split("-") for part in left.split("-") if len(part) > 2):
         return True
     stem, other = _DEMONYM.sub("", left), _DEMONYM.sub("", right)
@@ -176,7 +130,7 @@ def variants(left: str, right: str) -> bool:
 
 
 def _distance(left: str, right: str) -> int:
-    """Letters to change, add, drop or swap with their neighbour to turn one word into the other."""
+    """Optimal string alignment distance: letters to change, add, drop or swap with their neighbour."""
     rows = [list(range(len(right) + 1))]
     for i, letter in enumerate(left, 1):
         row = [i]
@@ -189,19 +143,19 @@ def _distance(left: str, right: str) -> int:
     return rows[-1][-1]
 
 
-def spelled_out(said: str, evidence: str) -> bool:
-    """Whether the word is the initials of a name in the evidence."""
-    return bool(_INITIALS.fullmatch(said)) and said.replace(".", "").lower() in _initials(evidence)
+def spelled_out(word: str, evidence: str) -> bool:
+    """Whether a word is the initials of a name in the evidence."""
+    return bool(_INITIALS.fullmatch(word)) and word.replace(".", "").lower() in _initials(evidence)
 
 
 @lru_cache(maxsize=1024)
 def _initials(text: str) -> frozenset[str]:
-    found = set()
+    initials = set()
     for run in re.finditer(r"[A-Z][\w-]*(?:[ -](?:(?:of|the|and|for|on|in) ){0,2}[A-Z][\w-]*){1,5}", text):
         parts = [part for part in re.split(r"[\s-]+", run.group()) if part]
         big = [part[0].lower() for part in parts if part[0].isupper()]
         for start in range(len(big)):
             for end in range(start + 2, len(big) + 1):
-                found.add("".join(big[start:end]))
-        found.add("".join(part[0].lower() for part in parts))
-    return frozenset(found)
+                initials.add("".join(big[start:end]))
+        initials.add("".join(part[0].lower() for part in parts))
+    return frozenset(initials)

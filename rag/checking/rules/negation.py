@@ -16,79 +16,83 @@ _NEGATOR = re.compile(
 )
 _WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
 _BREAK = re.compile(r"[.;:!?]|,|\bbut\b|\bwhile\b|\balthough\b")
-_PASSED_OVER = frozenset(
+_SKIPPED = frozenset(
     "yet even ever fully true case officially really formally completely entirely ever longer any long".split()
 )
 
 NEGATORS = frozenset("not no never none nobody nothing neither nor without cannot".split())
 """Words that deny what follows."""
 
-Denials = dict[str, frozenset[str]]
-"""Stems of denied words, each with the stems in its clause."""
-_SOMEHOW = re.compile(
+DeniedStems = dict[str, frozenset[str]]
+"""Stem of each denied word -> all topical stems of its clause."""
+_IMPLICIT_NEGATION = re.compile(
     r"\b(?:without|lack\w*|avoid\w*|prevent\w*|resist\w*|exclu\w+|despite|against|unlike|condemn\w*|critici\w+|fail\w*|"
     r"refus\w+|den(?:y|ied|ies|ying)|reject\w*|scrap\w*|stop\w*|end(?:s|ed|ing)?|incorrect|false|wrong|different|hardly|"
     r"less|un\w{4,}|in(?:cap|suff|adeq)\w+|\w+less|disput\w+|oppos\w+|ban\w*|block\w*|halt\w*|drop\w*|cut\w*)\b",
     re.IGNORECASE,
 )
-"""Words that may deny in a way that is not told apart here."""
+"""Words that may deny without being a negator; where one stands, this rule decides nothing."""
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """What one side denies and the other affirms."""
-    denied = negated(pair.claim)
+    denied = denied_stems(pair.claim)
     for sentence in pair.near:
         if about(pair.claim, sentence):
-            found = _ours(pair, denied, sentence) or _theirs(pair, denied, sentence)
-            if found:
-                return (found,)
+            finding = _denied_by_claim(pair, denied, sentence) or _denied_by_evidence(pair, denied, sentence)
+            if finding:
+                return (finding,)
     return ()
 
 
-def _ours(pair: Pair, denied: Denials, sentence: str) -> Finding | None:
-    """What the claim denies and the sentence has, undenied."""
-    if negated(sentence) or _SOMEHOW.search(sentence):
+def _denied_by_claim(pair: Pair, denied: DeniedStems, sentence: str) -> Finding | None:
+    """The claim denies what the sentence affirms."""
+    if denied_stems(sentence) or _IMPLICIT_NEGATION.search(sentence):
         return None
-    word = next((one for one, clause in sorted(denied.items()) if _repeats(one, clause, keys(sentence))), None)
+    word = next((stem for stem, clause in sorted(denied.items()) if _repeats(stem, clause, keys(sentence))), None)
     if word is None:
         return None
-    kind = doubt if negated(pair.near_text) else contradiction
-    return kind("negation", f"the sentence denies what the article affirms (“{_shown(word, pair.claim)}”)")
+    kind = doubt if denied_stems(pair.near_text) else contradiction
+    return kind("negation", f"the sentence denies what the article affirms (“{_as_written(word, pair.claim)}”)")
 
 
-def _theirs(pair: Pair, denied: Denials, sentence: str) -> Finding | None:
-    """What the sentence denies and the claim has, in a claim that denies nothing."""
-    if denied or _SOMEHOW.search(pair.claim):
+def _denied_by_evidence(pair: Pair, denied: DeniedStems, sentence: str) -> Finding | None:
+    """The sentence denies what the claim affirms, in a claim that denies nothing."""
+    if denied or _IMPLICIT_NEGATION.search(pair.claim):
         return None
-    said = keys(pair.claim)
-    word = next((one for one, clause in sorted(negated(sentence).items()) if _repeats(one, clause, said)), None)
-    if word is None or any(word in keys(one) - negated(one).keys() for one in pair.near):
+    claim_keys = keys(pair.claim)
+    word = next(
+        (stem for stem, clause in sorted(denied_stems(sentence).items()) if _repeats(stem, clause, claim_keys)), None
+    )
+    if word is None or any(word in keys(other) - denied_stems(other).keys() for other in pair.near):
         return None
-    return contradiction("negation", f"the article denies what the sentence affirms (“{_shown(word, pair.claim)}”)")
+    return contradiction(
+        "negation", f"the article denies what the sentence affirms (“{_as_written(word, pair.claim)}”)"
+    )
 
 
-def _repeats(word: str, clause: frozenset[str], held: frozenset[str]) -> bool:
+def _repeats(word: str, clause: frozenset[str], others: frozenset[str]) -> bool:
     """Whether a text has a denied word and most of what is denied with it."""
-    return word in held and len(clause & held) > len(clause) / 2
+    return word in others and len(clause & others) > len(clause) / 2
 
 
-def _shown(word: str, text: str) -> str:
-    return next((found for found in _WORD.findall(text) if base(found) == word), word)
+def _as_written(word: str, text: str) -> str:
+    return next((written for written in _WORD.findall(text) if base(written) == word), word)
 
 
 @lru_cache(maxsize=8192)
-def negated(text: str) -> Denials:
+def denied_stems(text: str) -> DeniedStems:
     """What a text denies: the first topical word after each negator in its clause, with all topical ones there."""
     plain = text.replace("’", "'").casefold()
-    found: Denials = {}
+    denied: DeniedStems = {}
     for negator in _NEGATOR.finditer(plain):
         clause = _BREAK.split(plain[negator.end() : negator.end() + 80])[0]
         topical = [base(word) for word in _WORD.findall(clause) if _topical(word)]
         if topical:
-            found[topical[0]] = frozenset(topical)
-    return found
+            denied[topical[0]] = frozenset(topical)
+    return denied
 
 
 def _topical(word: str) -> bool:
     folded = fold(word)
-    return folded not in STOP_WORDS and folded not in _PASSED_OVER and base(folded) not in UNINFORMATIVE
+    return folded not in STOP_WORDS and folded not in _SKIPPED and base(folded) not in UNINFORMATIVE

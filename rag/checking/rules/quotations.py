@@ -1,4 +1,4 @@
-"""Word for word: a sentence that stands in the evidence, and words in quotation marks that must."""
+"""Verbatim text: a claim that stands in the evidence word for word, and quoted words that must."""
 
 import re
 from functools import lru_cache
@@ -13,66 +13,67 @@ _FOLDED = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‛": "'", "–": "-", "—": "-", "‑": "-"}
     | {"…": "...", "\xad": None, "\u200b": None}
 )
-_SPACE = re.compile(r"\s+")
 _EDGE = " \t\r\n.\"'"
 _QUOTED = re.compile(r'"([^"]{2,}?)"|(?<![\w])\'([^\']{2,}(?:\'\w[^\']*)*)\'(?!\w)')
 _PIECES = re.compile(r"\.{3}|\[[^\]]*\]")
 _WORD = re.compile(r"\w+", re.UNICODE)
-_TURNS = re.compile(
+_REVERSES = re.compile(
     rf"\b(?:{SUPPOSED}|not true|untrue|false|denied|denies|deny|denying|if|unless|whether|refuted|rejected|no evidence|"
     r"contrary to|myth|instead of|rather than|doubts?|doubted|never|nobody|no one)\b[^.;]*$",
     re.IGNORECASE,
 )
-"""Words that, before a stretch in the same sentence, turn what it says into something else."""
+"""Words that, before a part of the same sentence, deny it or make it somebody's opinion."""
 
 
 class _Folded(NamedTuple):
     text: str
-    places: list[int]
-    """Where each folded character stands in the text; one more for the end."""
+    offsets: list[int]
+    """Offset of each folded character in the original text."""
 
 
 def find_verbatim(claim: str, evidence: str) -> Span | None:
-    """Where the claim stands in the evidence word for word; spacing, case, kinds of quotation marks and dashes aside.
+    """Where the claim stands in the evidence word for word; None where it does not.
 
-    A stretch of a sentence counts, unless the words before it turn its meaning ("it is not true that ...").
+    Spacing, case and kinds of quotation marks and dashes are ignored.
+
+    A part of a sentence counts, unless the words before it change its meaning ("it is not true that ...").
     """
-    said = _fold(claim).text.strip()
-    wanted = said.strip(_EDGE)
-    if not wanted or wanted not in _quick(evidence):
+    claimed = _fold(claim).text.strip()
+    wanted = claimed.strip(_EDGE)
+    if not wanted or wanted not in _normalised(evidence):
         return None
     folded = _fold(evidence)
-    opening, closing = said[: len(said) - len(said.lstrip(_EDGE))], said[len(said.rstrip(_EDGE)) :]
+    opening, closing = claimed[: len(claimed) - len(claimed.lstrip(_EDGE))], claimed[len(claimed.rstrip(_EDGE)) :]
     at = folded.text.find(wanted)
     while at >= 0:
         end = at + len(wanted)
-        if _whole_words(folded.text, at, end) and not _turned(folded.text[max(0, at - 200) : at]):
+        if _whole_words(folded.text, at, end) and not _is_reversed(folded.text[max(0, at - 200) : at]):
             at -= len(opening) if folded.text[:at].endswith(opening) else 0
             end += len(closing) if folded.text.startswith(closing, end) else 0
-            return Span(folded.places[at], folded.places[end - 1] + 1)
+            return Span(folded.offsets[at], folded.offsets[end - 1] + 1)
         at = folded.text.find(wanted, at + 1)
     return None
 
 
 @lru_cache(maxsize=64)
-def _quick(text: str) -> str:
-    """The folded text without its places, twenty times as fast."""
+def _normalised(text: str) -> str:
+    """The folded text without offsets: twenty times as fast as `_fold`."""
     return " ".join(text.translate(_FOLDED).lower().split())
 
 
 def _fold(text: str) -> _Folded:
     characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
         if character.isspace():
             if characters and characters[-1] != " ":
                 characters.append(" ")
-                places.append(place)
+                offsets.append(offset)
             continue
         folded = character.translate(_FOLDED).lower()
         characters.extend(folded)
-        places.extend([place] * len(folded))
-    return _Folded("".join(characters), places)
+        offsets.extend([offset] * len(folded))
+    return _Folded("".join(characters), offsets)
 
 
 def _whole_words(text: str, start: int, end: int) -> bool:
@@ -81,28 +82,30 @@ def _whole_words(text: str, start: int, end: int) -> bool:
     return not (before.isalnum() or after.isalnum() or decimal)
 
 
-def _turned(before: str) -> bool:
+def _is_reversed(before: str) -> bool:
     sentence = re.split(r"[.!?]\"?\s", before)[-1]
-    return bool(_TURNS.search(sentence))
+    return bool(_REVERSES.search(sentence))
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """Words in quotation marks that the evidence does not have in this order."""
-    held = _words(" ".join(pair.sentences))
-    found = []
-    for quoted in quotations(pair.claim):
-        if not all(_words(piece) in held for piece in _PIECES.split(quoted) if _words(piece)):
-            found.append(gap("quotes", f"the quoted words “{quoted}” do not stand in the article"))
-    return tuple(found)
+    evidence = _words(" ".join(pair.sentences))
+    missing = (quotation for quotation in quotations(pair.claim) if not _stands(quotation, evidence))
+    return tuple(gap("quotes", f"the quoted words “{text}” do not stand in the article") for text in missing)
+
+
+def _stands(quotation: str, evidence: str) -> bool:
+    """Whether the evidence has all parts of a quotation between its ellipses and brackets."""
+    return all(_words(piece) in evidence for piece in _PIECES.split(quotation) if _words(piece))
 
 
 def quotations(text: str) -> tuple[str, ...]:
-    """The stretches of a text in quotation marks."""
+    """The parts of a text in quotation marks."""
     plain = text.translate(_FOLDED)
     return tuple((match[1] or match[2]).strip() for match in _QUOTED.finditer(plain))
 
 
 def _words(text: str) -> str:
-    """Only its words, each between spaces, so that one can be looked for in another."""
-    found = _WORD.findall(fold(text.translate(_FOLDED)))
-    return f" {' '.join(found)} " if found else ""
+    """Only the words of a text, each between spaces, so that whole words can be searched for in it."""
+    words = _WORD.findall(fold(text.translate(_FOLDED)))
+    return f" {' '.join(words)} " if words else ""

@@ -1,11 +1,11 @@
-"""What a claim has in the place of something else, where the rest is worded like the evidence."""
+"""Substitutions: what a claim has in the place of something else, where the rest is worded like the evidence."""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 from rag.checking.alignment import Alignment, Difference, closest_alignment
-from rag.checking.overlap import UNINFORMATIVE, alike
+from rag.checking.overlap import UNINFORMATIVE, same_word
 from rag.checking.rules.antonyms import opposite
 from rag.checking.rules.base import Finding, Pair, contradiction, remark
 from rag.checking.rules.named_roles import passive
@@ -16,66 +16,67 @@ from rag.text.periods import calendar_kind
 from rag.text.quantities import quantities
 from rag.text.words import STOP_WORDS, Word, words
 
-ALIKE = 0.5
+LEAST_ALIGNED = 0.5
 """Share of the claim's words that must stand in an evidence sentence in the same order for the two to be compared."""
-CLOSE = 0.75
-"""Share from which a name in another's place is wrong even if further evidence has it."""
-SHORT = 4
-"""Words of the longest stretch that is taken for another one in its place."""
+CLOSELY_ALIGNED = 0.75
+"""Share from which a name in another's place is a contradiction even if further evidence has the name."""
+MOST_WORDS = 4
+"""Words of the longest stretch that is compared with another one in its place."""
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """What the claim has in the place of something else in the evidence sentence that is worded most like it."""
-    compared = closest_alignment(pair)
-    if compared is None or compared.share < ALIKE:
+    alignment = closest_alignment(pair)
+    if alignment is None or alignment.share < LEAST_ALIGNED:
         return ()
-    return tuple(_turned(pair.claim, compared)) or tuple(_changed(pair, compared))
+    return tuple(_exchanges(pair.claim, alignment)) or tuple(_replacements(pair, alignment))
 
 
-def _turned(claim: str, compared: Alignment) -> Iterator[Finding]:
+def _exchanges(claim: str, alignment: Alignment) -> Iterator[Finding]:
     """Stretches of the evidence that the claim has in each other's place, neither or both being in the passive."""
-    if passive(claim) != passive(compared.evidence):
+    if passive(claim) != passive(alignment.evidence):
         return
-    for one, other in combinations(compared.differences, 2):
-        if _exchanged(one, other) or _names_exchanged(claim, compared.evidence, one, other):
-            first, second = _said(claim, one.claim), _said(claim, other.claim)
+    for one, other in combinations(alignment.differences, 2):
+        if _exchanged(one, other) or _names_exchanged(claim, alignment.evidence, one, other):
+            first, second = _text_of(claim, one.claim), _text_of(claim, other.claim)
             yield contradiction("roles", f"the article has {first} and {second} the other way round")
-        elif _shuffled(one.claim, other.evidence) or _shuffled(other.claim, one.evidence):
-            said = _said(claim, one.claim or other.claim)
-            yield contradiction("roles", f"the article has “{said}” the other way round")
+        elif _reordered(one.claim, other.evidence) or _reordered(other.claim, one.evidence):
+            moved = _text_of(claim, one.claim or other.claim)
+            yield contradiction("roles", f"the article has “{moved}” the other way round")
 
 
 def _exchanged(one: Difference, other: Difference) -> bool:
-    ours, theirs = _topics(one.claim), _topics(one.evidence)
-    return bool(ours and theirs) and ours == _topics(other.evidence) and theirs == _topics(other.claim)
+    claim, evidence = _topical_stems(one.claim), _topical_stems(one.evidence)
+    crossed = claim == _topical_stems(other.evidence) and evidence == _topical_stems(other.claim)
+    return bool(claim and evidence) and crossed
 
 
 def _names_exchanged(claim: str, evidence: str, one: Difference, other: Difference) -> bool:
-    ours, theirs = set(_named(claim, one.claim)), set(_named(evidence, one.evidence))
-    return bool(ours & set(_named(evidence, other.evidence)) and theirs & set(_named(claim, other.claim)))
+    claimed, read = set(_named(claim, one.claim)), set(_named(evidence, one.evidence))
+    return bool(claimed & set(_named(evidence, other.evidence)) and read & set(_named(claim, other.claim)))
 
 
-def _shuffled(ours: Sequence[Word], theirs: Sequence[Word]) -> bool:
+def _reordered(claim: Sequence[Word], evidence: Sequence[Word]) -> bool:
     """Whether two stretches have the same topical words, and more than one, in another order."""
-    left, right = _topics(ours), _topics(theirs)
+    left, right = _topical_stems(claim), _topical_stems(evidence)
     return len(left) > 1 and left != right and sorted(left) == sorted(right)
 
 
-def _changed(pair: Pair, compared: Alignment) -> Iterator[Finding]:
-    for change in compared.differences:
-        yield from _denied(change)
-        if 0 < len(change.claim) <= SHORT and 0 < len(change.evidence) <= SHORT:
-            yield from _swapped(pair.claim, change, compared.evidence)
-            yield from _renamed(pair, change, compared)
+def _replacements(pair: Pair, alignment: Alignment) -> Iterator[Finding]:
+    for difference in alignment.differences:
+        yield from _negated_on_one_side(difference)
+        if 0 < len(difference.claim) <= MOST_WORDS and 0 < len(difference.evidence) <= MOST_WORDS:
+            yield from _replaced_words(pair.claim, difference, alignment.evidence)
+            yield from _replaced_names(pair, difference, alignment)
 
 
-def _denied(change: Difference) -> Iterator[Finding]:
-    """A negator that stands on one side only, with at most one more word in the change."""
-    ours, theirs = _negators(change.claim), _negators(change.evidence)
-    others = max(len(change.claim) - ours, len(change.evidence) - theirs)
-    if ours != theirs and others <= 1:
-        first, second = ("sentence", "article") if ours > theirs else ("article", "sentence")
+def _negated_on_one_side(difference: Difference) -> Iterator[Finding]:
+    """A negator that stands on one side only, with at most one more word in the difference."""
+    claim, evidence = _negators(difference.claim), _negators(difference.evidence)
+    others = max(len(difference.claim) - claim, len(difference.evidence) - evidence)
+    if claim != evidence and others <= 1:
+        first, second = ("sentence", "article") if claim > evidence else ("article", "sentence")
         yield contradiction("negation", f"the {first} denies what the {second} affirms")
 
 
@@ -83,51 +84,48 @@ def _negators(stretch: Sequence[Word]) -> int:
     return sum(word.folded in NEGATORS or word.folded.replace("’", "'").endswith("n't") for word in stretch)
 
 
-def _swapped(claim: str, change: Difference, evidence: str) -> Iterator[Finding]:
+def _replaced_words(claim: str, difference: Difference, evidence: str) -> Iterator[Finding]:
     """Opposites, quantifiers, months, weekdays and numbers in each other's place."""
-    for ours, theirs in product(change.claim, change.evidence):
-        said, read = claim[ours.start : ours.end], evidence[theirs.start : theirs.end]
-        alone = len(change.claim) == len(change.evidence) == 1
-        family = _odds(ours, theirs)
-        if not family and alone and _value(claim, ours) != _value(evidence, theirs):
-            family = "numbers" if _value(claim, ours) and _value(evidence, theirs) else ""
-        if family:
-            yield contradiction(family, f"the article says {read}, the sentence says {said}", read)
+    for left, right in product(difference.claim, difference.evidence):
+        claimed, read = claim[left.start : left.end], evidence[right.start : right.end]
+        alone = len(difference.claim) == len(difference.evidence) == 1
+        rule = _excluding_rule(left, right)
+        if not rule and alone and _value(claim, left) != _value(evidence, right):
+            rule = "numbers" if _value(claim, left) and _value(evidence, right) else ""
+        if rule:
+            yield contradiction(rule, f"the article says {read}, the sentence says {claimed}", read)
 
 
-def _odds(ours: Word, theirs: Word) -> str:
-    """The family of two words that cannot both be right in one place; empty when they may."""
-    if opposite(ours.folded, theirs.folded):
+def _excluding_rule(left: Word, right: Word) -> str:
+    """The rule by which two words cannot both be right in one place; empty when they may."""
+    if opposite(left.folded, right.folded):
         return "antonyms"
-    if ours.folded in LEVELS and theirs.folded in LEVELS and at_odds(ours.folded, theirs.folded):
+    if left.folded in LEVELS and right.folded in LEVELS and at_odds(left.folded, right.folded):
         return "quantifiers"
-    kind = calendar_kind(ours.folded)
-    return "dates" if kind and kind == calendar_kind(theirs.folded) and ours.stem != theirs.stem else ""
+    kind = calendar_kind(left.folded)
+    return "dates" if kind and kind == calendar_kind(right.folded) and left.stem != right.stem else ""
 
 
 def _value(text: str, word: Word) -> tuple[float, str] | None:
     """The number that a word is; None when it is none or part of a date, which is compared as a whole."""
-    own = (one for one in quantities(text) if one.start <= word.start < one.end)
-    return next(((one.value, one.unit) for one in own), None)
+    numbers = (number for number in quantities(text) if number.start <= word.start < number.end)
+    return next(((number.value, number.unit) for number in numbers), None)
 
 
-def _renamed(pair: Pair, change: Difference, compared: Alignment) -> Iterator[Finding]:
+def _replaced_names(pair: Pair, difference: Difference, alignment: Alignment) -> Iterator[Finding]:
     """A name or a year in the place of another."""
-    evidence = compared.evidence
-    ours, theirs = _named(pair.claim, change.claim), _named(evidence, change.evidence)
-    read, said = _said(evidence, change.evidence), _said(pair.claim, change.claim)
-    if (
-        any(variants(*two) or alike(*two) for two in product(ours, theirs))
-        or spelled_out(said, read)
-        or spelled_out(read, said)
-    ):
+    evidence = alignment.evidence
+    claim_names, evidence_names = _named(pair.claim, difference.claim), _named(evidence, difference.evidence)
+    read, claimed = _text_of(evidence, difference.evidence), _text_of(pair.claim, difference.claim)
+    same = any(variants(*two) or same_word(*two) for two in product(claim_names, evidence_names))
+    if same or spelled_out(claimed, read) or spelled_out(read, claimed):
         return
-    added = any(_count(one, pair.claim) > _count(one, evidence) for one in ours)
-    removed = any(_count(one, evidence) > _count(one, pair.claim) for one in theirs)
+    added = any(_count(name, pair.claim) > _count(name, evidence) for name in claim_names)
+    removed = any(_count(name, evidence) > _count(name, pair.claim) for name in evidence_names)
     if added and removed:
-        aside = compared.share < CLOSE and any(_count(one, pair.near_text) for one in ours)
-        kind = remark if aside else contradiction
-        yield kind("names", f"the article says {read}, the sentence says {said}", read)
+        loosely = alignment.share < CLOSELY_ALIGNED and any(_count(name, pair.near_text) for name in claim_names)
+        kind = remark if loosely else contradiction
+        yield kind("names", f"the article says {read}, the sentence says {claimed}", read)
 
 
 def _count(name: str, text: str) -> int:
@@ -140,9 +138,9 @@ def _named(text: str, stretch: Sequence[Word]) -> list[str]:
     return [word.folded for word in named if word.folded not in STOP_WORDS and not calendar_kind(word.folded)]
 
 
-def _topics(stretch: Sequence[Word]) -> tuple[str, ...]:
+def _topical_stems(stretch: Sequence[Word]) -> tuple[str, ...]:
     return tuple(word.stem for word in stretch if word.folded not in STOP_WORDS and word.stem not in UNINFORMATIVE)
 
 
-def _said(text: str, stretch: Sequence[Word]) -> str:
+def _text_of(text: str, stretch: Sequence[Word]) -> str:
     return text[stretch[0].start : stretch[-1].end] if stretch else ""

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from rag.checking.judges.shipped import CrossEncoder, shipped_cross_encoder
-from rag.checking.rules.dates import restated
-from rag.checking.rules.names import respelled
+from rag.checking.rules.dates import restate_dates
+from rag.checking.rules.names import respell_names
 from rag.errors import CheckError
 from rag.weights import CHECKER, TOKENIZER, ShippedNetwork
 
@@ -41,11 +41,11 @@ def test_altered_weights_are_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_a_name_is_read_as_the_evidence_spells_it() -> None:
-    assert respelled("Kurti’s party won.", "Albin Kurdi spoke.") == "Kurdi’s party won."
-    assert respelled("Kurti spoke.", "Vucic spoke.") == "Kurti spoke."
+    assert respell_names("Kurti’s party won.", "Albin Kurdi spoke.") == "Kurdi’s party won."
+    assert respell_names("Kurti spoke.", "Vucic spoke.") == "Kurti spoke."
 
 
 def test_a_date_is_read_in_the_words_of_the_evidence() -> None:
-    told = restated("It rained on September 26, 2021.", "It rained on Sunday.", date(2021, 9, 26))
+    told = restate_dates("It rained on September 26, 2021.", "It rained on Sunday.", date(2021, 9, 26))
     assert told == "It rained on Sunday."
-    assert restated("It rained on Monday.", "It rained on Sunday.", date(2021, 9, 26)) == "It rained on Monday."
+    assert restate_dates("It rained on Monday.", "It rained on Sunday.", date(2021, 9, 26)) == "It rained on Monday."

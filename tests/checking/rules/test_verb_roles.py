@@ -3,7 +3,7 @@
 import pytest
 
 from rag.checking import check
-from rag.checking.rules.verb_roles import deeds
+from rag.checking.rules.verb_roles import events
 
 ATTACKED = "Masked Serbian protesters attacked the police on Sunday."
 
@@ -19,7 +19,7 @@ ATTACKED = "Masked Serbian protesters attacked the police on Sunday."
     ],
 )
 def test_a_deed_is_the_same_in_any_words(text: str) -> None:
-    parties = {(one.doer[-1], one.whom[-1]) for one in deeds(text) if one.act == "attack"}
+    parties = {(event.agent[-1], event.patient[-1]) for event in events(text) if event.verb == "attack"}
     assert ("protest", "polic") in parties
 
 
@@ -33,7 +33,7 @@ def test_a_deed_is_the_same_in_any_words(text: str) -> None:
     ],
 )
 def test_no_deed_is_made_up(text: str) -> None:
-    assert not deeds(text)
+    assert not events(text)
 
 
 @pytest.mark.parametrize(
