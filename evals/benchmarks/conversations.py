@@ -1,10 +1,10 @@
-"""How often a follow-up finds its context alone, completed from its history, and condensed by a model.
+"""Retrieval of follow-up questions: asked alone, completed from the history, and condensed by a model.
 
     python -m evals.benchmarks.conversations FILE [--llm gguf:FILE] [--first N]
 
-FILE has one conversation a line: `input` (turns with `text`, the last one is asked) and `contexts` (`document_id`,
-`text`). The contexts of all lines together are what is searched; a follow-up finds its own when one of them is among
-the first k passages.
+FILE has one conversation a line: `input` (turns with `text`, the last one is the question) and `contexts`
+(`document_id`, `text`). The contexts of all lines are the corpus; a follow-up is a hit at k when the first k passages
+include one of its own contexts.
 """
 
 import argparse
@@ -36,7 +36,7 @@ class FollowUp(NamedTuple):
     kind: str
 
 
-def read(file: Path, folder: Path) -> Iterator[FollowUp]:
+def read_follow_ups(file: Path, folder: Path) -> Iterator[FollowUp]:
     """Follow-ups that have a history and contexts; every context is written to the folder as an article."""
     for line in file.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -44,32 +44,33 @@ def read(file: Path, folder: Path) -> Iterator[FollowUp]:
         for context in row["contexts"]:
             names.append(f"{re.sub(r'[^A-Za-z0-9_-]', '_', context['document_id'])}.txt")
             (folder / names[-1]).write_text(context["text"], encoding="utf-8")
-        said = [turn["text"] for turn in row["input"]]
-        history = tuple(Turn(*pair) for pair in zip(said[0::2], said[1::2], strict=False))
+        turns = [turn["text"] for turn in row["input"]]
+        history = tuple(Turn(*pair) for pair in zip(turns[0::2], turns[1::2], strict=False))
         if history and names:
-            yield FollowUp(said[-1], history, frozenset(names), row["Multi-Turn"][0])
+            yield FollowUp(turns[-1], history, frozenset(names), row["Multi-Turn"][0])
 
 
 def measure(assistant: Assistant, cases: list[FollowUp], rewrite: Rewrite) -> tuple[dict[str, float], float]:
-    """Share of follow-ups that find a context by rank, by kind among five, and the seconds a rewriting takes."""
-    places, kinds, seconds = [], [], 0.0
+    """Hit rate by rank, hit rate at five by kind of follow-up, and the mean seconds of a rewrite."""
+    ranks, kinds, seconds = [], [], 0.0
     for case in cases:
         started = time.perf_counter()
-        searched = rewrite(case.question, case.history)
+        query = rewrite(case.question, case.history)
         seconds += time.perf_counter() - started
-        found = [hit.passage.article for hit in assistant.search(searched[:4000], max(RANKS))]
-        place = next((rank for rank, article in enumerate(found, 1) if article in case.articles), max(RANKS) + 1)
-        places.append(place)
+        articles = [hit.passage.article for hit in assistant.search(query[:4000], max(RANKS))]
+        ranks.append(
+            next((rank for rank, article in enumerate(articles, 1) if article in case.articles), max(RANKS) + 1)
+        )
         kinds.append(case.kind)
-    told = {f"@{rank}": sum(place <= rank for place in places) / len(places) for rank in RANKS}
+    shares = {f"@{k}": sum(rank <= k for rank in ranks) / len(ranks) for k in RANKS}
     for kind in sorted(set(kinds)):
-        own = [place for place, other in zip(places, kinds, strict=True) if other == kind]
-        told[f"{kind} @5"] = sum(place <= 5 for place in own) / len(own)
-    return told, seconds / len(cases)
+        own = [rank for rank, other in zip(ranks, kinds, strict=True) if other == kind]
+        shares[f"{kind} @5"] = sum(rank <= 5 for rank in own) / len(own)
+    return shares, seconds / len(cases)
 
 
-def by(model: Model) -> Rewrite:
-    """Rewriting by a model, completed from the history where the model fails."""
+def rewrite_with(model: Model) -> Rewrite:
+    """A rewrite by a model; where the model fails, completion from the history."""
 
     def rewrite(question: str, history: tuple[Turn, ...]) -> str:
         try:
@@ -81,26 +82,26 @@ def by(model: Model) -> Rewrite:
 
 
 def main() -> None:
-    """Print one row a way of rewriting."""
+    """Print one row a rewrite."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--llm", default="quotes")
     parser.add_argument("--first", type=int, default=10_000)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "articles"
         folder.mkdir()
-        cases = list(read(wanted.file, folder))[: wanted.first]
-        settings = Settings(index_dir=Path(scratch) / "index", articles_dir=folder, llm=wanted.llm)
+        cases = list(read_follow_ups(options.file, folder))[: options.first]
+        settings = Settings(index_dir=Path(scratch) / "index", articles_dir=folder, llm=options.llm)
         model = open_model(settings)
-        ways: dict[str, Rewrite] = {"alone": lambda question, _: question, "completed": complete_question}
+        rewrites: dict[str, Rewrite] = {"alone": lambda question, _: question, "completed": complete_question}
         if model:
-            ways[f"condensed by {model.name}"] = by(model)
+            rewrites[f"condensed by {model.name}"] = rewrite_with(model)
         with Assistant.open(settings) as assistant:
             assistant.sync(folder)
             print(f"{len(cases)} follow-ups, {len(assistant.articles())} articles")
-            for name, way in ways.items():
-                shares, seconds = measure(assistant, cases, way)
+            for name, rewrite in rewrites.items():
+                shares, seconds = measure(assistant, cases, rewrite)
                 print(f"{name:40}", *(f"{key} {share:.3f}" for key, share in shares.items()), f"{seconds:.3f} s")
 
 

@@ -1,8 +1,8 @@
-"""How soon the chat answers many people who ask at once: seconds to the first sentence and to the last.
+"""Load test of the chat: seconds to the first sentence and to the whole answer when many users ask at once.
 
     python -m evals.benchmarks.crowd [--people 20] [--rounds 3] [--url http://127.0.0.1:7860]
 
-Without --url it starts `rag serve` on the five articles and ends it afterwards.
+Without --url it starts `rag serve` on the five articles and stops it afterwards.
 """
 
 import argparse
@@ -28,12 +28,12 @@ QUESTIONS = (
     "What is the capital of France?",
     "Which border crossings did Kosovo Police close?",
 )
-SAID = re.compile(r"class=\\*\"(?:sentence|refusal)")
-"""A sentence, or the refusal, in what the server streams."""
+SENTENCE = re.compile(r"class=\\*\"(?:sentence|refusal)")
+"""A sentence or the refusal in the HTML that the server streams."""
 
 
 class Wait(NamedTuple):
-    """How long one question took, in seconds; `error` is empty when it was answered."""
+    """The latency of one question in seconds; `error` is empty when it was answered."""
 
     first: float
     whole: float
@@ -41,25 +41,26 @@ class Wait(NamedTuple):
 
 
 def main() -> int:
-    """Let everybody ask at once, several times, and print what they waited; exit code 1 when anyone got an error."""
-    wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    wanted.add_argument("--people", type=int, default=20)
-    wanted.add_argument("--rounds", type=int, default=3)
-    wanted.add_argument("--url")
-    given = wanted.parse_args()
-    with _server(given.url) as url:
-        waits = _crowd(url, given.people, given.rounds)
+    """Ask from all users at once, in rounds, and print the latencies; exit code 1 when any question had an error."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--url")
+    options = parser.parse_args()
+    with _server(options.url) as url:
+        waits = _ask_at_once(url, options.people, options.rounds)
     errors = [wait.error for wait in waits if wait.error]
-    print(f"{given.people} people at once, {given.rounds} rounds: {len(waits)} questions, {len(errors)} errors")
-    columns = {"first sentence": [one.first for one in waits], "whole answer": [one.whole for one in waits]}
+    print(f"{options.people} people at once, {options.rounds} rounds: {len(waits)} questions, {len(errors)} errors")
+    columns = {"first sentence": [wait.first for wait in waits], "whole answer": [wait.whole for wait in waits]}
     for name, seconds in columns.items():
-        print(f"{name}: p50 {_at(seconds, 0.5):.2f} s, p95 {_at(seconds, 0.95):.2f} s, worst {max(seconds):.2f} s")
+        median, p95 = _quantile(seconds, 0.5), _quantile(seconds, 0.95)
+        print(f"{name}: p50 {median:.2f} s, p95 {p95:.2f} s, worst {max(seconds):.2f} s")
     for error in sorted(set(errors)):
         print(f"error: {error}")
     return 1 if errors else 0
 
 
-def _at(seconds: list[float], share: float) -> float:
+def _quantile(seconds: list[float], share: float) -> float:
     return sorted(seconds)[min(len(seconds) - 1, round(share * (len(seconds) - 1)))]
 
 
@@ -75,13 +76,13 @@ def _server(url: str | None) -> Iterator[str]:
         [Path(sys.executable).with_name("rag"), "serve", "--port", str(port)], stdout=subprocess.DEVNULL
     )
     try:
-        yield _answering(f"http://127.0.0.1:{port}")
+        yield _wait_for(f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _answering(url: str) -> str:
+def _wait_for(url: str) -> str:
     for _ in range(300):
         try:
             if httpx.get(f"{url}/health").is_success:
@@ -91,20 +92,20 @@ def _answering(url: str) -> str:
     raise SystemExit(f"{url} does not answer.")
 
 
-def _crowd(url: str, people: int, rounds: int) -> list[Wait]:
+def _ask_at_once(url: str, people: int, rounds: int) -> list[Wait]:
     config = httpx.get(f"{url}/config").json()
-    number = next(one["id"] for one in config["dependencies"] if any(name == "ask" for _, name in one["targets"]))
-    together = threading.Barrier(people)
+    number = next(event["id"] for event in config["dependencies"] if any(name == "ask" for _, name in event["targets"]))
+    barrier = threading.Barrier(people)
     waits: list[Wait] = []
 
-    def one(person: int) -> None:
+    def ask_rounds(person: int) -> None:
         with httpx.Client(base_url=f"{url}/gradio_api", timeout=60) as client:
             tab = secrets.token_hex(6)
             for turn in range(rounds):
-                together.wait()
+                barrier.wait()
                 waits.append(_ask(client, number, tab, QUESTIONS[(person + turn) % len(QUESTIONS)]))
 
-    threads = [threading.Thread(target=one, args=(person,)) for person in range(people)]
+    threads = [threading.Thread(target=ask_rounds, args=(person,)) for person in range(people)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -115,17 +116,17 @@ def _crowd(url: str, people: int, rounds: int) -> list[Wait]:
 def _ask(client: httpx.Client, number: int, tab: str, question: str) -> Wait:
     started = time.perf_counter()
     first, error = 0.0, ""
-    asked = {"fn_index": number, "data": [], "event_data": {"text": question}, "session_hash": tab}
-    before = client.post("/queue/join", json=asked)
-    if not before.is_success:
-        return Wait(0.0, 0.0, f"{before.status_code} {before.text[:100]}")
+    event = {"fn_index": number, "data": [], "event_data": {"text": question}, "session_hash": tab}
+    joined = client.post("/queue/join", json=event)
+    if not joined.is_success:
+        return Wait(0.0, 0.0, f"{joined.status_code} {joined.text[:100]}")
     with client.stream("GET", "/queue/data", params={"session_hash": tab}) as stream:
         for line in stream.iter_lines():
-            if not first and SAID.search(line):
+            if not first and SENTENCE.search(line):
                 first = time.perf_counter() - started
             if '"msg":"process_completed"' in line.replace(" ", ""):
-                done = json.loads(line.removeprefix("data:"))
-                error = "" if done["success"] else str(done["output"])[:100]
+                completed = json.loads(line.removeprefix("data:"))
+                error = "" if completed["success"] else str(completed["output"])[:100]
                 break
     return Wait(first, time.perf_counter() - started, error or ("" if first else "no sentence came"))
 

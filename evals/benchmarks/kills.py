@@ -1,4 +1,4 @@
-"""kill -9 at random points of a sync: does every index open again, lose nothing, double nothing?
+"""Crash test: kill -9 at random points of a sync; the index must open again with nothing lost or duplicated.
 
 python -m evals.benchmarks.kills --kills 200
 """
@@ -26,23 +26,23 @@ ARTICLES, SENTENCES = 40, 12
 CHANGED = 6
 """Articles rewritten, removed and added before each sync."""
 TWINS = 30
-"""More passages than can have one text here: sentences are drawn by chance, and passages of one alone repeat."""
-CHILD = "from pathlib import Path; import sys; from evals.benchmarks.kills import child; child(Path(sys.argv[1]))"
+"""Neighbours searched for a passage itself: more than there are passages of one text, as random draws repeat."""
+CHILD = "from pathlib import Path; import sys; from evals.benchmarks import kills; kills.sync_folder(Path(sys.argv[1]))"
 
 
-class Survival(NamedTuple):
-    """How an index came back after one kill."""
+class KillResult(NamedTuple):
+    """The state of an index after one kill."""
 
     killed_after: float
     """Seconds into the sync."""
     finished: bool
-    """Whether the sync was done before the kill came."""
-    reopened: float
-    """Seconds until the first search after the kill was answered."""
+    """Whether the sync ended before the kill."""
+    reopen_seconds: float
+    """Seconds to open the index and answer the first searches."""
 
 
-def child(folder: Path) -> None:
-    """Sync a folder of articles until killed; says "ready" when it starts."""
+def sync_folder(folder: Path) -> None:
+    """Sync a folder of articles until killed; prints "ready" when it starts."""
     settings = _settings(folder)
     index = Index.open(settings, open_embedder(settings))
     sys.stdout.write("ready\n")
@@ -51,31 +51,31 @@ def child(folder: Path) -> None:
     index.close()
 
 
-def survive(folder: Path, sentences: list[str], kills: int, seed: int) -> list[Survival]:
-    """Kill `kills` syncs of a folder, each at a random point, and make sure of the index after each.
+def kill_syncs(folder: Path, sentences: list[str], kills: int, seed: int) -> list[KillResult]:
+    """Kill `kills` syncs of a folder, each at a random point, and verify the index after each.
 
     Raises:
-        AssertionError: an article was lost or doubled, or a passage is not found by its own vector.
+        AssertionError: an article is lost or duplicated, or a passage is not a hit of its own vector.
     """
     chance = random.Random(seed)
     settings = _settings(folder)
     embedder = open_embedder(settings)
     (folder / "articles").mkdir(parents=True)
     for number in range(ARTICLES):
-        _write(folder, number, sentences, chance)
-    _timed(folder)
-    _change(folder, sentences, chance)
-    whole = _timed(folder)
-    told: list[Survival] = []
+        _write_article(folder, number, sentences, chance)
+    _time_sync(folder)
+    _change_articles(folder, sentences, chance)
+    sync_seconds = _time_sync(folder)
+    results: list[KillResult] = []
     for _ in range(kills):
-        _change(folder, sentences, chance)
-        told.append(_kill(folder, settings, embedder, chance.uniform(0, whole)))
-        assert told[-1].reopened < 10, f"reopening took {told[-1].reopened:.1f} s"
-        complete(folder, settings, embedder)
-    return told
+        _change_articles(folder, sentences, chance)
+        results.append(_kill_sync(folder, settings, embedder, chance.uniform(0, sync_seconds)))
+        assert results[-1].reopen_seconds < 10, f"reopening took {results[-1].reopen_seconds:.1f} s"
+        finish_sync(folder, settings, embedder)
+    return results
 
 
-def _kill(folder: Path, settings: Settings, embedder: Embedder, after: float) -> Survival:
+def _kill_sync(folder: Path, settings: Settings, embedder: Embedder, after: float) -> KillResult:
     process = subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
@@ -93,16 +93,16 @@ def _kill(folder: Path, settings: Settings, embedder: Embedder, after: float) ->
     seconds = time.perf_counter() - started
     _verify(index)
     index.close()
-    return Survival(after, process.returncode == 0, seconds)
+    return KillResult(after, process.returncode == 0, seconds)
 
 
-def complete(folder: Path, settings: Settings, embedder: Embedder) -> None:
-    """Finish the sync and make sure that the index holds exactly the folder's articles."""
+def finish_sync(folder: Path, settings: Settings, embedder: Embedder) -> None:
+    """Finish the sync and verify that the index holds exactly the folder's articles."""
     index = Index.open(settings, embedder)
     index.sync(folder / "articles")
-    here = {file.name for file in (folder / "articles").iterdir()}
+    expected = {file.name for file in (folder / "articles").iterdir()}
     indexed = [entry.id for entry in index.articles()]
-    assert sorted(indexed) == sorted(here), f"lost {here - set(indexed)}, kept {set(indexed) - here}"
+    assert sorted(indexed) == sorted(expected), f"lost {expected - set(indexed)}, kept {set(indexed) - expected}"
     for entry in index.articles():
         assert index.article(entry.id).text == (folder / "articles" / entry.id).read_text(encoding="utf-8")
     _verify(index)
@@ -110,18 +110,18 @@ def complete(folder: Path, settings: Settings, embedder: Embedder) -> None:
 
 
 def _verify(index: Index) -> None:
-    """Every passage stands once and finds itself by its own vector."""
+    """Assert that every passage is stored once and is a hit of its own vector."""
     total = sum(entry.passages for entry in index.articles())
     numbers, vectors = index.vectors()
     assert len(set(numbers.tolist())) == len(numbers) == total
     for number, vector in zip(numbers.tolist(), vectors, strict=True):
-        found = index.nearest(np.asarray(vector / np.linalg.norm(vector), dtype=np.float32), TWINS, Filter())
-        alike = [other for other, cosine in found if cosine > found[0][1] - 1e-3]
-        assert number in alike, f"passage {number} is not found by its own vector"
+        neighbours = index.nearest(np.asarray(vector / np.linalg.norm(vector), dtype=np.float32), TWINS, Filter())
+        best = [other for other, cosine in neighbours if cosine > neighbours[0][1] - 1e-3]
+        assert number in best, f"passage {number} is not a hit of its own vector"
 
 
-def _timed(folder: Path) -> float:
-    """Seconds of a whole sync in a process of its own, start-up left out."""
+def _time_sync(folder: Path) -> float:
+    """Seconds of a whole sync in its own process, without start-up."""
     process = subprocess.Popen([sys.executable, "-c", CHILD, str(folder)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
@@ -131,18 +131,18 @@ def _timed(folder: Path) -> float:
     return time.perf_counter() - started
 
 
-def _change(folder: Path, sentences: list[str], chance: random.Random) -> None:
+def _change_articles(folder: Path, sentences: list[str], chance: random.Random) -> None:
     files = sorted((folder / "articles").iterdir())
     numbers = [int(file.stem) for file in files]
     for file in chance.sample(files, CHANGED):
         file.unlink()
     for number in [*chance.sample(numbers, CHANGED), *range(max(numbers) + 1, max(numbers) + 1 + CHANGED)]:
-        _write(folder, number, sentences, chance)
+        _write_article(folder, number, sentences, chance)
     for file in sorted((folder / "articles").iterdir())[: max(0, len(numbers) - ARTICLES)]:
         file.unlink()
 
 
-def _write(folder: Path, number: int, sentences: list[str], chance: random.Random) -> None:
+def _write_article(folder: Path, number: int, sentences: list[str], chance: random.Random) -> None:
     text = f"Report {number}, version {chance.random()}.\n\n" + " ".join(chance.choices(sentences, k=SENTENCES))
     (folder / "articles" / f"{number:06}.txt").write_text(text, encoding="utf-8")
 
@@ -151,8 +151,8 @@ def _settings(folder: Path) -> Settings:
     return Settings(index_dir=folder / "index", passage_tokens=80)
 
 
-def seeds(folder: Path) -> list[str]:
-    """Sentences to write articles from."""
+def read_sentences(folder: Path) -> list[str]:
+    """The sentences of a folder's articles."""
     from rag.articles import find_articles, load_article
     from rag.text.sentences import split
 
@@ -169,15 +169,15 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--articles", type=Path, default=Path("seeds"), help="text the articles are made from")
     parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="kills-"))
     try:
-        told = survive(folder, seeds(wanted.articles), wanted.kills, wanted.seed)
+        results = kill_syncs(folder, read_sentences(options.articles), options.kills, options.seed)
     finally:
         shutil.rmtree(folder)
-    early = sum(not one.finished for one in told)
-    opened = [one.reopened for one in told]
-    print(f"{len(told)} kills, {early} of them in the middle of a sync: nothing lost or doubled, every passage found")
+    interrupted = sum(not result.finished for result in results)
+    opened = [result.reopen_seconds for result in results]
+    print(f"{len(results)} kills, {interrupted} of them in the middle of a sync: nothing lost or duplicated")
     print(f"reopened and searched in {statistics.median(opened):.2f} s (median), {max(opened):.2f} s (longest)")
 
 

@@ -1,4 +1,4 @@
-"""Ours beside LlamaIndex, LangChain and txtai: the same paragraphs as files, the same questions, one run.
+"""This project against LlamaIndex, LangChain and txtai: the same paragraphs as files, the same questions, one run.
 
     python3 -m venv .venv-peers
     .venv-peers/bin/pip install -r evals/benchmarks/stacks/requirements.txt
@@ -26,31 +26,31 @@ started = float(sys.argv[4])
 stack = importlib.import_module(f"evals.benchmarks.stacks.{sys.argv[1]}")
 from pathlib import Path
 home, folder = Path(sys.argv[2]), Path(sys.argv[3])
-told = {}
+result = {}
 if sys.argv[5] == "ingest":
-    begun = time.perf_counter()
+    begin = time.perf_counter()
     stack.ingest(folder / "articles", home)
-    told["seconds"] = time.perf_counter() - begun
+    result["seconds"] = time.perf_counter() - begin
 else:
     questions = json.loads((folder / "questions.json").read_text())
-    opened = stack.open_index(home)
-    stack.search(opened, questions[0]["question"], 5)
-    told["cold"] = time.time() - started
-    times, found = [], 0
+    index = stack.open_index(home)
+    stack.search(index, questions[0]["question"], 5)
+    result["cold"] = time.time() - started
+    times, hits = [], 0
     for row in questions:
-        begun = time.perf_counter()
-        files = stack.search(opened, row["question"], 5)
-        times.append(time.perf_counter() - begun)
-        found += row["file"] in files
-    told.update(times=sorted(times), hit=found / len(questions))
-told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print("\\n" + json.dumps(told), flush=True)
+        begin = time.perf_counter()
+        files = stack.search(index, row["question"], 5)
+        times.append(time.perf_counter() - begin)
+        hits += row["file"] in files
+    result.update(times=sorted(times), hit=hits / len(questions))
+result["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print("\\n" + json.dumps(result), flush=True)
 """
-"""One step of a stack in a process of its own."""
+"""One step of a stack, run in its own process."""
 
 
-class Row(NamedTuple):
-    """What one stack needed."""
+class StackResult(NamedTuple):
+    """Times in seconds, peak memory and hit rate at 5 of one stack."""
 
     name: str
     ingest: float
@@ -67,8 +67,8 @@ class Row(NamedTuple):
         )
 
 
-def prepare(data: Path, folder: Path) -> None:
-    """Every paragraph of the SQuAD articles as a file, and questions with the file that answers them."""
+def write_inputs(data: Path, folder: Path) -> None:
+    """Write every paragraph of the SQuAD articles as a file, and questions with the file that answers each."""
     (folder / "articles").mkdir()
     for article in sorted((data / "squad" / "articles").glob("*.txt")):
         text, start = article.read_text(encoding="utf-8"), 0
@@ -86,33 +86,33 @@ def prepare(data: Path, folder: Path) -> None:
     (folder / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
 
 
-def measure(name: str, python: Path, folder: Path) -> Row:
-    """Ingest in one process, ask in a second."""
+def measure(name: str, python: Path, folder: Path) -> StackResult:
+    """Ingest in one process, search in a second one."""
     home = folder / name
-    ingest = _step(name, python, home, folder, "ingest")
-    asked = _step(name, python, home, folder, "ask")
-    times = asked["times"]
-    return Row(
+    ingest = _run_step(name, python, home, folder, "ingest")
+    searched = _run_step(name, python, home, folder, "ask")
+    times = searched["times"]
+    return StackResult(
         name,
         ingest["seconds"],
         times[len(times) // 2],
         times[int(len(times) * 0.95)],
-        max(ingest["megabytes"], asked["megabytes"]),
-        asked["cold"],
-        asked["hit"],
+        max(ingest["megabytes"], searched["megabytes"]),
+        searched["cold"],
+        searched["hit"],
     )
 
 
-def _step(name: str, python: Path, home: Path, folder: Path, step: str) -> dict:  # type: ignore[type-arg]
+def _run_step(name: str, python: Path, home: Path, folder: Path, step: str) -> dict:  # type: ignore[type-arg]
     quiet = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
     from time import time
 
     command = [str(python), "-c", STEP, name, str(home), str(folder), repr(time()), step]
-    done = subprocess.run(command, env=os.environ | quiet, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{name}: {step} failed\n{done.stderr[-2000:]}")
-    told: dict = json.loads(done.stdout.strip().splitlines()[-1])  # type: ignore[type-arg]
-    return told
+    process = subprocess.run(command, env=os.environ | quiet, capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise SystemExit(f"{name}: {step} failed\n{process.stderr[-2000:]}")
+    result: dict = json.loads(process.stdout.strip().splitlines()[-1])  # type: ignore[type-arg]
+    return result
 
 
 def main() -> None:
@@ -121,14 +121,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--peers", type=Path, help="python of the virtual environment with the other stacks")
     parser.add_argument("--stacks", nargs="+", default=STACKS, choices=STACKS)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        prepare(wanted.folder, Path(scratch))
+        write_inputs(options.folder, Path(scratch))
         files = len(list((Path(scratch) / "articles").iterdir()))
         print(f"{files} paragraphs as files, {QUESTIONS} questions")
         print("stack       ingest s  p50 ms    p95 ms    peak MB  cold start s   hit@5", flush=True)
-        for name in wanted.stacks:
-            python = Path(sys.executable) if name == "ours" else wanted.peers
+        for name in options.stacks:
+            python = Path(sys.executable) if name == "ours" else options.peers
             print(measure(name, python, Path(scratch)), flush=True)
 
 

@@ -1,9 +1,9 @@
-"""A hundred thousand passages: how fast is a question answered, and does Chroma find what an exact search finds?
+"""Latency and recall over a hundred thousand passages: Chroma's approximate search against an exact one.
 
     python -m evals.benchmarks.scale FOLDER
 
-FOLDER is that of evals/benchmarks/answers.py: its sentences and questions are real. The passages are drawn from them by
-chance, and their vectors are those of the sentences with some noise: embedding so many would take most of an hour.
+FOLDER is that of evals/benchmarks/answers.py: its sentences and questions are real. The passages are random draws of
+these sentences, their vectors those of the sentences plus noise: embedding so many would take most of an hour.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.benchmarks.answers import squad
-from evals.benchmarks.kills import seeds
+from evals.benchmarks.kills import read_sentences
 from rag.answering.quoting import rank, select_quotes
 from rag.embedding import Embedder, Vectors, open_embedder
 from rag.index import Filter, Index
@@ -27,12 +27,12 @@ from rag.settings import Settings
 
 PASSAGES, PER_FILE, PER_PASSAGE = 100_000, 25, 2
 NOISE = 0.7
-"""Length of the noise beside a sentence's unit vector: enough that no two passages lie closer than real ones do."""
+"""Length of the noise added to a unit vector: enough that no two passages are closer than real ones are."""
 QUESTIONS = 200
 
 
-class Noisy:
-    """Stands in for the shipped embedder while the passages are made."""
+class NoisyEmbedder:
+    """Embeds passages by the vectors of known sentences and noise, in place of the shipped embedder."""
 
     name, fingerprint = "noisy", "noisy"
 
@@ -42,14 +42,14 @@ class Noisy:
         self.dimension = embedder.dimension
 
     def embed_query(self, texts: Sequence[str]) -> Vectors:
-        """As sentences."""
+        """As passages."""
         return self.embed_passages(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """The vector of each known sentence, or of any one, with noise that the text itself decides."""
-        return np.stack([self._noisy(text) for text in texts])
+        """The vector of each known sentence, or of an arbitrary one, plus noise that is a function of the text."""
+        return np.stack([self._embed(text) for text in texts])
 
-    def _noisy(self, text: str) -> Vectors:
+    def _embed(self, text: str) -> Vectors:
         sentence, _, _ = text.rpartition(" #")
         seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
         noise = np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
@@ -58,15 +58,15 @@ class Noisy:
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
-def write(folder: Path, sentences: Sequence[str], passages: int) -> None:
-    """Articles of one-passage paragraphs; every sentence carries a number, so that none stands twice."""
+def write_articles(folder: Path, sentences: Sequence[str], passages: int) -> None:
+    """Write articles of one-passage paragraphs; every sentence ends with a number, so that none is repeated."""
     chance = random.Random(3)
     for file in range(passages // PER_FILE):
         paragraphs = []
         for paragraph in range(PER_FILE):
             chosen = chance.sample(sentences, PER_PASSAGE)
-            marked = (f"{text} #{file}-{paragraph}-{at}." for at, text in enumerate(chosen))
-            paragraphs.append("\n".join(marked))
+            numbered = (f"{text} #{file}-{paragraph}-{at}." for at, text in enumerate(chosen))
+            paragraphs.append("\n".join(numbered))
         (folder / f"{file:06}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
 
 
@@ -90,17 +90,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--passages", type=int, default=PASSAGES)
-    wanted = parser.parse_args()
-    data = wanted.folder
+    options = parser.parse_args()
+    data = options.folder
     embedder = open_embedder(Settings())
-    known = [text.rstrip(".") for text in dict.fromkeys(seeds(data / "squad" / "articles")) if 40 < len(text) < 300]
-    asked = squad(data / "squad" / "questions.jsonl")
-    questions = [one.question for one in random.Random(5).sample(asked, QUESTIONS)]
+    sentences = [
+        text.rstrip(".") for text in dict.fromkeys(read_sentences(data / "squad" / "articles")) if 40 < len(text) < 300
+    ]
+    labelled = squad(data / "squad" / "questions.jsonl")
+    questions = [question.question for question in random.Random(5).sample(labelled, QUESTIONS)]
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "articles").mkdir()
-        write(Path(scratch) / "articles", known, wanted.passages)
+        write_articles(Path(scratch) / "articles", sentences, options.passages)
         settings = Settings(index_dir=Path(scratch) / "index", passage_tokens=100)
-        index = Index.open(settings, Noisy(embedder, known))
+        index = Index.open(settings, NoisyEmbedder(embedder, sentences))
         started = time.perf_counter()
         index.sync(Path(scratch) / "articles")
         print(f"{index.health().passages} passages indexed in {time.perf_counter() - started:.0f} s", flush=True)
@@ -109,21 +111,21 @@ def main() -> None:
         print(f"synced again, nothing changed: {time.perf_counter() - started:.1f} s")
         index.close()
         started = time.perf_counter()
-        index = Index.open(settings, Noisy(embedder, known[:1]))
+        index = Index.open(settings, NoisyEmbedder(embedder, sentences[:1]))
         search(index, embedder, "Who?")
-        print(f"opened, verified and asked in {time.perf_counter() - started:.2f} s")
-        searched, answered = [], []
+        print(f"opened, verified and searched in {time.perf_counter() - started:.2f} s")
+        search_times, quote_times = [], []
         for question in questions:
             started = time.perf_counter()
             hits = search(index, embedder, question)
-            searched.append(time.perf_counter() - started)
+            search_times.append(time.perf_counter() - started)
             select_quotes(rank(question, hits), settings)
-            answered.append(time.perf_counter() - started)
-        print(f"search: {_milliseconds(searched)}; with choosing quotes: {_milliseconds(answered)}")
+            quote_times.append(time.perf_counter() - started)
+        print(f"search: {_milliseconds(search_times)}; with choosing quotes: {_milliseconds(quote_times)}")
         print(f"recall@10 against exact search: {_recall(index, embedder.embed_query(questions)):.4f}")
         disk = sum(file.stat().st_size for file in settings.index_dir.rglob("*") if file.is_file())
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{disk / 1e6:.0f} MB on disk, {peak:.0f} MB of memory at the most")
+        print(f"{disk / 1e6:.0f} MB on disk, {peak:.0f} MB peak memory")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How soon an answer stands: a whole `rag ask` beside the bare import of Chroma, in pairs, and answers once it is open.
+"""Start-up time: a whole `rag ask` against the bare import of Chroma, in pairs, and the latency of an open assistant.
 
 python -m evals.benchmarks.start
 """
@@ -20,11 +20,11 @@ QUESTIONS = (
     "Who is the prime minister of Kosovo?",
 )
 WARM = 25
-"""Times each question is asked of an open assistant."""
+"""Repetitions of each question with an open assistant."""
 
 
-def seconds(*command: str) -> float:
-    """How long a command takes; its output is thrown away."""
+def time_command(*command: str) -> float:
+    """Seconds that a command takes; its output is discarded."""
     started = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
@@ -35,23 +35,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=Path, default=Path("seeds"))
     parser.add_argument("--pairs", type=int, default=5)
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(index_dir=Path(scratch) / "index", articles_dir=wanted.articles)
+        settings = Settings(index_dir=Path(scratch) / "index", articles_dir=options.articles)
         with Assistant.open(settings) as assistant:
-            warm = _warm(assistant)
+            warm = _time_answers(assistant)
         ask = (str(Path(sys.executable).parent / "rag"), "ask", QUESTIONS[0])
-        at = {"RAG_INDEX_DIR": str(settings.index_dir), "RAG_ARTICLES_DIR": str(settings.articles_dir)}
-        env = ("env", *(f"{name}={value}" for name, value in at.items()))
-        pairs = [(seconds(*env, *ask), seconds(sys.executable, "-c", "import chromadb")) for _ in range(wanted.pairs)]
-    ours, bare = (statistics.median(times) for times in zip(*pairs, strict=True))
+        paths = {"RAG_INDEX_DIR": str(settings.index_dir), "RAG_ARTICLES_DIR": str(settings.articles_dir)}
+        env = ("env", *(f"{name}={value}" for name, value in paths.items()))
+        pairs = [
+            (time_command(*env, *ask), time_command(sys.executable, "-c", "import chromadb"))
+            for _ in range(options.pairs)
+        ]
+    rag_seconds, chroma_seconds = (statistics.median(times) for times in zip(*pairs, strict=True))
     print(
-        f"rag ask {ours:.2f} s, import chromadb {bare:.2f} s: {ours / bare:.2f} times (medians of {len(pairs)} pairs)"
+        f"rag ask {rag_seconds:.2f} s, import chromadb {chroma_seconds:.2f} s: "
+        f"{rag_seconds / chroma_seconds:.2f} times (medians of {len(pairs)} pairs)"
     )
     print(f"question to quoted answer, warm: median {statistics.median(warm) * 1000:.1f} ms, of {len(warm)}")
 
 
-def _warm(assistant: Assistant) -> list[float]:
+def _time_answers(assistant: Assistant) -> list[float]:
     times = []
     for question in QUESTIONS * WARM:
         started = time.perf_counter()

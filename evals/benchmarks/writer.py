@@ -1,19 +1,19 @@
-"""What a small, unreliable model tells a reader with and without checking, on labelled questions.
+"""What users see of a small, unreliable model with and without checking, on labelled questions.
 
-    python -m evals.benchmarks.writer FOLDER --llm gguf:FILE [--first 100] [--repairs 0] [--replies FILE] [--tell]
+    python -m evals.benchmarks.writer FOLDER --llm gguf:FILE [--first 100] [--repairs 0] [--replies FILE] [--print]
 
-FOLDER holds squad/articles/*.txt and squad/questions.jsonl. Every question is written once; the same sentences are then
-counted as they came, and as they survive. Three things are counted of shown sentences:
+FOLDER holds squad/articles/*.txt and squad/questions.jsonl. The model answers every question once; the sentences of its
+reply are counted unchecked and checked. Counted are
 
-- wrong: none of the gold answers stands in it;
-- unsupported: a number, name or content word of it stands neither in the question nor in the gold paragraph, and no
-  other single passage found has them all; by exact stems (no synonyms, so true rewordings count against both sides);
-- and of answers: how many hold a gold answer anywhere.
+- wrong sentences: they contain none of the gold answers;
+- unsupported sentences: neither the gold paragraph nor any other single passage retrieved has all of the sentence's
+  content words that the question lacks; by exact stems (no synonyms, so true rewordings count against both sides);
+- answers that contain a gold answer anywhere.
 
 SmolLM2-135M-Instruct in 4 bits, 100 questions, no repairs: as it wrote 364 sentences, 306 wrong, 309 unsupported, 22
 answers with the gold; checked 154 (19 its own, 135 quotes), 76 wrong, 4 unsupported, 74 answers with the gold.
 
-With --replies, what the model said is kept in a file and not asked for again while the prompt is the same.
+--replies caches the model's replies in a file, by their prompts. --print prints each result as JSON.
 """
 
 import argparse
@@ -40,157 +40,158 @@ from rag.text.words import fold, stems, words
 
 SEED = 3
 BROKEN = "\0"
-"""Ends a kept reply that broke off."""
+"""Ends a cached reply that was interrupted by an error."""
 
 
-class Question(NamedTuple):
-    """A question, its paragraph and the answers counted as right."""
+class GoldQuestion(NamedTuple):
+    """A question, its gold paragraph and its gold answers."""
 
     text: str
     paragraph: str
     gold: tuple[str, ...]
 
 
-class Told(NamedTuple):
-    """What readers are shown of one question."""
+class WriterResult(NamedTuple):
+    """The sentences of one answer, unchecked and checked."""
 
-    question: Question
+    question: GoldQuestion
     passages: tuple[str, ...]
-    """The gold paragraph and those that were found."""
+    """The gold paragraph and the retrieved passages."""
     unchecked: tuple[str, ...]
+    """Every sentence of the reply."""
     written: tuple[str, ...]
-    """Sentences of the model that survived."""
+    """Sentences of the model that passed the check."""
     quoted: tuple[str, ...]
-    """Sentences of articles, word for word, that stood in where it failed."""
+    """Verbatim sentences of articles shown in place of sentences that failed."""
     first: float
     """Seconds to the first shown sentence."""
 
 
-class Spying:
-    """Keeps the last reply of a model as it came, and all of them in a file."""
+class RecordingModel:
+    """Records the last reply of a model, and all replies in a file."""
 
     def __init__(self, model: Model, file: Path | None) -> None:
         self.reply = ""
         self._file = file
-        self._kept: dict[str, str] = {}
+        self._replies: dict[str, str] = {}
         if file and file.is_file():
-            self._kept = dict(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+            self._replies = dict(json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
         self._stream = model.stream
         model.stream = self.stream  # type: ignore[method-assign]
 
     def stream(self, messages: Messages, budget: Budget, tokens: int | None = None) -> Iterator[str]:
-        """Pass the pieces on; a reply that broke off breaks off again when it is repeated."""
+        """Yield the pieces of a reply; a cached reply that was interrupted raises again."""
         if tokens is not None:  # a correction
             yield from self._stream(messages, budget, tokens)
             return
         key, self.reply = hashlib.sha256("".join(messages).encode()).hexdigest(), ""
-        if key not in self._kept:
-            self._kept[key] = yield from self._fresh(messages, budget)
-            self._keep(key)
+        if key not in self._replies:
+            self._replies[key] = yield from self._stream_new(messages, budget)
+            self._record(key)
             return
-        self.reply = self._kept[key]
+        self.reply = self._replies[key]
         yield self.reply.removesuffix(BROKEN)
         if self.reply.endswith(BROKEN):
             raise ModelError("The reply broke off when it was recorded.")
 
-    def _fresh(self, messages: Messages, budget: Budget) -> Generator[str, None, str]:
+    def _stream_new(self, messages: Messages, budget: Budget) -> Generator[str, None, str]:
         try:
             for piece in self._stream(messages, budget, None):
                 self.reply += piece
                 yield piece
         except ModelError:
-            self._keep_broken(messages)
+            self._record_broken(messages)
             raise
         return self.reply
 
-    def _keep_broken(self, messages: Messages) -> None:
+    def _record_broken(self, messages: Messages) -> None:
         key = hashlib.sha256("".join(messages).encode()).hexdigest()
-        self._kept[key] = self.reply + BROKEN
-        self._keep(key)
+        self._replies[key] = self.reply + BROKEN
+        self._record(key)
 
-    def _keep(self, key: str) -> None:
+    def _record(self, key: str) -> None:
         if self._file:
             with self._file.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps([key, self._kept[key]], ensure_ascii=False) + "\n")
+                lines.write(json.dumps([key, self._replies[key]], ensure_ascii=False) + "\n")
 
 
-def questions(folder: Path, first: int) -> list[Question]:
-    """So many answerable questions, the same ones for the same number."""
+def sample_questions(folder: Path, count: int) -> list[GoldQuestion]:
+    """A seeded sample of the answerable questions."""
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
-    chosen = random.Random(SEED).sample([row for row in rows if row["answerable"]], first)
+    chosen = random.Random(SEED).sample([row for row in rows if row["answerable"]], count)
     texts = {file.name: file.read_text(encoding="utf-8") for file in (folder / "articles").glob("*.txt")}
     return [
-        Question(row["question"], texts[row["article"]][slice(*row["paragraph"])], tuple(row["answers"]))
+        GoldQuestion(row["question"], texts[row["article"]][slice(*row["paragraph"])], tuple(row["answers"]))
         for row in chosen
     ]
 
 
-def tell(assistant: Assistant, spying: Spying, question: Question) -> Told:
-    """Ask one question, keeping what the model wrote and what survived of it."""
+def ask_question(assistant: Assistant, model: RecordingModel, question: GoldQuestion) -> WriterResult:
+    """Ask one question; the result has the reply and what of it passed the check."""
     started, first = time.perf_counter(), 0.0
     answer: Answer | None = None
     for answer in assistant.stream(question.text):
         first = first or (time.perf_counter() - started if answer.sentences else 0.0)
     assert answer is not None
     unchecked = tuple(
-        one.text
-        for one in map(parse_citations, stream_sentences([spying.reply.removesuffix(BROKEN)]))
-        if words(one.text)
+        sentence.text
+        for sentence in map(parse_citations, stream_sentences([model.reply.removesuffix(BROKEN)]))
+        if words(sentence.text)
     )
     quotes = {citation.quote for citation in answer.citations}
     texts = [sentence.text for sentence in answer.sentences]
     own = tuple(text for text in texts if text in unchecked or text not in quotes)
     passages = (question.paragraph, *(hit.passage.text for hit in answer.hits))
-    return Told(question, passages, unchecked, own, tuple(text for text in texts if text not in own), first)
+    return WriterResult(question, passages, unchecked, own, tuple(text for text in texts if text not in own), first)
 
 
-def right(text: str, question: Question) -> bool:
-    """Whether a gold answer stands in a text."""
+def has_gold_answer(text: str, question: GoldQuestion) -> bool:
+    """Whether a text contains a gold answer."""
     return any(fold(gold) in fold(text) for gold in question.gold)
 
 
-def supported(text: str, one: Told) -> bool:
-    """Whether every content word stands in one of the passages or the question."""
-    wanted = stems(text) - {word.stem for word in words(one.question.text)}
-    return any(wanted <= {word.stem for word in words(passage)} for passage in one.passages)
+def is_supported(text: str, result: WriterResult) -> bool:
+    """Whether one passage has every content word of a text that the question lacks."""
+    needed = stems(text) - {word.stem for word in words(result.question.text)}
+    return any(needed <= {word.stem for word in words(passage)} for passage in result.passages)
 
 
-def row(name: str, told: Sequence[tuple[Told, Sequence[str]]]) -> str:
+def table_row(name: str, answers: Sequence[tuple[WriterResult, Sequence[str]]]) -> str:
     """One line of the table."""
-    shown = [(one, text) for one, texts in told for text in texts]
-    wrong = sum(not right(text, one.question) for one, text in shown)
-    astray = sum(not supported(text, one) for one, text in shown)
-    hold = sum(right(" ".join(texts), one.question) for one, texts in told)
-    return f"{name:32} {len(shown):5} {wrong:5} {astray:12} {hold:4} of {len(told)}"
+    shown = [(result, text) for result, texts in answers for text in texts]
+    wrong = sum(not has_gold_answer(text, result.question) for result, text in shown)
+    unsupported = sum(not is_supported(text, result) for result, text in shown)
+    correct = sum(has_gold_answer(" ".join(texts), result.question) for result, texts in answers)
+    return f"{name:32} {len(shown):5} {wrong:5} {unsupported:12} {correct:4} of {len(answers)}"
 
 
 def main() -> None:
-    """Print the table side by side."""
+    """Ask the questions and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--llm", required=True)
     parser.add_argument("--first", type=int, default=100)
     parser.add_argument("--repairs", type=int, default=0)
     parser.add_argument("--replies", type=Path)
-    parser.add_argument("--tell", action="store_true")
-    wanted = parser.parse_args()
+    parser.add_argument("--print", action="store_true", dest="print_results")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(index_dir=Path(scratch), llm=wanted.llm, repairs=wanted.repairs, total_seconds=600)
+        settings = Settings(index_dir=Path(scratch), llm=options.llm, repairs=options.repairs, total_seconds=600)
         with Assistant.open(settings) as assistant:
-            assistant.sync(wanted.folder / "squad" / "articles")
+            assistant.sync(options.folder / "squad" / "articles")
             assert assistant.model is not None
-            spying = Spying(assistant.model, wanted.replies)
-            told = []
-            for question in questions(wanted.folder / "squad", wanted.first):
-                told.append(tell(assistant, spying, question))
-                if wanted.tell:
-                    print(json.dumps(told[-1]._asdict(), ensure_ascii=False), flush=True)
-    print(f"{'':32} {'shown':>5} {'wrong':>5} {'unsupported':>12} {'answers that hold the gold':>4}")
-    print(row("as the model wrote it", [(one, one.unchecked) for one in told]))
-    print(row("checked: its own sentences", [(one, one.written) for one in told]))
-    print(row("checked: quotes standing in", [(one, one.quoted) for one in told]))
-    print(row("checked: all", [(one, (*one.written, *one.quoted)) for one in told]))
-    first = statistics.median(one.first for one in told if one.first)
+            model = RecordingModel(assistant.model, options.replies)
+            results = []
+            for question in sample_questions(options.folder / "squad", options.first):
+                results.append(ask_question(assistant, model, question))
+                if options.print_results:
+                    print(json.dumps(results[-1]._asdict(), ensure_ascii=False), flush=True)
+    print(f"{'':32} {'shown':>5} {'wrong':>5} {'unsupported':>12} {'answers with the gold':>4}")
+    print(table_row("as the model wrote it", [(result, result.unchecked) for result in results]))
+    print(table_row("checked: its own sentences", [(result, result.written) for result in results]))
+    print(table_row("checked: quotes in their place", [(result, result.quoted) for result in results]))
+    print(table_row("checked: all", [(result, (*result.written, *result.quoted)) for result in results]))
+    first = statistics.median(result.first for result in results if result.first)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"median to the first shown sentence {first:.1f} s, peak memory {peak:.0f} MB")
 

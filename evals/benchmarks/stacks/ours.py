@@ -18,5 +18,5 @@ def open_index(home: Path) -> Assistant:
 
 def search(opened: Assistant, question: str, k: int) -> list[str]:
     """Names of the k best files."""
-    found = [hit.passage.article for hit in opened.search(question, 2 * k)]
-    return list(dict.fromkeys(found))[:k]
+    articles = [hit.passage.article for hit in opened.search(question, 2 * k)]
+    return list(dict.fromkeys(articles))[:k]

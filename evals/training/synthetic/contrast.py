@@ -1,7 +1,7 @@
-"""Articles -> contrast pairs: a true paraphrase of a sentence beside the same sentence with one thing changed.
+"""Articles -> contrast pairs: a true rewording of a sentence, and the same sentence with one fact changed.
 
-No code is shared with the checker, but both were written by one hand: its opposites and quantifiers include all of
-those below, and it was mended on pairs that these rules made. People's labels are the harder test.
+No code is shared with the checker, but the author is the same: its antonyms and quantifiers include all of those below,
+and it was corrected on pairs that these rules made. Human labels are the harder test.
 """
 
 import random
@@ -17,7 +17,7 @@ from rag.text.sentences import paragraphs, split
 from rag.text.words import STOP_WORDS
 
 SHORTEST, LONGEST = 8, 40
-"""Words of a sentence that is used."""
+"""Least and most words of a usable sentence."""
 MONTH_NAMES = [month.capitalised for month in MONTHS]
 WEEKDAY_NAMES = [day.capitalised for day in WEEKDAYS]
 COUNTS = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty".split()
@@ -43,28 +43,28 @@ _AUXILIARY = re.compile(r"\b(?:is|are|was|were|will|can|could|should|has|have|ha
 _NOT = re.compile(r"(?<=\b(?:is|as|re|ve|ad|ll|an|ld|st|id|es|do)) not\b|(?<=\bcan)not\b")
 _QUOTED = re.compile(r'“([^”]*)”|"([^"]*)"')
 QUOTE = 12
-"""Characters of a quotation that is changed."""
+"""Least characters of a quotation that is changed."""
 _VERB = re.compile(r"\b[a-z]{3,}ed\b|\b(?:gave|took|beat|led|won|built|wrote|sent|met|made|drove|held|left|became)\b")
-_EITHER_WAY = re.compile(
+_SYMMETRIC = re.compile(
     r"\b(?:and|or|in|at|on|from|of|between|met|married|including|such as|was|is|are|were|called|named|known)\b|[,;()]"
 )
 
 
 class Contrast(NamedTuple):
-    """A sentence to check, and whether its evidence bears it out."""
+    """A sentence to check, and whether its evidence supports it."""
 
     sentence: str
     evidence: str
     supported: bool
     kind: str
-    """What was changed, or how it was reworded."""
+    """The change or the rewording."""
     article: str
 
 
 def contrasts(articles: Iterable[tuple[str, str]], seed: int = 6) -> Iterator[tuple[Contrast, Contrast]]:
-    """For each usable sentence of the articles a true rewording and a change; the rarest kinds first.
+    """A true rewording and a changed sentence for each usable sentence; the rarest kinds are preferred.
 
-    Every other change is made to the reworded sentence.
+    Every other change is applied to the reworded sentence.
 
     Args:
         articles: name and text of each.
@@ -76,8 +76,8 @@ def contrasts(articles: Iterable[tuple[str, str]], seed: int = 6) -> Iterator[tu
         names = sorted(filter(_is_name, set(_RUN.findall(text))))
         for sentence, evidence in _sentences(text, chance):
             true = _rarest(dict(rewordings(sentence, chance)), used)
-            changed = _changed(sentence if used.total() % 4 < 2 or not true else true[1], evidence, names, chance)
-            false = _rarest(changed, used)
+            changes = _changes(sentence if used.total() % 4 < 2 or not true else true[1], evidence, names, chance)
+            false = _rarest(changes, used)
             if true and false:
                 used.update((true[0], false[0]))
                 yield (
@@ -86,63 +86,68 @@ def contrasts(articles: Iterable[tuple[str, str]], seed: int = 6) -> Iterator[tu
                 )
 
 
-def _rarest(made: dict[str, str], used: Counter[str]) -> tuple[str, str] | None:
-    return min(made.items(), key=lambda one: used[one[0]], default=None)
+def _rarest(variants: dict[str, str], used: Counter[str]) -> tuple[str, str] | None:
+    return min(variants.items(), key=lambda variant: used[variant[0]], default=None)
 
 
-def _changed(sentence: str, evidence: str, names: Sequence[str], chance: random.Random) -> dict[str, str]:
-    made = {kind: change(sentence, names, chance) for kind, change in CHANGES.items()}
-    return {kind: text for kind, text in made.items() if text and text not in evidence}
+def _changes(sentence: str, evidence: str, names: Sequence[str], chance: random.Random) -> dict[str, str]:
+    variants = {kind: change(sentence, names, chance) for kind, change in CHANGES.items()}
+    return {kind: text for kind, text in variants.items() if text and text not in evidence}
 
 
 def _sentences(text: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Usable sentences, each with evidence: itself, with its neighbours, or its whole paragraph."""
+    """Usable sentences, each with its evidence: the sentence itself, with its neighbours, or its paragraph."""
     for paragraph in paragraphs(text):
         spans = split(text, paragraph.start, paragraph.end)
         for number, span in enumerate(spans):
             sentence = text[span.start : span.end]
             if SHORTEST <= len(sentence.split()) <= LONGEST and sentence.endswith(".") and sentence[0].isupper():
-                near = spans[max(0, number - 1) : number + 2]
-                wider = (sentence, text[near[0].start : near[-1].end], text[paragraph.start : paragraph.end])
-                yield sentence, chance.choice(wider)
+                neighbours = spans[max(0, number - 1) : number + 2]
+                candidates = (
+                    sentence,
+                    text[neighbours[0].start : neighbours[-1].end],
+                    text[paragraph.start : paragraph.end],
+                )
+                yield sentence, chance.choice(candidates)
 
 
 def _number(sentence: str, _: Sequence[str], chance: random.Random) -> str | None:
-    plain = [match for match in _NUMBER.finditer(sentence) if not _beside_month(sentence, match)]
+    digits = [match for match in _NUMBER.finditer(sentence) if not _is_near_month(sentence, match)]
     words = [match for match in re.finditer(rf"\b(?:{'|'.join(COUNTS)})\b", sentence)]
-    if not plain and not words:
+    if not digits and not words:
         return None
-    match = chance.choice(plain or words)
-    other = _other_number(match.group(), chance) if plain else _other(COUNTS, match.group(), chance)
+    match = chance.choice(digits or words)
+    other = _other_number(match.group(), chance) if digits else _other(COUNTS, match.group(), chance)
     return sentence[: match.start()] + other + sentence[match.end() :]
 
 
-def _beside_month(sentence: str, match: re.Match[str]) -> bool:
+def _is_near_month(sentence: str, match: re.Match[str]) -> bool:
     around = sentence[max(0, match.start() - 10) : match.start()] + sentence[match.end() : match.end() + 11]
     return any(month in around for month in MONTH_NAMES)
 
 
-def _other_number(said: str, chance: random.Random) -> str:
-    value = float(said.replace(",", ""))
+def _other_number(number: str, chance: random.Random) -> str:
+    value = float(number.replace(",", ""))
     other = value * chance.choice((0.5, 2, 3, 10)) + chance.choice((0, 1, 2))
-    if "." in said:
+    if "." in number:
         return f"{other + 0.3:.1f}"
-    return f"{round(other) + (round(other) == value):,}" if "," in said else str(round(other) + (round(other) == value))
+    changed = round(other) + (round(other) == value)
+    return f"{changed:,}" if "," in number else str(changed)
 
 
-def _other(choices: Sequence[str], said: str, chance: random.Random) -> str:
-    return chance.choice([one for one in choices if one != said])
+def _other(words: Sequence[str], word: str, chance: random.Random) -> str:
+    return chance.choice([other for other in words if other != word])
 
 
 def _date(sentence: str, _: Sequence[str], chance: random.Random) -> str | None:
     years = list(_YEAR.finditer(sentence))
-    named = [match for match in re.finditer(r"\b[A-Z][a-z]+day\b|\b[A-Z][a-z]{2,8}\b", sentence) if _calendar(match)]
-    if not years and not named:
+    names = [match for match in re.finditer(r"\b[A-Z][a-z]+day\b|\b[A-Z][a-z]{2,8}\b", sentence) if _calendar(match)]
+    if not years and not names:
         return None
-    match = chance.choice(years + named)
-    said = match.group()
+    match = chance.choice(years + names)
+    date = match.group()
     other = (
-        _other(_calendar(match), said, chance) if match in named else str(int(said) + chance.choice((-11, -3, 2, 7)))
+        _other(_calendar(match), date, chance) if match in names else str(int(date) + chance.choice((-11, -3, 2, 7)))
     )
     return sentence[: match.start()] + other + sentence[match.end() :]
 
@@ -155,48 +160,48 @@ def _calendar(match: re.Match[str]) -> list[str]:
 
 def _name(sentence: str, names: Sequence[str], chance: random.Random) -> str | None:
     runs = [
-        match for match in _RUN.finditer(sentence) if not _calendared(match.group()) and match.end() < len(sentence)
+        match for match in _RUN.finditer(sentence) if not _has_date_name(match.group()) and match.end() < len(sentence)
     ]
     if not runs:
         return None
     match = chance.choice(runs)
     known = set(match.group().lower().split())
     others = [
-        one
-        for one in names
-        if len(one.split()) == len(match.group().split())
-        and one not in sentence
-        and not _calendared(one)
-        and not any(word[:4] in {other[:4] for other in known} for word in one.lower().split())
+        name
+        for name in names
+        if len(name.split()) == len(match.group().split())
+        and name not in sentence
+        and not _has_date_name(name)
+        and not any(word[:4] in {other[:4] for other in known} for word in name.lower().split())
     ]
     return sentence[: match.start()] + chance.choice(others) + sentence[match.end() :] if others else None
 
 
 def _is_name(run: str) -> bool:
-    """Whether a run of capitals is more than a month, the end of one sentence or the start of another."""
-    opens = re.split(r"[ '’]", run)[0].lower() in STOP_WORDS
-    return run[-1].isalnum() and not opens and not _calendared(run)
+    """Whether a run of capitalised words is a name: no month or weekday, and not across a sentence boundary."""
+    opens_sentence = re.split(r"[ '’]", run)[0].lower() in STOP_WORDS
+    return run[-1].isalnum() and not opens_sentence and not _has_date_name(run)
 
 
-def _calendared(name: str) -> bool:
+def _has_date_name(name: str) -> bool:
     return any(word.strip(".'") in (*MONTH_NAMES, *WEEKDAY_NAMES) for word in name.split())
 
 
 def _negation(sentence: str, _: Sequence[str], chance: random.Random) -> str | None:
-    denied = _NOT.search(sentence)
-    if denied:
-        return sentence[: denied.start()] + sentence[denied.end() :]
-    found = _AUXILIARY.search(sentence)
-    return f"{sentence[: found.end()]} not{sentence[found.end() :]}" if found else None
+    negation = _NOT.search(sentence)
+    if negation:
+        return sentence[: negation.start()] + sentence[negation.end() :]
+    auxiliary = _AUXILIARY.search(sentence)
+    return f"{sentence[: auxiliary.end()]} not{sentence[auxiliary.end() :]}" if auxiliary else None
 
 
 def _roles(sentence: str, names: Sequence[str], chance: random.Random) -> str | None:
     runs = [match for match in _LEADING_RUN.finditer(sentence) if match.group() in names or match.start()]
-    for left, right in pairwise(match for match in runs if not _calendared(match.group())):
-        one, other, between = left.group(), right.group(), sentence[left.end() : right.start()]
-        apart = one not in other and other not in one and not other.endswith(".")
-        if apart and _VERB.search(between) and not _EITHER_WAY.search(between):
-            return sentence[: left.start()] + other + between + one + sentence[right.end() :]
+    for left, right in pairwise(match for match in runs if not _has_date_name(match.group())):
+        agent, patient, between = left.group(), right.group(), sentence[left.end() : right.start()]
+        distinct = agent not in patient and patient not in agent and not patient.endswith(".")
+        if distinct and _VERB.search(between) and not _SYMMETRIC.search(between):
+            return sentence[: left.start()] + patient + between + agent + sentence[right.end() :]
     return None
 
 
@@ -211,14 +216,14 @@ def _quote(sentence: str, _: Sequence[str], chance: random.Random) -> str | None
     return sentence[: match.start()] + other + sentence[match.end() :]
 
 
-def _listed(table: dict[str, str]) -> Callable[[str, Sequence[str], random.Random], str | None]:
+def _replacement(table: dict[str, str]) -> Callable[[str, Sequence[str], random.Random], str | None]:
     pattern = re.compile(rf"\b(?:{'|'.join(table)})\b")
 
     def change(sentence: str, _: Sequence[str], chance: random.Random) -> str | None:
-        found = list(pattern.finditer(sentence))
-        if not found:
+        matches = list(pattern.finditer(sentence))
+        if not matches:
             return None
-        match = chance.choice(found)
+        match = chance.choice(matches)
         return sentence[: match.start()] + table[match.group()] + sentence[match.end() :]
 
     return change
@@ -231,7 +236,7 @@ CHANGES: dict[str, Callable[[str, Sequence[str], random.Random], str | None]] = 
     "negation": _negation,
     "roles": _roles,
     "quote": _quote,
-    "quantifier": _listed(QUANTIFIERS),
-    "opposite": _listed(OPPOSITES),
+    "quantifier": _replacement(QUANTIFIERS),
+    "opposite": _replacement(OPPOSITES),
 }
-"""Each change of a sentence: None where it does not apply."""
+"""The changes by kind; each returns None where it does not apply."""

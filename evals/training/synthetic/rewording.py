@@ -1,4 +1,4 @@
-"""Sentence -> true rewordings of it: parts moved or left out, numbers, dates and names in other forms, other words."""
+"""Sentence -> true rewordings: parts moved or dropped, synonyms, other forms of numbers, dates and names."""
 
 import random
 import re
@@ -28,27 +28,27 @@ _MONTH = "|".join(month.capitalised for month in MONTHS)
 
 
 def rewordings(sentence: str, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """Every rewording that applies, with its name; some of them on top of another."""
-    made = [(name, reword(sentence)) for name, reword in _REWORDINGS.items()]
-    single = [(name, text) for name, text in made if text and text != sentence]
+    """Every rewording that applies, with its name; then rewordings of these rewordings."""
+    attempts = [(name, reword(sentence)) for name, reword in _REWORDINGS.items()]
+    single = [(name, text) for name, text in attempts if text and text != sentence]
     yield from single
     for name, text in single:
         other = chance.choice(list(_REWORDINGS))
-        further = _REWORDINGS[other](text)
-        if further and further != text and other != name:
-            yield f"{name}+{other}", further
+        combined = _REWORDINGS[other](text)
+        if combined and combined != text and other != name:
+            yield f"{name}+{other}", combined
 
 
 def _synonyms(sentence: str) -> str | None:
-    found = [word for word in re.findall(r"\b[a-z]+\b", sentence) if word in _SYNONYMS]
-    if not found or _QUOTES.search(sentence):
+    replaceable = [word for word in re.findall(r"\b[a-z]+\b", sentence) if word in _SYNONYMS]
+    if not replaceable or _QUOTES.search(sentence):
         return None
-    for word in found[:2]:
+    for word in replaceable[:2]:
         sentence = re.sub(rf"\b{word}\b", _SYNONYMS[word].replace("_", " "), sentence, count=1)
     return sentence
 
 
-def _fronted_last(sentence: str) -> str | None:
+def _move_back(sentence: str) -> str | None:
     """In 1997, X did Y. -> X did Y in 1997."""
     match = re.fullmatch(r"((?:In|On|During|After|Before|By|At|Since|Following) [^,“\"]{3,40}), ([^,]+)\.", sentence)
     if not match or re.search(r"\b(?:and|or)$", match[1]):
@@ -57,7 +57,7 @@ def _fronted_last(sentence: str) -> str | None:
     return f"{main[0].upper()}{main[1:]} {match[1][0].lower()}{match[1][1:]}."
 
 
-def _last_fronted(sentence: str) -> str | None:
+def _move_up(sentence: str) -> str | None:
     """X did Y in 1997. -> In 1997, X did Y."""
     match = re.fullmatch(rf"([^,]+?) (in (?:(?:{_MONTH}) )?\d{{4}}|on (?:{_MONTH}) \d{{1,2}}, \d{{4}})\.", sentence)
     if not match:
@@ -66,7 +66,7 @@ def _last_fronted(sentence: str) -> str | None:
     return f"{match[2][0].upper()}{match[2][1:]}, {main or match[1][0].lower() + match[1][1:]}."
 
 
-def _aside_dropped(sentence: str) -> str | None:
+def _drop_aside(sentence: str) -> str | None:
     """X, a Y of Z, did W. -> X did W."""
     for pattern in (r" \([^()]{3,60}\)", r"(?<=\w), (?:which|who) [^,;“\"]{5,80},(?= [a-z])"):
         shorter = re.sub(pattern, "", sentence, count=1)
@@ -75,7 +75,7 @@ def _aside_dropped(sentence: str) -> str | None:
     return None
 
 
-def _tail_dropped(sentence: str) -> str | None:
+def _drop_tail(sentence: str) -> str | None:
     """X did Y, which was Z. -> X did Y."""
     match = re.fullmatch(
         r"([^,;]{40,}), (?:which|where|leading to|including|making|although|while) [^;“”\"]+\.", sentence
@@ -83,24 +83,24 @@ def _tail_dropped(sentence: str) -> str | None:
     return f"{match[1]}." if match else None
 
 
-def _head_of_two(sentence: str) -> str | None:
+def _keep_first_clause(sentence: str) -> str | None:
     """X did Y, and Z did W. -> X did Y."""
     match = re.fullmatch(r"([^;]{40,}?),? and (?:the|it|they|he|she|in) [^“”\"]+\.", sentence)
-    spoken = match and (match[1].count("“") != match[1].count("”") or match[1].count('"') % 2)
-    if not match or spoken or re.search(r"\b(?:both|between|either|of|if|whether|that)\b", match[1]):
+    splits_quotation = match and (match[1].count("“") != match[1].count("”") or match[1].count('"') % 2)
+    if not match or splits_quotation or re.search(r"\b(?:both|between|either|of|if|whether|that)\b", match[1]):
         return None
     return f"{match[1]}."
 
 
-def _attributed(sentence: str) -> str | None:
+def _attribute(sentence: str) -> str | None:
     opener = sentence.split()[0].strip(",")
     lowered = sentence[0].lower() + sentence[1:] if opener.lower() in STOP_WORDS | _OPENERS else sentence
     return f"According to the article, {lowered}"
 
 
 def _digits(sentence: str) -> str | None:
-    found = re.search(rf"(?<![\w-])(?:{'|'.join(_NUMBERS)})\b(?= [a-z]+s\b)", sentence)
-    return sentence[: found.start()] + _NUMBERS[found.group()] + sentence[found.end() :] if found else None
+    match = re.search(rf"(?<![\w-])(?:{'|'.join(_NUMBERS)})\b(?= [a-z]+s\b)", sentence)
+    return sentence[: match.start()] + _NUMBERS[match.group()] + sentence[match.end() :] if match else None
 
 
 def _percent(sentence: str) -> str | None:
@@ -134,9 +134,9 @@ def _plain_letters(sentence: str) -> str | None:
 def _passive(sentence: str) -> str | None:
     """X founded Y in Z. -> Y was founded by X in Z."""
     verbs = r"founded|defeated|captured|invaded|attacked|rejected|accepted|conquered|supported|controlled|established"
-    who = r"[A-Z]\w+(?: [A-Z]\w+)*"
+    name = r"[A-Z]\w+(?: [A-Z]\w+)*"
     match = re.fullmatch(
-        rf"((?:The )?{who}) ({verbs}) ((?:the )?{who})((?: (?:in|on|by|after|during)\b[^,]*)?)\.", sentence
+        rf"((?:The )?{name}) ({verbs}) ((?:the )?{name})((?: (?:in|on|by|after|during)\b[^,]*)?)\.", sentence
     )
     if not match:
         return None
@@ -146,12 +146,12 @@ def _passive(sentence: str) -> str | None:
 
 _REWORDINGS: dict[str, Callable[[str], str | None]] = {
     "synonyms": _synonyms,
-    "moved back": _fronted_last,
-    "moved up": _last_fronted,
-    "aside dropped": _aside_dropped,
-    "tail dropped": _tail_dropped,
-    "first of two": _head_of_two,
-    "attributed": _attributed,
+    "moved back": _move_back,
+    "moved up": _move_up,
+    "aside dropped": _drop_aside,
+    "tail dropped": _drop_tail,
+    "first of two": _keep_first_clause,
+    "attributed": _attribute,
     "digits": _digits,
     "percent": _percent,
     "thousands": _thousands,
