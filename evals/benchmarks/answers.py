@@ -18,6 +18,7 @@ import numpy as np
 
 from rag.answering.quoting import Candidate, rank, select_quotes
 from rag.assistant import Assistant
+from rag.evaluation.trust.calibration import roc_auc
 from rag.retrieval import Hit
 from rag.settings import Settings
 
@@ -36,8 +37,8 @@ class Question(NamedTuple):
     spans: tuple[tuple[int, int], ...]
 
 
-class Asked(NamedTuple):
-    """What came of one question."""
+class QuestionResult(NamedTuple):
+    """The retrieval, ranking and quotes of one question."""
 
     question: Question
     hits: tuple[Hit, ...]
@@ -76,7 +77,7 @@ def clapnq(file: Path, folder: Path) -> list[Question]:
 def _selected(row: dict) -> Iterable[tuple[int, int]]:  # type: ignore[type-arg]
     """The middle of each sentence that people chose for the answer: wherever texts are split, one sentence has it."""
     text = row["passages"][0]["text"]
-    for sentence in sorted({said for output in row["output"] for said in output.get("selected_sentences", ())}):
+    for sentence in sorted({chosen for output in row["output"] for chosen in output.get("selected_sentences", ())}):
         start = text.find(sentence)
         if start >= 0:
             middle = start + len(sentence) // 2
@@ -87,68 +88,67 @@ def _rows(file: Path) -> list[dict]:  # type: ignore[type-arg]
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def ask(articles: Path, questions: Iterable[Question], settings: Settings) -> list[Asked]:
+def ask_questions(articles: Path, questions: Iterable[Question], settings: Settings) -> list[QuestionResult]:
     """Index a folder and ask everything; nothing is refused."""
-    told = []
-    bold = settings.model_copy(update={"confidence": 0.0})
+    results = []
+    unrefusing = settings.model_copy(update={"confidence": 0.0})
     with Assistant.open(settings) as assistant:
         assistant.sync(articles)
         for question in questions:
             hits = assistant.search(question.question, settings.hits)
             ranking = rank(question.question, hits)
-            quotes = select_quotes(ranking, bold)
-            held = any(
-                holds(question, one.passage.article, one.span) for claim in quotes.claims for one in claim.quotes
+            quotes = select_quotes(ranking, unrefusing)
+            correct = any(
+                holds_answer(question, one.passage.article, one.span) for claim in quotes.claims for one in claim.quotes
             )
-            told.append(Asked(question, hits, ranking.candidates, ranking.confidence, held))
-    return told
+            results.append(QuestionResult(question, hits, ranking.candidates, ranking.confidence, correct))
+    return results
 
 
-def ask_clapnq(file: Path, scratch: Path) -> list[Asked]:
+def ask_clapnq(file: Path, scratch: Path) -> list[QuestionResult]:
     """Index all passages of clapnq.jsonl in an empty folder and ask everything; nothing is refused."""
     articles = scratch / "articles"
     articles.mkdir()
-    return ask(articles, clapnq(file, articles), _settings(scratch, "clapnq"))
+    return ask_questions(articles, clapnq(file, articles), _settings(scratch, "clapnq"))
 
 
-def found_at(asked: Asked) -> int:
+def hit_rank(result: QuestionResult) -> int:
     """Rank from 1 of the first hit that covers half of the gold paragraph or lies half in it; 1000 when none does."""
-    start, end = asked.question.paragraph
-    for rank_, hit in enumerate(asked.hits, start=1):
+    start, end = result.question.paragraph
+    for rank_, hit in enumerate(result.hits, start=1):
         passage = hit.passage
         common = min(end, passage.end) - max(start, passage.start)
         half = 0.5 * min(end - start, passage.end - passage.start)
-        if passage.article == asked.question.article and common >= half:
+        if passage.article == result.question.article and common >= half:
             return rank_
     return 1000
 
 
-def held_at(asked: Asked) -> int:
+def sentence_rank(result: QuestionResult) -> int:
     """Rank from 1 of the first sentence that holds a gold answer at its place; 1000 when none does."""
-    for rank_, candidate in enumerate(asked.ranked, start=1):
-        if holds(asked.question, candidate.passage.article, candidate.quote.span):
+    for rank_, candidate in enumerate(result.ranked, start=1):
+        if holds_answer(result.question, candidate.passage.article, candidate.quote.span):
             return rank_
     return 1000
 
 
-def holds(question: Question, article: str, span: tuple[int, int]) -> bool:
+def holds_answer(question: Question, article: str, span: tuple[int, int]) -> bool:
     """Whether a stretch of an article holds a gold answer at its place."""
     return article == question.article and any(span[0] <= start and end <= span[1] for start, end in question.spans)
 
 
-def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """Probability that an answerable question scores higher than an unanswerable one (Mann-Whitney)."""
+def abstention_auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """Probability that an answerable question scores above an unanswerable one."""
     values, positive = np.asarray(scores), np.asarray(labels, dtype=bool)
-    wins = [(values[positive] > other).mean() + (values[positive] == other).mean() / 2 for other in values[~positive]]
-    return float(np.mean(wins))
+    return roc_auc(values[positive], values[~positive])
 
 
-def _share(asked: Sequence[Asked], rank_of: Callable[[Asked], int], ranks: Sequence[int]) -> str:
+def _share(asked: Sequence[QuestionResult], rank_of: Callable[[QuestionResult], int], ranks: Sequence[int]) -> str:
     at = np.array([rank_of(one) for one in asked])
     return "  ".join(f"@{rank_} {np.mean(at <= rank_):.3f}" for rank_ in ranks)
 
 
-def _curve(asked: Sequence[Asked], *, with_quotes: bool) -> Iterable[str]:
+def _curve(asked: Sequence[QuestionResult], *, with_quotes: bool) -> Iterable[str]:
     yield "  threshold  answerable answered  unanswerable answered" + (
         "  shown quotes hold the answer" if with_quotes else ""
     )
@@ -168,23 +168,25 @@ def main() -> None:
     data = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as scratch:
         started = time.perf_counter()
-        asked = ask(data / "squad" / "articles", squad(data / "squad" / "questions.jsonl"), _settings(scratch, "squad"))
+        asked = ask_questions(
+            data / "squad" / "articles", squad(data / "squad" / "questions.jsonl"), _settings(scratch, "squad")
+        )
         answerable = [one for one in asked if one.question.answerable]
         print(f"SQuAD: {len(asked)} questions, {len(answerable)} answerable, {time.perf_counter() - started:.0f} s")
-        print(f"  gold paragraph hit     {_share(answerable, found_at, RANKS)}")
-        print(f"  best sentences hold it {_share(answerable, held_at, QUOTED)}")
-        print(
-            f"  abstention AUC {auc([one.confidence for one in asked], [one.question.answerable for one in asked]):.3f}"
-        )
+        print(f"  gold paragraph hit     {_share(answerable, hit_rank, RANKS)}")
+        print(f"  best sentences hold it {_share(answerable, sentence_rank, QUOTED)}")
+        print(f"  abstention AUC {_confidence_auc(asked):.3f}")
         print(*_curve(asked, with_quotes=True), sep="\n")
         asked = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
         answerable = [one for one in asked if one.question.answerable]
         print(f"CLAP NQ: {len(asked)} questions, {len(answerable)} answerable, all passages in one index")
-        print(f"  best sentences are ones that people chose {_share(answerable, held_at, QUOTED)}")
-        print(
-            f"  abstention AUC {auc([one.confidence for one in asked], [one.question.answerable for one in asked]):.3f}"
-        )
+        print(f"  best sentences are ones that people chose {_share(answerable, sentence_rank, QUOTED)}")
+        print(f"  abstention AUC {_confidence_auc(asked):.3f}")
         print(*_curve(asked, with_quotes=False), sep="\n")
+
+
+def _confidence_auc(results: Sequence[QuestionResult]) -> float:
+    return abstention_auc([one.confidence for one in results], [one.question.answerable for one in results])
 
 
 def _settings(scratch: str | Path, name: str) -> Settings:

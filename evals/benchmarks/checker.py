@@ -1,23 +1,21 @@
-"""How often the checker is right, beside counting shared words: on people's labels and on contrast pairs.
+"""Accuracy of the checker beside word overlap as the baseline: on people's labels and on generated claims.
 
     python -m evals.benchmarks.checker DATA ARTICLES...
 
-DATA is the folder that evals.training.checker learns from, in the one that evals.training.cross_encoder learns from.
-ARTICLES are
-folders of .txt files that 500 contrast pairs are made of, and sentences that say what they say of something else there
-("said of another"). A language model wrote "claims", of texts in DATA, as they stand in an encyclopedia or a chat, and
-"written", of the seeds and of SQuAD's articles, half of it with one mistake, and all of it in so few of the article's
-words that counting them does worse than guessing. Nothing learns from any of these; but the rules were mended on pairs
-of the first kind, and the cross-encoder learns from the first two kinds, made of others, and reads texts of "claims".
+DATA is the folder of evals.training.checker, inside that of evals.training.cross_encoder. ARTICLES are folders of .txt
+files, of which 500 contrast pairs and misattributed claims ("said of another") are made. A language model wrote
+"claims", about texts in DATA and in the style of an encyclopedia or a chat, and "written", about the seeds and SQuAD's
+articles: half of them have one mistake, and all are paraphrased so freely that word overlap does worse than guessing.
+Nothing is trained on any of these sets; but the rules were improved on contrast pairs, and the cross-encoder is trained
+on samples of the first two kinds, of other articles, and on texts of "claims".
 
-Weights of the table saw neither the claim nor its group, and what the cross-encoder made of each comes from one that
-had not seen the claim, though for FactCG it may have seen its article beside another; "rules" are without the
-cross-encoder; weights of the column "left out" saw nothing of the whole set, but its cross-encoder saw other claims of
-it. "checker" is at the one threshold that is shipped, "own cut" at one for each set, chosen on the other folds, as it
-is for the overlap; both the threshold and the ceilings in checker.py were chosen on these sets. Below the table: the
-shipped checker, which learnt from all of it but what is made of ARTICLES, and what is made of the evidence in DATA by
-exchanging doer and done-to, which rag/checking/rules/verb_roles.py was mended on.
-Intervals: 95 %, bootstrap over claims.
+The weights of the table saw neither the claim nor its group, and the cross-encoder's scores come from a network that
+was not trained on the claim, though for FactCG it may have seen the article beside another claim. "rules" is without
+the cross-encoder; the weights of "left out" saw nothing of the whole set, but its cross-encoder saw other claims of it.
+"checker" uses the one shipped threshold, "own cut" one for each set, chosen on the other folds, as for the overlap; the
+threshold and the ceilings of rag/checking/checker.py were chosen on these sets. Below the table: the shipped checker,
+trained on all sets but those made of ARTICLES, and on events of DATA's evidence with agent and patient exchanged, which
+rag/checking/rules/verb_roles.py was improved on. Intervals: 95 %, bootstrap over claims.
 """
 
 import argparse
@@ -31,23 +29,32 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evals.training.checker import examples, thresholds
-from evals.training.examples import CHECKED, Example, files, own_words, pairs
-from evals.training.experiments.written_pairs import claims, told
-from evals.training.fitting import Floats, Parts, Split, capped, cross_validated, folds, learnable, table
-from evals.training.synthetic.samples import turned
+from evals.training.checker import choose_thresholds, training_examples
+from evals.training.examples import BENCHMARK_PAIRS, Example, contrast_examples, misattribution_examples, text_files
+from evals.training.experiments.written_pairs import benchmark_claims, benchmark_sentences
+from evals.training.fitting import (
+    FoldNumbers,
+    Mask,
+    assign_folds,
+    cap_scores,
+    cross_validate,
+    feature_table,
+    needs_weights,
+)
+from evals.training.synthetic.samples import reversal_samples
 from rag.checking import Label, check
 from rag.checking.features import CROSS_ENCODER_FEATURES, FEATURES
 from rag.checking.scoring import checker_model
+from rag.evaluation.compare.statistics import FloatArray
 from rag.evaluation.trust.overlap import balanced, held_out_accuracy, overlap
 
 CONTRAST, EXCHANGED, WRITTEN, CLAIMS = "contrast pairs", "said of another", "written", "claims"
 OWN = (CONTRAST, EXCHANGED, WRITTEN, CLAIMS)
-"""Sets that nothing learnt from: the first two are made by rules, the others by a language model."""
+"""Sets that nothing is fitted to: the first two are made by rules, the others by a language model."""
 MOST = 25
-"""Sentences of an article, and sentences made of its words, in the second of them, at most."""
+"""Most true and most misattributed claims of an article in the second set."""
 CLAIMED = 2000
-"""Claims that are measured, drawn from all of them."""
+"""Claims in the sample that is measured."""
 DRAWS = 1000
 
 
@@ -75,8 +82,10 @@ SETS = (
 )
 
 
-def interval(scores: Floats, supported: Split, groups: Sequence[str], threshold: float) -> tuple[float, float]:
-    """Where balanced accuracy lies in 95 of 100 draws of as many claims."""
+def accuracy_interval(
+    scores: FloatArray, supported: Mask, groups: Sequence[str], threshold: float
+) -> tuple[float, float]:
+    """95 % interval of balanced accuracy, groups resampled."""
     chance = np.random.default_rng(0)
     names, member = np.unique(np.array(groups), return_inverse=True)
     places = [np.flatnonzero(member == number) for number in range(len(names))]
@@ -88,22 +97,22 @@ def interval(scores: Floats, supported: Split, groups: Sequence[str], threshold:
     return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
 
 
-def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
+def table_lines(found: Sequence[Example], rows: FloatArray) -> Iterator[str]:
     """The table."""
-    sources, parts = np.array([one.source for one in found]), folds(found)
+    sources, parts = np.array([one.source for one in found]), assign_folds(found)
     learn = ~np.isin(sources, OWN)
     upper = checker_model().supported
-    scores = capped(cross_validated(found, rows, parts, learn), rows, upper)
-    left_out = capped(cross_validated(found, rows, sources, learn), rows, upper)
-    bare = np.where(np.isin(FEATURES, CROSS_ENCODER_FEATURES) & learnable(rows)[:, None], 0.0, rows)
-    rules, least = at_their_best(found, bare, parts, learn)
+    scores = cap_scores(cross_validate(found, rows, parts, learn), rows, upper)
+    left_out = cap_scores(cross_validate(found, rows, sources, learn), rows, upper)
+    bare = np.where(np.isin(FEATURES, CROSS_ENCODER_FEATURES) & needs_weights(rows)[:, None], 0.0, rows)
+    rules, least = best_scores(found, bare, parts, learn)
     shared = np.array([overlap(one.sentence, one.evidence) for one in found])
     yield f"{'':26}     n  overlap    rules  checker  95 %          own cut left out  prec. recall"
     for of in SETS:
         at = [n for n, one in enumerate(found) if one.source == of.source and one.label in {"supported", *of.against}]
         supported = np.array([found[n].supported for n in at])
         mine = scores[at]
-        low, high = interval(mine, supported, [found[n].group for n in at], upper)
+        low, high = accuracy_interval(mine, supported, [found[n].group for n in at], upper)
         shown = mine >= upper
         yield (
             f"{of.name:26}{len(at):6} {held_out_accuracy(shared[at], supported, parts[at]):8.3f} "
@@ -114,21 +123,25 @@ def lines(found: Sequence[Example], rows: Floats) -> Iterator[str]:
         )
 
 
-def at_their_best(found: Sequence[Example], rows: Floats, parts: Parts, learn: Split) -> tuple[Floats, float]:
-    """Scores by weights that did not see the example's part, and the threshold that is best for these."""
-    scores = cross_validated(found, rows, parts, learn)
-    upper, _ = thresholds([one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn])
-    return capped(scores, rows, upper), upper
+def best_scores(
+    found: Sequence[Example], rows: FloatArray, parts: FoldNumbers, learn: Mask
+) -> tuple[FloatArray, float]:
+    """Held-out scores, and the best threshold for them."""
+    scores = cross_validate(found, rows, parts, learn)
+    upper, _ = choose_thresholds(
+        [one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn]
+    )
+    return cap_scores(scores, rows, upper), upper
 
 
-def labelled_by(one: Example) -> Label:
-    """What the shipped checker says."""
+def checker_label(one: Example) -> Label:
+    """The shipped checker's label."""
     return check(one.sentence, one.evidence, published=one.published).label
 
 
-def by_kind(found: Sequence[Example]) -> Iterator[str]:
+def contrast_report(found: Sequence[Example]) -> Iterator[str]:
     """The contrast pairs by what was changed, as the shipped checker labels them."""
-    own = [(one, labelled_by(one)) for one in found if one.source == CONTRAST]
+    own = [(one, checker_label(one)) for one in found if one.source == CONTRAST]
     true = [label for one, label in own if one.supported]
     yield f"true rewordings: {true.count('supported')} of {len(true)} shown, " + ", ".join(
         f"{true.count(label)} {label}" for label in ("unsure", "unsupported", "contradicted")
@@ -140,22 +153,22 @@ def by_kind(found: Sequence[Example]) -> Iterator[str]:
         yield f"changed {kind:12} {caught:4} of {len(labels):4} caught, {denied:4} as contradicted"
 
 
-def denials(found: Sequence[Example]) -> Iterator[str]:
-    """What the shipped checker calls contradicted, by what people say of it."""
+def labels_by_human_label(found: Sequence[Example]) -> Iterator[str]:
+    """The shipped checker's labels, by people's labels."""
     for source in ("WiCE", "FactCheck-GPT", "BEGIN", "FactCG"):
-        labels = [(one.label, labelled_by(one)) for one in found if one.source == source]
+        labels = [(one.label, checker_label(one)) for one in found if one.source == source]
         for label in sorted({one for one, _ in labels}):
             called = [mine for one, mine in labels if one == label]
             shares = ", ".join(f"{mine} {called.count(mine) / len(called):.0%}" for mine in sorted(set(called)))
             yield f"{source:14} {label:13} {len(called):5}: {shares}"
 
 
-def roles(found: Sequence[Example]) -> str:
-    """What the shipped checker says of deeds in evidence that people judged claims by, as they are and turned round."""
+def roles_report(found: Sequence[Example]) -> str:
+    """The shipped checker on events of people's evidence, as they are and with agent and patient exchanged."""
     chance = random.Random(6)
     texts = dict.fromkeys("\n".join(one.evidence) for one in found if one.source in ("WiCE", "FactCheck-GPT"))
-    deeds = [one for text in texts for one in turned(text, chance) if one.claim not in one.context]
-    labels = [(one.supported, check(one.claim, one.context).label) for one in dict.fromkeys(deeds)]
+    claims = [one for text in texts for one in reversal_samples(text, chance) if one.claim not in one.context]
+    labels = [(one.supported, check(one.claim, one.context).label) for one in dict.fromkeys(claims)]
     false = [label for supported, label in labels if not supported]
     true = [label for supported, label in labels if supported]
     return (
@@ -164,8 +177,8 @@ def roles(found: Sequence[Example]) -> str:
     )
 
 
-def speed(found: Sequence[Example]) -> str:
-    """Milliseconds a sentence on evidence of a quote's length, nothing remembered of either, and megabytes it takes."""
+def speed_report(found: Sequence[Example]) -> str:
+    """Milliseconds a sentence on evidence of a quote's length, without caches, and additional megabytes."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     check("Owls hunt mice.", "Mice are hunted by owls.")  # loads the cross-encoder
     took = []
@@ -183,14 +196,20 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder of labelled data")
     parser.add_argument("articles", type=Path, nargs="*", help="folders of .txt articles to make sentences of")
     wanted = parser.parse_args()
-    found = examples(wanted.data)
-    print(speed(found))
-    articles = list(itertools.chain.from_iterable(map(files, wanted.articles)))
-    every = list(claims(CLAIMS, wanted.data.resolve().parent))
+    found = training_examples(wanted.data)
+    print(speed_report(found))
+    articles = list(itertools.chain.from_iterable(map(text_files, wanted.articles)))
+    every = list(benchmark_claims(CLAIMS, wanted.data.resolve().parent))
     found += random.Random(6).sample(every, CLAIMED)
-    found += [*pairs(CONTRAST, articles, CHECKED), *own_words(EXCHANGED, articles, MOST), *told(WRITTEN, articles)]
-    rows = table(found)
-    for line in itertools.chain(lines(found, rows), by_kind(found), [roles(found)], denials(found)):
+    found += [
+        *contrast_examples(CONTRAST, articles, BENCHMARK_PAIRS),
+        *misattribution_examples(EXCHANGED, articles, MOST),
+        *benchmark_sentences(WRITTEN, articles),
+    ]
+    rows = feature_table(found)
+    for line in itertools.chain(
+        table_lines(found, rows), contrast_report(found), [roles_report(found)], labels_by_human_label(found)
+    ):
         print(line)
 
 

@@ -2,9 +2,8 @@
 
     python -m evals.training.checker DATA
 
-DATA holds wice.jsonl, factcheck_gpt.jsonl, begin_wow.jsonl and train/factcg_doc.jsonl; contrast pairs, and sentences
-that say something of the wrong thing, are made of news articles in the last. How well it does on what it never saw:
-python -m evals.benchmarks.checker
+DATA holds wice.jsonl, factcheck_gpt.jsonl, begin_wow.jsonl and train/factcg_doc.jsonl; contrast pairs and
+misattributed claims are made of news articles in the last. Held-out accuracy: python -m evals.benchmarks.checker
 """
 
 import json
@@ -15,39 +14,58 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.training.examples import Example, labelled, news, own_words, pairs
-from evals.training.fitting import Floats, capped, cross_validated, evenly, fit, folds, learnable, table
+from evals.training.examples import (
+    Example,
+    contrast_examples,
+    labelled_examples,
+    misattribution_examples,
+    news_articles,
+)
+from evals.training.fitting import (
+    assign_folds,
+    balance_weights,
+    cap_scores,
+    cross_validate,
+    feature_table,
+    fit_weights,
+    needs_weights,
+)
 from rag.checking.features import FEATURES
 from rag.checking.scoring import WEIGHTS
+from rag.evaluation.compare.statistics import FloatArray
 from rag.evaluation.trust.overlap import balanced, best_threshold
 
 PAIRS = 700
-"""Contrast pairs to learn from; three times as many changes nothing."""
+"""Contrast pairs among the training examples; three times as many changes nothing."""
 MADE = "made by rules"
-"""Source of examples that are no people's, of articles that the cross-encoder did not learn from: contrast pairs and
-what says something of the wrong thing. One source, so that it counts no more than another."""
+"""Source of the examples that rules make of held-back articles: contrast pairs and misattributed claims. One source, so
+that they have the weight of one."""
 MISSED = 0.05
 """Share of supported sentences that may fall below the lower threshold."""
 LEAST = 0.5
-"""A sentence that is as likely wrong as right is never shown, whatever balanced accuracy would gain."""
+"""Least upper threshold: a sentence more likely wrong than right is never supported, whatever the balanced accuracy."""
 
 log = logging.getLogger("train")
 
 
-def examples(folder: Path) -> list[Example]:
-    """Everything there is to learn from."""
-    articles = list(news(folder))
-    return [*labelled(folder), *pairs(MADE, articles, PAIRS), *own_words(MADE, articles, 2)]
+def training_examples(folder: Path) -> list[Example]:
+    """Every training example of the weights."""
+    articles = list(news_articles(folder))
+    return [
+        *labelled_examples(folder),
+        *contrast_examples(MADE, articles, PAIRS),
+        *misattribution_examples(MADE, articles, 2),
+    ]
 
 
-def thresholds(found: Sequence[Example], scores: Floats, rows: Floats) -> tuple[float, float]:
+def choose_thresholds(examples: Sequence[Example], scores: FloatArray, rows: FloatArray) -> tuple[float, float]:
     """The upper one of best mean balanced accuracy over the sources, above `LEAST`; the lower one by `MISSED`."""
-    supported = np.array([one.supported for one in found])
-    sources = np.array([one.source for one in found])
+    supported = np.array([one.supported for one in examples])
+    sources = np.array([one.source for one in examples])
 
     def mean(threshold: float) -> float:
-        held = capped(scores, rows, threshold)
-        each = [balanced(held[sources == one], supported[sources == one], threshold) for one in np.unique(sources)]
+        capped = cap_scores(scores, rows, threshold)
+        each = [balanced(capped[sources == one], supported[sources == one], threshold) for one in np.unique(sources)]
         return float(np.mean(each))
 
     upper = best_threshold(scores[scores > LEAST + 0.005], mean)
@@ -56,18 +74,20 @@ def thresholds(found: Sequence[Example], scores: Floats, rows: Floats) -> tuple[
 
 
 def main(folder: Path) -> None:
-    """Fit, choose, write."""
-    found = examples(folder)
-    rows = table(found)
-    supported = np.array([one.supported for one in found])
-    scores = cross_validated(found, rows, folds(found), np.ones(len(found), dtype=np.bool_))
-    upper, lower = thresholds(found, scores, rows)
-    seen = learnable(rows)
-    model = fit(rows[seen], supported[seen], evenly([one for one, known in zip(found, seen, strict=True) if known]))
+    """Fit the weights, choose the thresholds and write both."""
+    every = training_examples(folder)
+    rows = feature_table(every)
+    supported = np.array([one.supported for one in every])
+    scores = cross_validate(every, rows, assign_folds(every), np.ones(len(every), dtype=np.bool_))
+    upper, lower = choose_thresholds(every, scores, rows)
+    seen = needs_weights(rows)
+    model = fit_weights(
+        rows[seen], supported[seen], balance_weights([one for one, known in zip(every, seen, strict=True) if known])
+    )
     written = {
         "made by": "python -m evals.training.checker",
         "learnt from": {
-            source: sum(one.source == source for one in found) for source in sorted({one.source for one in found})
+            source: sum(one.source == source for one in every) for source in sorted({one.source for one in every})
         },
         "intercept": round(float(model[0]), 3),
         "weights": {name: round(float(weight), 3) for name, weight in zip(FEATURES, model[1:], strict=True)},

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.benchmarks.answers import Asked, ask, ask_clapnq, auc, squad
+from evals.benchmarks.answers import QuestionResult, abstention_auc, ask_clapnq, ask_questions, squad
 from rag.answering.quoting import CONFIDENCE_FILE, confidence_features, rank
 from rag.embedding import Embedder, open_embedder
 from rag.logistic import sigmoid
@@ -57,7 +57,7 @@ def labelled_squad(data: Path, scratch: Path) -> LabelledQuestions:
     """SQuAD's answerable questions, each with and without the hits that hold its answer."""
     every = [one for one in squad(data / "squad" / "questions.jsonl") if one.answerable]
     chosen = random.Random(2).sample(every, QUESTIONS)
-    asked = ask(data / "squad" / "articles", chosen, Settings(index_dir=scratch / "squad"))
+    asked = ask_questions(data / "squad" / "articles", chosen, Settings(index_dir=scratch / "squad"))
     rows = [*_features(asked), *_features(asked, without_answer=True)]
     return _labelled(rows, np.repeat([True, False], len(asked)))
 
@@ -72,7 +72,7 @@ def _labelled(rows: list[dict[str, float]], answerable: NDArray[np.bool_]) -> La
     return LabelledQuestions(tuple(rows[0]), np.array([list(row.values()) for row in rows]), answerable)
 
 
-def _features(asked: Iterable[Asked], *, without_answer: bool = False) -> list[dict[str, float]]:
+def _features(asked: Iterable[QuestionResult], *, without_answer: bool = False) -> list[dict[str, float]]:
     rows = []
     for one in asked:
         hits = [
@@ -85,7 +85,7 @@ def _features(asked: Iterable[Asked], *, without_answer: bool = False) -> list[d
     return rows
 
 
-def _holds(asked: Asked, article: str, start: int, end: int) -> bool:
+def _holds(asked: QuestionResult, article: str, start: int, end: int) -> bool:
     question = asked.question
     return article == question.article and any(start < last and first < end for first, last in question.spans)
 
@@ -116,7 +116,10 @@ def _cross_validated(
     for fold in range(FOLDS):
         weights = fit_logistic(features[folds != fold], answerable[folds != fold])
         scores[folds == fold] = features[folds == fold] @ weights[1:] + weights[0]
-    return {name: round(auc(scores[origin == name].tolist(), answerable[origin == name].tolist()), 3) for name in sets}
+    return {
+        name: round(abstention_auc(scores[origin == name].tolist(), answerable[origin == name].tolist()), 3)
+        for name in sets
+    }
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Examples -> weights: a logistic model that nothing against a sentence can make surer, and its cross-validation."""
+"""Examples -> weights: a logistic regression with all weights but one bounded by 0 from above, cross-validated."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from rag.checking.evidence import join_evidence
 from rag.checking.features import COUNTED, FEATURES, LENGTH, extract_features
 from rag.checking.judges.shipped import CrossEncoderScore
 from rag.checking.rules.quotations import find_verbatim
+from rag.evaluation.compare.statistics import FloatArray
 from rag.evaluation.trust.cross_validated import example_key, held_out_scores
 from rag.logistic import sigmoid
 
-Floats = NDArray[np.float64]
-Split = NDArray[np.bool_]
-Parts = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+FoldNumbers = NDArray[np.int64]
 
 RIDGE = 0.003
 """Pull of each standardised weight towards 0; between a third and three times of it changes no set by .005."""
@@ -25,17 +25,17 @@ STEPS = 4000
 FOLDS = 5
 
 
-def table(examples: Sequence[Example]) -> Floats:
-    """Features of each example; a row of NaN where no evidence sentence shares a word, of -1 where it is verbatim."""
+def feature_table(examples: Sequence[Example]) -> FloatArray:
+    """One row of features an example: NaN where no evidence sentence shares a word, -1 where it stands verbatim."""
     known = held_out_scores()
     return np.array([_row(one, known) for one in examples])
 
 
 def _row(one: Example, known: Mapping[str, CrossEncoderScore]) -> list[float]:
-    held = join_evidence(one.evidence)
-    if find_verbatim(one.sentence, held.text):
+    evidence = join_evidence(one.evidence)
+    if find_verbatim(one.sentence, evidence.text):
         return [-1.0] * len(FEATURES)
-    examination = examine(one.sentence, held, one.published)
+    examination = examine(one.sentence, evidence, one.published)
     if not examination.near:
         return [float("nan")] * len(FEATURES)
     score = known.get(example_key(one.sentence, one.evidence)) or examination.cross_encoder_score()
@@ -43,7 +43,7 @@ def _row(one: Example, known: Mapping[str, CrossEncoderScore]) -> list[float]:
     return [made[name] for name in FEATURES]
 
 
-def fit(rows: Floats, supported: Split, weights: Floats) -> Floats:
+def fit_weights(rows: FloatArray, supported: Mask, weights: FloatArray) -> FloatArray:
     """Intercept and one weight a feature, none but the length's above 0, by accelerated projected gradient descent."""
     scale = rows.std(axis=0) + 1e-9
     design, target = rows / scale, supported.astype(np.float64)
@@ -60,15 +60,21 @@ def fit(rows: Floats, supported: Split, weights: Floats) -> Floats:
     return np.concatenate((now[:1], now[1:] / scale))
 
 
-def probabilities(model: Floats, rows: Floats) -> Floats:
-    """Of being supported: 0 for rows of NaN, 1 for rows of -1."""
-    known = np.nan_to_num(rows)
-    found = sigmoid(model[0] + known @ model[1:])
-    return np.where(np.isnan(rows[:, 0]), 0.0, np.where(rows[:, 0] < 0, 1.0, found))
+def predict(model: FloatArray, rows: FloatArray) -> FloatArray:
+    """Probabilities of being supported: 0 for rows of NaN, 1 for rows of -1."""
+    finite = np.nan_to_num(rows)
+    probabilities = sigmoid(model[0] + finite @ model[1:])
+    return np.where(np.isnan(rows[:, 0]), 0.0, np.where(rows[:, 0] < 0, 1.0, probabilities))
 
 
-def capped(scores: Floats, rows: Floats, supported: float) -> Floats:
-    """Probabilities held down, as the checker does it, where there is something against a sentence."""
+def cap_scores(scores: FloatArray, rows: FloatArray, supported: float) -> FloatArray:
+    """The scores with the checker's ceilings for sentences with findings.
+
+    Args:
+        scores: probabilities.
+        rows: features.
+        supported: the upper threshold, which the ceilings are shares of.
+    """
     known = np.nan_to_num(rows)
     for kind, ceiling in CEILINGS.items():
         against = [FEATURES.index(name) for name, (of, _) in COUNTED.items() if of == kind]
@@ -76,42 +82,42 @@ def capped(scores: Floats, rows: Floats, supported: float) -> Floats:
     return scores
 
 
-def learnable(rows: Floats) -> Split:
-    """Rows that the model is asked about."""
+def needs_weights(rows: FloatArray) -> Mask:
+    """Mask of the rows that the model decides: neither verbatim nor without a common word."""
     return np.asarray(rows[:, 0] >= 0)
 
 
-def evenly(examples: Sequence[Example]) -> Floats:
-    """Weights by which each source counts alike: half of it supported, its kinds of failure sharing the other half."""
+def balance_weights(examples: Sequence[Example]) -> FloatArray:
+    """Sample weights that balance the sources, and in each the supported half against all failures together."""
     cells = Counter((one.source, one.label) for one in examples)
     failures = Counter(source for source, label in cells if label != "supported")
     halves = {cell: 1.0 if cell[1] == "supported" else 1 / failures[cell[0]] for cell in cells}
     return np.array([halves[one.source, one.label] / cells[one.source, one.label] for one in examples])
 
 
-def folds(examples: Sequence[Example], seed: int = 6) -> Parts:
-    """A fold for each example, the same for all of one claim or article."""
+def assign_folds(examples: Sequence[Example], seed: int = 6) -> FoldNumbers:
+    """Fold of each example, the same for a whole group."""
     chance = np.random.default_rng(seed)
     drawn: dict[str, int] = {}
     return np.array([drawn.setdefault(f"{one.source} {one.group}", int(chance.integers(FOLDS))) for one in examples])
 
 
-def cross_validated(
-    examples: Sequence[Example], rows: Floats, held_out: Parts | NDArray[np.str_], learn: Split
-) -> Floats:
-    """Probability of each example by a model that saw none of its part.
+def cross_validate(
+    examples: Sequence[Example], rows: FloatArray, held_out: FoldNumbers | NDArray[np.str_], learn: Mask
+) -> FloatArray:
+    """Probability of each example by a model fitted without its part.
 
     Args:
         examples: all of them.
         rows: their features.
         held_out: the part that each belongs to.
-        learn: those that may be learnt from.
+        learn: mask of the examples that may be fitted to.
     """
-    found = np.zeros(len(examples))
+    scores = np.zeros(len(examples))
     supported = np.array([one.supported for one in examples])
     for part in np.unique(held_out):
-        seen = (held_out != part) & learn & learnable(rows)
+        seen = (held_out != part) & learn & needs_weights(rows)
         chosen = [one for one, taken in zip(examples, seen, strict=True) if taken]
-        model = fit(rows[seen], supported[seen], evenly(chosen))
-        found[held_out == part] = probabilities(model, rows[held_out == part])
-    return found
+        model = fit_weights(rows[seen], supported[seen], balance_weights(chosen))
+        scores[held_out == part] = predict(model, rows[held_out == part])
+    return scores

@@ -1,4 +1,4 @@
-"""MiniLM + samples -> a cross-encoder: one logit for a claim being supported, one for each token being unsaid.
+"""MiniLM + samples -> a cross-encoder: a logit of the claim being supported, and one of each token being unsaid.
 
 The network is a plain function of its tensors, which keep the names that sentence-transformers published them by; so
 evals/training/export_checker.py can write them down as they come. Only this and its caller need torch.
@@ -27,25 +27,25 @@ Part = TypeVar("Part")
 MARKS = 5
 DROPOUT = 0.1
 FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
-"""Too many numbers to learn from so little; what is learnt stands in the layers."""
+"""Tensors that are not trained: too many parameters for so few samples."""
 NEW = ("embeddings.token_type_embeddings.weight", "supported.weight", "supported.bias", "unsaid.weight", "unsaid.bias")
-"""Tensors that start from nothing and may move `NEWER` times as fast."""
-NEWER = 5.0
+"""Tensors that start from random values, with `NEW_RATE` times the learning rate."""
+NEW_RATE = 5.0
 BATCH_TOKENS = 3200
 FAR = 10000.0
-"""Taken from the attention to what is no token."""
+"""Subtracted from the attention to padding."""
 WARM_UP = 0.06
 SMOOTHING = 0.02
-"""Labels are learnt as .02 and .98: people err."""
+"""Label smoothing: targets are .02 and .98."""
 RARE = 3.0
-"""Weight of an unsaid token over one that is said, of which there are many more."""
+"""Weight of an unsaid token over the others, which are far more frequent."""
 
 log = logging.getLogger("train")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Samples side by side, all of shape (samples, tokens) but the last two."""
+    """Padded samples, all of shape (samples, tokens) but the last two."""
 
     ids: Tensor
     marks: Tensor
@@ -53,21 +53,21 @@ class Batch:
     claim: Tensor
     """1 where a token is the claim's."""
     unsaid: Tensor
-    """1, 0, or -1 where nobody said."""
+    """1, 0, or -1 where there is no label."""
     supported: Tensor
     worth: Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A sample as tokens."""
+class TokenizedSample:
+    """A sample with its tokens."""
 
     tokens: PairTokens
     sample: Sample
 
 
-def started(published: Mapping[str, Tensor], seed: int) -> State:
-    """The published tensors, with marks for segments and two heads that know nothing yet."""
+def initial_state(published: Mapping[str, Tensor], seed: int) -> State:
+    """The published tensors, with marks in place of segments and two untrained heads."""
     torch.manual_seed(seed)
     used = {name: one for name, one in published.items() if one.is_floating_point() and not name.startswith("pooler")}
     state = {name: tensor.clone() for name, tensor in used.items()}
@@ -78,8 +78,8 @@ def started(published: Mapping[str, Tensor], seed: int) -> State:
     return state
 
 
-def logits(state: State, batch: Batch, *, learning: bool = False) -> tuple[Tensor, Tensor]:
-    """Of each sample being supported, shape (samples,), and of each token being unsaid, shape (samples, tokens)."""
+def forward(state: State, batch: Batch, *, learning: bool = False) -> tuple[Tensor, Tensor]:
+    """Logits of each sample being supported, (samples,), and of each token being unsaid, (samples, tokens)."""
     states = _embedded(state, batch)
     mask = (batch.attended[:, None, None, :] - 1) * FAR
     for number in range(LAYERS):
@@ -129,39 +129,39 @@ def _normed(state: State, name: str, states: Tensor) -> Tensor:
     return nn.layer_norm(states, (WIDTH,), state[f"{name}.weight"], state[f"{name}.bias"], EPSILON)
 
 
-def read(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[Read]:
-    """Samples as tokens."""
-    return [Read(encode_pair(tokenizer, one.claim, one.context), one) for one in samples]
+def tokenize_samples(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[TokenizedSample]:
+    """Tokenize samples."""
+    return [TokenizedSample(encode_pair(tokenizer, one.claim, one.context), one) for one in samples]
 
 
-def learnt(state: State, samples: Sequence[Read], epochs: int, rate: float, seed: int) -> State:
-    """The network after some epochs over samples."""
+def train(state: State, samples: Sequence[TokenizedSample], epochs: int, rate: float, seed: int) -> State:
+    """The network after training on samples for some epochs."""
     chance = random.Random(seed)
     plan = [batch for _ in range(epochs) for batch in _batches(samples, chance)]
-    return descended(state, plan, lambda now, group: _loss(now, collated(group)), rate, seed)
+    return optimise(state, plan, lambda now, group: _loss(now, collate(group)), rate, seed)
 
 
-def descended(
+def optimise(
     state: State, plan: Sequence[Part], loss_of: Callable[[State, Part], Tensor], rate: float, seed: int
 ) -> State:
-    """The network after one step of AdamW for each part of a plan, its rate rising first and then falling to nothing.
+    """The network after one step of AdamW a batch, with warm-up and linear decay of the rate.
 
     Args:
         state: the network to start from, which stays as it is.
-        plan: what each step looks at.
-        loss_of: what is to become less, of a network and a part of the plan.
+        plan: the batch of each step.
+        loss_of: loss of a network on a batch.
         rate: the highest learning rate.
         seed: of dropout.
     """
     torch.manual_seed(seed)
     state = {name: tensor.detach().clone().requires_grad_(name not in FROZEN) for name, tensor in state.items()}
     old = [tensor for name, tensor in state.items() if name not in (*FROZEN, *NEW)]
-    groups = [{"params": old, "lr": rate}, {"params": [state[name] for name in NEW], "lr": rate * NEWER}]
+    groups = [{"params": old, "lr": rate}, {"params": [state[name] for name in NEW], "lr": rate * NEW_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / (WARM_UP * len(plan))) * max(0.0, 1 - step / len(plan))
     )
-    begun = time.monotonic()
+    started = time.monotonic()
     for step, part in enumerate(plan, start=1):
         loss = loss_of(state, part)
         optimizer.zero_grad()
@@ -170,13 +170,13 @@ def descended(
         optimizer.step()
         schedule.step()
         if step % 100 == 0:
-            log.info("%d of %d: loss %.3f, %.0f s", step, len(plan), loss.item(), time.monotonic() - begun)
+            log.info("%d of %d: loss %.3f, %.0f s", step, len(plan), loss.item(), time.monotonic() - started)
     return {name: tensor.detach() for name, tensor in state.items()}
 
 
 def _loss(state: State, batch: Batch) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        supported, unsaid = logits(state, batch, learning=True)
+        supported, unsaid = forward(state, batch, learning=True)
     wanted = batch.supported * (1 - 2 * SMOOTHING) + SMOOTHING
     whole = nn.binary_cross_entropy_with_logits(supported, wanted, reduction="none")
     each = nn.binary_cross_entropy_with_logits(
@@ -186,30 +186,30 @@ def _loss(state: State, batch: Batch) -> Tensor:
     return (whole * batch.worth).sum() / batch.worth.sum() + (each * known).sum() / known.sum().clamp(min=1e-6)
 
 
-def scores(state: State, samples: Sequence[Read]) -> list[tuple[float, list[float]]]:
-    """Logit of support, and of each of the claim's tokens being unsaid, of each sample in order."""
-    found = []
+def score_samples(state: State, samples: Sequence[TokenizedSample]) -> list[tuple[float, list[float]]]:
+    """Logit of support, and of each of the claim's tokens being unsaid, for each sample in order."""
+    scores = []
     for one in samples:
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            supported, unsaid = logits(state, collated([one]))
-        found.append((float(supported[0]), unsaid[0, 1 : 1 + len(one.tokens.offsets)].tolist()))
-    return found
+            supported, unsaid = forward(state, collate([one]))
+        scores.append((float(supported[0]), unsaid[0, 1 : 1 + len(one.tokens.offsets)].tolist()))
+    return scores
 
 
-def _batches(samples: Sequence[Read], chance: random.Random) -> list[list[Read]]:
+def _batches(samples: Sequence[TokenizedSample], chance: random.Random) -> list[list[TokenizedSample]]:
     """All samples in batches of about one length, shuffled."""
     ordered = sorted(samples, key=lambda one: len(one.tokens.ids) + chance.random() * 12)
-    found: list[list[Read]] = [[]]
+    batches: list[list[TokenizedSample]] = [[]]
     for one in ordered:
-        longest = max(len(other.tokens.ids) for other in (*found[-1], one))
-        if found[-1] and (len(found[-1]) + 1) * longest > BATCH_TOKENS:
-            found.append([])
-        found[-1].append(one)
-    chance.shuffle(found)
-    return found
+        longest = max(len(other.tokens.ids) for other in (*batches[-1], one))
+        if batches[-1] and (len(batches[-1]) + 1) * longest > BATCH_TOKENS:
+            batches.append([])
+        batches[-1].append(one)
+    chance.shuffle(batches)
+    return batches
 
 
-def collated(group: Sequence[Read]) -> Batch:
+def collate(group: Sequence[TokenizedSample]) -> Batch:
     """Samples padded to one length."""
     length = max(len(one.tokens.ids) for one in group)
     return Batch(
@@ -223,7 +223,7 @@ def collated(group: Sequence[Read]) -> Batch:
     )
 
 
-def _unsaid(one: Read) -> Iterator[int]:
+def _unsaid(one: TokenizedSample) -> Iterator[int]:
     for start, end in one.tokens.offsets:
         spans = one.sample.unsaid
         yield -1 if spans is None else int(any(span.start < end and start < span.end for span in spans))

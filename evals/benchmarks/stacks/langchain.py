@@ -6,7 +6,7 @@ from langchain_chroma import Chroma
 from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
 
-from evals.benchmarks.stacks.weights import published
+from evals.benchmarks.stacks.weights import published_minilm
 
 
 def ingest(folder: Path, home: Path) -> None:
@@ -19,7 +19,9 @@ def ingest(folder: Path, home: Path) -> None:
 
 def open_index(home: Path) -> Chroma:
     """Open what was indexed."""
-    return Chroma(embedding_function=HuggingFaceEmbeddings(model_name=str(published())), persist_directory=str(home))
+    return Chroma(
+        embedding_function=HuggingFaceEmbeddings(model_name=str(published_minilm())), persist_directory=str(home)
+    )
 
 
 def search(opened: Chroma, question: str, k: int) -> list[str]:

@@ -8,7 +8,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from evals.benchmarks.stacks.weights import published
+from evals.benchmarks.stacks.weights import published_minilm
 
 
 def _store(home: Path) -> ChromaVectorStore:
@@ -21,13 +21,13 @@ def ingest(folder: Path, home: Path) -> None:
     documents = SimpleDirectoryReader(str(folder)).load_data()
     context = StorageContext.from_defaults(vector_store=_store(home))
     VectorStoreIndex.from_documents(
-        documents, storage_context=context, embed_model=HuggingFaceEmbedding(str(published()))
+        documents, storage_context=context, embed_model=HuggingFaceEmbedding(str(published_minilm()))
     )
 
 
 def open_index(home: Path) -> BaseRetriever:
     """Open what was indexed."""
-    index = VectorStoreIndex.from_vector_store(_store(home), embed_model=HuggingFaceEmbedding(str(published())))
+    index = VectorStoreIndex.from_vector_store(_store(home), embed_model=HuggingFaceEmbedding(str(published_minilm())))
     return index.as_retriever(similarity_top_k=10)
 
 

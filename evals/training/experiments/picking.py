@@ -21,9 +21,9 @@ import torch.nn.functional as nn
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from evals.benchmarks.answers import Asked, ask, ask_clapnq, auc, holds, squad
-from evals.training.cross_encoder import kept
-from evals.training.network import Read, State, collated, descended, logits
+from evals.benchmarks.answers import QuestionResult, abstention_auc, ask_clapnq, ask_questions, holds_answer, squad
+from evals.training.cross_encoder import load_or_train
+from evals.training.network import State, TokenizedSample, collate, forward, optimise
 from evals.training.synthetic.samples import Sample
 from rag import onnx
 from rag.answering.quoting import Candidate
@@ -34,7 +34,7 @@ from rag.settings import Settings
 from rag.weights import TOKENIZER
 
 PARTS, EPOCHS, RATE = 3, 2, 5e-5
-READ = 20
+CANDIDATES_READ = 20
 """Best sentences of the blend that are read: of SQuAD's answers .967 are among them."""
 HARD, NEAR, FURTHER = 6, 12, 1
 """Wrong sentences to learn from: that many of the nearest, and one of those that come after."""
@@ -54,17 +54,17 @@ log = logging.getLogger("train")
 class Option(NamedTuple):
     """A sentence that may answer."""
 
-    read: Read
+    tokenized: TokenizedSample
     score: float
     """The blend's."""
 
     @property
     def answers(self) -> bool:
         """Whether it holds an answer."""
-        return self.read.sample.supported
+        return self.tokenized.sample.supported
 
 
-class Choice(NamedTuple):
+class RankedQuestion(NamedTuple):
     """A question and those of its sentences that are read, the blend's best first."""
 
     source: str
@@ -73,20 +73,22 @@ class Choice(NamedTuple):
     options: tuple[Option, ...]
 
 
-def choices(source: str, asked: Sequence[Asked], tokenizer: Tokenizer) -> Iterator[Choice]:
+def ranked_questions(source: str, asked: Sequence[QuestionResult], tokenizer: Tokenizer) -> Iterator[RankedQuestion]:
     """Questions with what may answer them; none where nothing was found."""
     for one in asked:
         options = []
-        told = [candidate for candidate in one.ranked if candidate.is_statement and not candidate.of_another_time]
-        for candidate in told[:READ]:
-            right = holds(one.question, candidate.passage.article, candidate.quote.span)
-            read = Read(beside(tokenizer, one.question.question, candidate), Sample("", "", right, None))
+        usable = [candidate for candidate in one.ranked if candidate.is_statement and not candidate.of_another_time]
+        for candidate in usable[:CANDIDATES_READ]:
+            right = holds_answer(one.question, candidate.passage.article, candidate.quote.span)
+            read = TokenizedSample(
+                encode_candidate(tokenizer, one.question.question, candidate), Sample("", "", right, None)
+            )
             options.append(Option(read, candidate.score))
         if options:
-            yield Choice(source, one.question.article, one.question.answerable, tuple(options))
+            yield RankedQuestion(source, one.question.article, one.question.answerable, tuple(options))
 
 
-def beside(tokenizer: Tokenizer, question: str, candidate: Candidate) -> PairTokens:
+def encode_candidate(tokenizer: Tokenizer, question: str, candidate: Candidate) -> PairTokens:
     """A question, then the title and the sentence before, then the sentence with the words that the question has."""
     tokens = encode_pair(tokenizer, question, candidate.text)
     before = candidate.passage.sentence(candidate.number - 1) if candidate.number else ""
@@ -97,7 +99,7 @@ def beside(tokenizer: Tokenizer, question: str, candidate: Candidate) -> PairTok
     return PairTokens(ids[:LONGEST], marks[:LONGEST], tokens.offsets)
 
 
-def parts(every: Sequence[Choice]) -> list[int]:
+def assign_parts(every: Sequence[RankedQuestion]) -> list[int]:
     """Which part each question is in; all of an article are in one."""
     articles = [article for article, _ in sorted(Counter(one.article for one in every).items(), key=_most_first)]
     return [articles.index(one.article) % PARTS for one in every]
@@ -107,7 +109,7 @@ def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
     return -counted[1], counted[0]
 
 
-def plan(seen: Sequence[Choice], seed: int) -> list[list[list[Option]]]:
+def training_plan(seen: Sequence[RankedQuestion], seed: int) -> list[list[list[Option]]]:
     """For each step some questions, each with sentences that answer it and with some that do not."""
     chance = random.Random(seed)
     steps: list[list[list[Option]]] = []
@@ -122,7 +124,7 @@ def plan(seen: Sequence[Choice], seed: int) -> list[list[list[Option]]]:
     return steps
 
 
-def _drawn(one: Choice, chance: random.Random) -> list[Option]:
+def _drawn(one: RankedQuestion, chance: random.Random) -> list[Option]:
     right, wrong = ([option for option in one.options if option.answers is which] for which in (True, False))
     near, far = wrong[:NEAR], wrong[NEAR:]
     if not one.answerable:
@@ -138,7 +140,7 @@ def _drawn(one: Choice, chance: random.Random) -> list[Option]:
 
 def _tokens(step: Sequence[Sequence[Option]]) -> int:
     """PairTokens of a step once padded."""
-    return sum(map(len, step)) * max(len(option.read.tokens.ids) for options in step for option in options)
+    return sum(map(len, step)) * max(len(option.tokenized.tokens.ids) for options in step for option in options)
 
 
 def loss(state: State, step: Sequence[Sequence[Option]]) -> Tensor:
@@ -155,37 +157,37 @@ def loss(state: State, step: Sequence[Sequence[Option]]) -> Tensor:
 
 def _logits(state: State, options: Sequence[Option], *, learning: bool) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        return logits(state, collated([option.read for option in options]), learning=learning)[0]
+        return forward(state, collate([option.tokenized for option in options]), learning=learning)[0]
 
 
-def chances(state: State, options: Sequence[Option]) -> list[float]:
+def answer_probabilities(state: State, options: Sequence[Option]) -> list[float]:
     """Probability that each sentence answers."""
     with torch.no_grad():
         found: list[float] = _logits(state, options, learning=False).sigmoid().tolist()
     return found
 
 
-def lines(every: Sequence[Choice], found: Sequence[Sequence[float]]) -> Iterator[str]:
+def report_lines(every: Sequence[RankedQuestion], found: Sequence[Sequence[float]]) -> Iterator[str]:
     """The table: how often the best sentence answers, by what the picker is worth; and what it tells of refusing."""
     for source in dict.fromkeys(one.source for one in every):
         here = [(one, each) for one, each in zip(every, found, strict=True) if one.source == source]
-        told = [(one, each) for one, each in here if one.answerable]
-        plain = [_best_answers(one, each, 0.0) for one, each in told]
-        yield f"{source}: {len(told)} questions; best sentence answers {sum(plain) / len(plain):.3f}; gain (95 %)"
+        answerable = [(one, each) for one, each in here if one.answerable]
+        plain = [_best_answers(one, each, 0.0) for one, each in answerable]
+        yield f"{source}: {len(answerable)} questions; best sentence answers {sum(plain) / len(plain):.3f}; gain (95 %)"
         for worth in WORTHS:
-            new = [_best_answers(one, each, worth) for one, each in told]
+            new = [_best_answers(one, each, worth) for one, each in answerable]
             gains = {
                 str(number): float(after - before)
                 for number, (before, after) in enumerate(zip(plain, new, strict=True))
             }
-            held = bootstrap_interval(gains, {str(number): one.article for number, (one, _) in enumerate(told)})
+            held = bootstrap_interval(gains, {str(number): one.article for number, (one, _) in enumerate(answerable)})
             gain = f"{held.mean:+.3f} [{held.low:+.3f}, {held.high:+.3f}]" if held else ""
             yield f"  worth {worth:.2f}: {sum(new) / len(new):.3f}  {gain}"
-        sure = auc([max(each) for _, each in here], [one.answerable for one, _ in here])
+        sure = abstention_auc([max(each) for _, each in here], [one.answerable for one, _ in here])
         yield f"  telling what has no answer by the best sentence: AUC {sure:.3f}"
 
 
-def _best_answers(one: Choice, found: Sequence[float], worth: float) -> bool:
+def _best_answers(one: RankedQuestion, found: Sequence[float], worth: float) -> bool:
     return max(zip(one.options, found, strict=True), key=lambda pair: pair[0].score + worth * pair[1])[0].answers
 
 
@@ -194,20 +196,20 @@ def main(data: Path, out: Path) -> None:
     tokenizer = onnx.load_tokenizer(TOKENIZER, CheckError)
     with tempfile.TemporaryDirectory() as scratch:
         questions = squad(data / "squad" / "questions.jsonl")
-        written = ask(data / "squad" / "articles", questions, Settings(index_dir=Path(scratch) / "squad"))
+        written = ask_questions(data / "squad" / "articles", questions, Settings(index_dir=Path(scratch) / "squad"))
         natural = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
-    every = [*choices("SQuAD", written, tokenizer), *choices("CLAP NQ", natural, tokenizer)]
+    every = [*ranked_questions("SQuAD", written, tokenizer), *ranked_questions("CLAP NQ", natural, tokenizer)]
     start: State = torch.load(out / "first.pt")
     read: dict[int, list[float]] = {}
-    of = parts(every)
+    of = assign_parts(every)
     for part in range(PARTS):
         seen = [one for one, other in zip(every, of, strict=True) if other != part]
-        learn = partial(descended, start, plan(seen, seed=part), loss, RATE, part)
-        state = kept(out / f"picking{part}.pt", learn)
+        learn = partial(optimise, start, training_plan(seen, seed=part), loss, RATE, part)
+        state = load_or_train(out / f"picking{part}.pt", learn)
         for number, one in enumerate(every):
             if of[number] == part:
-                read[number] = chances(state, one.options)
-    log.info("\n".join(lines(every, [read[number] for number in range(len(every))])))
+                read[number] = answer_probabilities(state, one.options)
+    log.info("\n".join(report_lines(every, [read[number] for number in range(len(every))])))
 
 
 if __name__ == "__main__":

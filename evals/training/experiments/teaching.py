@@ -1,9 +1,9 @@
-"""The cross-encoder's first step + what was written in words of its own -> whether it tells what follows: not shipped.
+"""The cross-encoder's first step + written pairs -> whether it learns what follows from a text: not shipped.
 
     python -m evals.training.experiments.teaching DATA OUT
 
 DATA is as for evals.training.cross_encoder; OUT holds its first.pt, and gets taught.pt. Eleven minutes on two cores.
-docs/weights.md says what came of it.
+The results stand in docs/weights.md.
 """
 
 import logging
@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from evals.training.cross_encoder import EPOCHS, RATES, kept, unseen
-from evals.training.examples import Example, files
+from evals.training.cross_encoder import EPOCHS, RATES, load_or_train, score_unseen
+from evals.training.examples import Example, text_files
 from evals.training.experiments import written_pairs
-from evals.training.network import State, learnt, read
+from evals.training.network import State, tokenize_samples, train
 from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
@@ -34,16 +34,16 @@ SEEDS = Path(__file__).parents[3] / "seeds"
 log = logging.getLogger("train")
 
 
-def taught(first: State, data: Path, tokenizer: Tokenizer) -> State:
-    """The network after what was written_pairs, and some of what it knew."""
-    again = samples.repeatable(samples.generated(data))
-    learnt_from = [*written_pairs.samples(data), *random.Random(4).sample(again, AGAIN)]
-    return learnt(first, read(learnt_from, tokenizer), EPOCHS, RATES[0], seed=4)
+def train_on_written(first: State, data: Path, tokenizer: Tokenizer) -> State:
+    """The network trained on the written pairs and some samples of its first step."""
+    again = samples.repeatable_samples(samples.generate_samples(data))
+    learnt_from = [*written_pairs.training_samples(data), *random.Random(4).sample(again, AGAIN)]
+    return train(first, tokenize_samples(learnt_from, tokenizer), EPOCHS, RATES[0], seed=4)
 
 
-def told_apart(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> float:
-    """Chance that a supported example reads better than one that is not."""
-    logits = unseen(state, of, tokenizer)
+def measure_auc(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> float:
+    """AUC of the network's logit on examples."""
+    logits = score_unseen(state, of, tokenizer)
     scores = np.array([logits[example_key(one.sentence, one.evidence)][0] for one in of])
     supported = np.array([one.supported for one in of])
     return roc_auc(scores[supported], scores[~supported])
@@ -53,15 +53,15 @@ def main(data: Path, out: Path) -> None:
     """Teach, and measure before and after."""
     tokenizer = onnx.load_tokenizer(TOKENIZER, CheckError)
     first = torch.load(out / "first.pt")
-    state = kept(out / "taught.pt", lambda: taught(first, data, tokenizer))
+    state = load_or_train(out / "taught.pt", lambda: train_on_written(first, data, tokenizer))
     sets = {
-        "seeds": list(written_pairs.told("written", files(SEEDS))),
-        "SQuAD": list(written_pairs.told("written", files(data / "squad" / "articles"))),
-        "kept back": list(written_pairs.kept_back("written", data / "faithfulness")),
+        "seeds": list(written_pairs.benchmark_sentences("written", text_files(SEEDS))),
+        "SQuAD": list(written_pairs.benchmark_sentences("written", text_files(data / "squad" / "articles"))),
+        "kept back": list(written_pairs.held_back_pairs("written", data / "faithfulness")),
     }
-    for name, found in sets.items():
-        before, after = (told_apart(one, found, tokenizer) for one in (first, state))
-        log.info("%-10s %5d: AUC %.3f before, %.3f after", name, len(found), before, after)
+    for name, examples in sets.items():
+        before, after = (measure_auc(one, examples, tokenizer) for one in (first, state))
+        log.info("%-10s %5d: AUC %.3f before, %.3f after", name, len(examples), before, after)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Sentences that a language model wrote for this project, and the texts they are about -> samples and examples.
 
-Each was written beside some sentences of a text; only what was written is kept here, and where it belongs. Of a pair,
-one is true and one has a mistake of the kind that language models make, both in other words than the text's. Claims
-are worded as in an encyclopedia or a chat, and borne out, partly, not at all, or denied.
+Each was written about some sentences of a text; only the sentence and its place are kept here. Of a pair, one is true
+and one has a mistake of the kind that language models make, both paraphrased. Claims are worded as in an encyclopedia
+or a chat, and supported, partly supported, unsupported or contradicted.
 """
 
 import re
@@ -11,38 +11,38 @@ from functools import lru_cache
 from pathlib import Path
 
 from evals.training.examples import Example
-from evals.training.synthetic.samples import Row, Sample, as_read, records
+from evals.training.synthetic.samples import JsonObject, Sample, encoder_input, read_json_lines
 from rag.evaluation.trust.cross_validated import example_key
 from rag.text.sentences import sentences
 from rag.text.spans import Span
 
 PAIRS = Path(__file__).with_name("written.jsonl")
-"""To learn from: a true sentence and a false one of the same facts, and the words that make it false."""
+"""For training: a true and a false sentence about the same facts, and the words that make the second one false."""
 KEPT_BACK = 6
-"""Nothing that was written about every sixth news text of FactCG is learnt from."""
-TOLD = Path(__file__).parents[2] / "benchmarks" / "data" / "written.jsonl"
-"""To measure with: sentences of the seeds and of SQuAD's articles, none of which is learnt from."""
-CLAIMS = TOLD.with_name("claims.jsonl")
-"""To measure with: claims of the texts that the pairs are of, too, and the words that these do not bear out."""
+"""The pairs about every sixth news text of FactCG are held back from training."""
+SENTENCES = Path(__file__).parents[2] / "benchmarks" / "data" / "written.jsonl"
+"""For the benchmark: sentences about the seeds and SQuAD's articles, none of which is trained on."""
+CLAIMS = SENTENCES.with_name("claims.jsonl")
+"""For the benchmark: claims about texts of the pairs, and the words that these do not support."""
 
 
-def samples(folder: Path) -> Iterator[Sample]:
-    """What the cross-encoder learns from.
+def training_samples(folder: Path) -> Iterator[Sample]:
+    """The pairs that the cross-encoder is trained on.
 
     Args:
-        folder: the one that `material.generated` reads; the pairs are about texts in it.
+        folder: the one that `samples.generate_samples` reads; the pairs are about texts in it.
     """
-    kept = set(kept_back("written", folder / "faithfulness"))
+    kept = set(held_back_pairs("written", folder / "faithfulness"))
     for row, one in _pairs("written", _texts(folder)):
         if one in kept:
             continue
-        claim, context = as_read(one)
+        claim, context = encoder_input(one)
         if context:
             yield Sample(claim, context, one.supported, _unsaid(row, one, claim), kind="written")
 
 
-def kept_back(source: str, folder: Path) -> Iterator[Example]:
-    """Sentences that the cross-encoder does not learn from, about a sixth of FactCG's news.
+def held_back_pairs(source: str, folder: Path) -> Iterator[Example]:
+    """The pairs that are held back from training, about a sixth of FactCG's news.
 
     Args:
         source: what to call them.
@@ -51,17 +51,17 @@ def kept_back(source: str, folder: Path) -> Iterator[Example]:
     yield from (one for row, one in _pairs(source, _news(folder)) if int(row["text"], 16) % KEPT_BACK == 0)
 
 
-def _pairs(source: str, texts: Iterable[str]) -> Iterator[tuple[Row, Example]]:
-    known = {hashed(text): text for text in texts}
-    for row in records(PAIRS):
+def _pairs(source: str, texts: Iterable[str]) -> Iterator[tuple[JsonObject, Example]]:
+    known = {text_hash(text): text for text in texts}
+    for row in read_json_lines(PAIRS):
         if row["text"] in known:
             evidence = (_excerpt(row, known),)
             yield row, Example(source, row["text"], row["true"], evidence, "supported")
             yield row, Example(source, row["text"], row["false"], evidence, row["label"], row["kind"])
 
 
-def _unsaid(row: Row, one: Example, claim: str) -> tuple[Span, ...] | None:
-    """The words that make a claim false; None where dates or names in the text's words took their place."""
+def _unsaid(row: JsonObject, one: Example, claim: str) -> tuple[Span, ...] | None:
+    """The span of the words that make a claim false; None where a restated date or name replaced them."""
     if one.supported:
         return ()
     match = re.search(re.escape(row["wrong"]), claim, re.IGNORECASE)
@@ -69,43 +69,43 @@ def _unsaid(row: Row, one: Example, claim: str) -> tuple[Span, ...] | None:
 
 
 def _news(folder: Path) -> Iterator[str]:
-    yield from (row["text_a"] for row in records(folder / "train/factcg_doc.jsonl"))
+    yield from (row["text_a"] for row in read_json_lines(folder / "train/factcg_doc.jsonl"))
 
 
 def _texts(folder: Path) -> Iterator[str]:
     yield from _news(folder / "faithfulness")
-    yield from (row["passages"][0]["text"] for row in records(folder / "clapnq.jsonl"))
-    yield from (one["text"] for row in records(folder / "conversations.jsonl") for one in row["contexts"])
-    yield from (one["text"] for row in records(folder / "ramdocs.jsonl") for one in row["documents"])
+    yield from (row["passages"][0]["text"] for row in read_json_lines(folder / "clapnq.jsonl"))
+    yield from (one["text"] for row in read_json_lines(folder / "conversations.jsonl") for one in row["contexts"])
+    yield from (one["text"] for row in read_json_lines(folder / "ramdocs.jsonl") for one in row["documents"])
 
 
-def hashed(text: str) -> str:
-    """What a text is known by where it is not kept."""
+def text_hash(text: str) -> str:
+    """The key of a text that is not kept here."""
     return example_key(text, ())
 
 
-def _excerpt(row: Row, known: Mapping[str, str]) -> str:
-    """The sentences that a row was written of, in one line."""
+def _excerpt(row: JsonObject, known: Mapping[str, str]) -> str:
+    """The sentences that a row was written about, in one line."""
     return " ".join(" ".join(_sentences(known[row["text"]])[row["from"] : row["to"]]).split())
 
 
 @lru_cache(maxsize=64)
 def _sentences(text: str) -> tuple[str, ...]:
-    """As `rag.text.sentences.sentences`, remembered: rows of one text stand side by side."""
+    """As `rag.text.sentences.sentences`, cached: rows of one text are adjacent."""
     return tuple(sentences(text))
 
 
-def told(source: str, articles: Iterable[tuple[str, str]]) -> Iterator[Example]:
-    """What there is to measure with of some articles, given by name and text."""
+def benchmark_sentences(source: str, articles: Iterable[tuple[str, str]]) -> Iterator[Example]:
+    """The benchmark sentences about some articles, given by name and text."""
     texts = dict(articles)
-    for row in records(TOLD):
+    for row in read_json_lines(SENTENCES):
         if row["article"] in texts:
             evidence = tuple(texts[row["article"]][start:end] for start, end in row["evidence"])
             yield Example(source, row["article"], row["sentence"], evidence, row["label"], row["kind"])
 
 
-def claims(source: str, folder: Path) -> Iterator[Example]:
-    """Claims to measure with, about texts in the same folder; none is learnt from, some of their texts are."""
-    known = {hashed(text): text for text in _texts(folder)}
-    for row in records(CLAIMS):
+def benchmark_claims(source: str, folder: Path) -> Iterator[Example]:
+    """The benchmark claims about texts in a folder; no claim is trained on, some of their texts are."""
+    known = {text_hash(text): text for text in _texts(folder)}
+    for row in read_json_lines(CLAIMS):
         yield Example(source, row["text"], row["sentence"], (_excerpt(row, known),), row["label"])

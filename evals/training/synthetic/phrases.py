@@ -1,4 +1,4 @@
-"""Text -> its phrases: the names, the things with an article and the numbers that may stand in each other's place."""
+"""Text -> its phrases: names, noun phrases with a determiner and numbers, exchangeable within their kind."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rag.text.words import STOP_WORDS, fold
 
 MOST_WORDS = 3
-"""Words of a thing after its article."""
+"""Words of a noun phrase after its determiner."""
 _DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|this|these|two|three|some|many) (?=[a-z])", re.IGNORECASE)
 _NEXT = re.compile(r"[a-z][\w’'-]* ?")
 VERB = re.compile(
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w/-]|[.,]\d)(?:
 
 
 class Phrase(NamedTuple):
-    """A name, a thing or a number of a text."""
+    """A name, a noun phrase ("thing"), a number or a year of a text."""
 
     kind: str
     start: int
@@ -28,7 +28,7 @@ class Phrase(NamedTuple):
 
 
 def phrases(text: str) -> Iterator[Phrase]:
-    """The names, the things with an article and the numbers of a text."""
+    """The names, the noun phrases with a determiner and the numbers of a text."""
     for match in _NUMBER.finditer(text):
         yield Phrase("number" if len(match.group()) != 4 or not match.group().isdigit() else "year", *match.span())
     for match in _NAMED.finditer(text):
@@ -41,7 +41,7 @@ def phrases(text: str) -> Iterator[Phrase]:
 
 
 def _thing(text: str, start: int) -> int:
-    """Where the noun after an article ends: before a verb, a small word or a sign."""
+    """Where the noun phrase after a determiner ends: before a verb, a stop word or punctuation."""
     end = at = start
     for _ in range(MOST_WORDS):
         match = _NEXT.match(text, at)
@@ -54,8 +54,8 @@ def _thing(text: str, start: int) -> int:
     return end
 
 
-def fitted(phrase: str, *, first: bool) -> str:
-    """A phrase as it stands first in a sentence, or within it."""
+def adjust_case(phrase: str, *, first: bool) -> str:
+    """A phrase with the case of its first letter as at the start of a sentence, or within it."""
     if first:
         return phrase[0].upper() + phrase[1:]
     determined = _DETERMINED.match(phrase)
@@ -63,5 +63,5 @@ def fitted(phrase: str, *, first: bool) -> str:
 
 
 def has_verb(text: str) -> bool:
-    """Whether a text has a verb after its first word."""
+    """Whether a text has a verb that is not its first word."""
     return any(VERB.fullmatch(word) or word in ("is", "are", "has", "have", "will") for word in text.split()[1:])

@@ -1,4 +1,4 @@
-"""Sentence -> who did what to whom, and the same the other way round: known words in the wrong places."""
+"""Sentence -> its events with agent and patient, and the same with the two exchanged."""
 
 import random
 import re
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from evals.training.synthetic.contrast import MONTH_NAMES, WEEKDAY_NAMES
-from evals.training.synthetic.phrases import VERB, Phrase, fitted, phrases
+from evals.training.synthetic.phrases import VERB, Phrase, adjust_case, phrases
 from rag.text.spans import Span
 from rag.text.words import STOP_WORDS, fold
 
 LONGEST = 6
-"""Words of a doer and of what it is done to."""
+"""Words of an agent and of a patient."""
 _DONE = re.compile(rf" (?:(?:who|that|had|has|have|also|then|later) )*(?!(?:\w+ing|was|were)\b)({VERB.pattern}) ")
 _EITHER_WAY = re.compile(
     r"met|married|joined|became|remained|included|equal\w*|resembled|totall?ed|said|says|told|lasted|need\w*|divorced"
@@ -19,10 +19,10 @@ _EITHER_WAY = re.compile(
     r"|lived|fought|played|faced|kissed|crossed|battled|encountered|traded|tied|made|gave|caused|wanted|turned|offered"
     r"|proved|seemed|appeared|happened|left|set|put|paid"
 )
-"""What says the same in either order, what says what something is, what has no doer, and what needs more words."""
+"""Verbs that are symmetric, that identify, that have no agent, or that need a further object."""
 _CLAUSE = re.compile(r"(?:^|[,;:] |\b(?:and|but|that|while|when|because|after|before) )$")
 """Before the subject of a clause: what follows another word may belong to that, "an attack on the embassy wounded"."""
-_DOUBTED = re.compile(
+_UNCERTAIN = re.compile(
     r"\b(?:if|whether|unless|not|never|nor|no|none|either|should|could|would|might|may|said|says|told|den(?:y|ied|ies)"
     r"|alleg\w+|claim\w*|believ\w+|fear\w*|hop(?:e|ed|es)|report\w*|rumou?r\w*|invent\w*|th(?:ink|ought)|film|novel)\b",
     re.IGNORECASE,
@@ -34,14 +34,14 @@ _NO_PARTY = re.compile(
 _AFTER = frozenset(
     "in on at from after before with during for over near as and but who which when while until since".split()
 )
-"""What may follow a party that is whole."""
+"""Words that may follow a complete party."""
 _OPENING = re.compile(r"[A-Z]\w*(?:ian|ish|ese|ean|ican|aeli|aqi|ench|utch|reek|erman)\b|[A-Z]{2,}\b")
 """A name that opens a sentence, where any word has a capital."""
 _NOUN = re.compile(r" ([a-z][\w’'-]+)")
 
 
 class Party(NamedTuple):
-    """A doer, or what it is done to: "Serbian protesters", "the police", "Kurti"."""
+    """An agent or a patient: "Serbian protesters", "the police", "Kurti"."""
 
     start: int
     head: int
@@ -50,60 +50,69 @@ class Party(NamedTuple):
 
 
 class Reversal(NamedTuple):
-    """A claim, whether its text bears it out, and the words that stand the wrong way round."""
+    """A claim, whether its text supports it, and the words that are wrong."""
 
     claim: str
     supported: bool
     unsaid: tuple[Span, ...]
 
 
-class _Deed(NamedTuple):
-    doer: Party
+class _Event(NamedTuple):
+    agent: Party
     verb: str
-    whom: Party
+    patient: Party
 
 
 def reversals(sentence: str, context: str, chance: random.Random) -> Iterator[Reversal]:
-    """What somebody did to somebody, as it is said, in the passive, and the other way round.
+    """Each event of a sentence in the active and the passive voice, and with agent and patient exchanged.
 
     Args:
-        sentence: what tells it.
-        context: what holds the sentence; nothing is made of a party that it speaks of twice.
-        chance: what draws among the ways to say it.
+        sentence: the source of the events.
+        context: what holds the sentence; events with a party that it names twice are skipped.
+        chance: draws among the wordings.
 
     Yields:
         Of "Serbian protesters attacked the police on Sunday.": that "Serbian protesters attacked the police." and "The
-        police were attacked by Serbian protesters.", both borne out; "The police attacked Serbian protesters." or
+        police were attacked by Serbian protesters.", both supported; "The police attacked Serbian protesters." or
         "Serbian police attacked the protesters.", and the same with the rest of the sentence or in the passive.
     """
-    for deed in _deeds(sentence):
-        doer, whom = (sentence[one.start : one.end] for one in (deed.doer, deed.whom))
-        if any(context.lower().count(one.lower()) > 1 for one in (doer, whom)):
+    for event in _events(sentence):
+        agent, patient = (sentence[one.start : one.end] for one in (event.agent, event.patient))
+        if any(context.lower().count(one.lower()) > 1 for one in (agent, patient)):
             continue
-        yield Reversal(_told(doer, deed.verb, whom, chance), True, ())
-        wrong = _heads_exchanged(sentence, deed) if chance.random() < 0.5 else None
-        wrong_doer, wrong_whom = wrong or (whom, doer)
-        yield _reversal(_told(wrong_doer, deed.verb, wrong_whom, chance), 0, wrong_doer, wrong_whom)
+        yield Reversal(_worded(agent, event.verb, patient, chance), True, ())
+        wrong = _heads_exchanged(sentence, event) if chance.random() < 0.5 else None
+        wrong_agent, wrong_patient = wrong or (patient, agent)
+        yield _reversal(_worded(wrong_agent, event.verb, wrong_patient, chance), 0, wrong_agent, wrong_patient)
         if chance.random() < 0.5:
-            yield _reversal(_retold(sentence, deed, wrong_doer, wrong_whom), deed.doer.start, wrong_doer, wrong_whom)
+            yield _reversal(
+                _within_sentence(sentence, event, wrong_agent, wrong_patient),
+                event.agent.start,
+                wrong_agent,
+                wrong_patient,
+            )
             yield Reversal(sentence, True, ())
 
 
-def _deeds(sentence: str) -> Iterator[_Deed]:
+def _events(sentence: str) -> Iterator[_Event]:
     parties = list(_parties(sentence))
-    for doer in parties:
-        before = sentence[: doer.start]
-        if _NO_PARTY.search(sentence[doer.start : doer.end]) or _DOUBTED.search(before) or not _CLAUSE.search(before):
+    for agent in parties:
+        before = sentence[: agent.start]
+        if (
+            _NO_PARTY.search(sentence[agent.start : agent.end])
+            or _UNCERTAIN.search(before)
+            or not _CLAUSE.search(before)
+        ):
             continue
-        match = _DONE.match(sentence, doer.end)
-        whom = match and next((one for one in parties if one.start == match.end()), None)
-        told = match and not _EITHER_WAY.fullmatch(match[1])
-        if match and told and whom and _ended(sentence[whom.start : whom.end], sentence[whom.end :]):
-            yield _Deed(doer, match[1], whom)
+        match = _DONE.match(sentence, agent.end)
+        patient = match and next((one for one in parties if one.start == match.end()), None)
+        asymmetric = match and not _EITHER_WAY.fullmatch(match[1])
+        if match and asymmetric and patient and _ended(sentence[patient.start : patient.end], sentence[patient.end :]):
+            yield _Event(agent, match[1], patient)
 
 
 def _ended(party: str, after: str) -> bool:
-    """Whether a party is whole where a text goes on after it, and no day: not "the main" of "the main road"."""
+    """Whether a party is complete before what follows it, and no date: not "the main" of "the main road"."""
     following = re.match(r" ([\w’'-]+)|[,;.]?(?: (?!but\b)|$)", after)
     whole = following and (not following[1] or following[1] in _AFTER)
     return bool(whole) and not _NO_PARTY.search(party)
@@ -111,12 +120,12 @@ def _ended(party: str, after: str) -> bool:
 
 def _parties(sentence: str) -> Iterator[Party]:
     """Things with an article, names, and names with a noun; the longest that begins at a place."""
-    found: dict[int, Party] = {}
+    longest: dict[int, Party] = {}
     every = list(phrases(sentence))
     for one in (*(_thing(phrase, sentence) for phrase in every), *_named(every, sentence)):
         if one and len(sentence[one.start : one.end].split()) <= LONGEST:
-            found[one.start] = max(one, found.get(one.start, one), key=lambda party: party.end)
-    yield from found.values()
+            longest[one.start] = max(one, longest.get(one.start, one), key=lambda party: party.end)
+    yield from longest.values()
 
 
 def _thing(one: Phrase, sentence: str) -> Party | None:
@@ -134,34 +143,34 @@ def _named(every: Sequence[Phrase], sentence: str) -> Iterator[Party]:
             yield Party(start, end, end)
 
 
-def _heads_exchanged(sentence: str, deed: _Deed) -> tuple[str, str] | None:
-    """The two parties with each other's nouns; None where one has none, or where nothing would change."""
-    (doer, ours), (whom, theirs) = (
-        (sentence[one.start : one.head], sentence[one.head : one.end]) for one in (deed.doer, deed.whom)
+def _heads_exchanged(sentence: str, event: _Event) -> tuple[str, str] | None:
+    """The two parties with their nouns exchanged; None where one has none, or nothing would change."""
+    (agent, agent_noun), (patient, patient_noun) = (
+        (sentence[one.start : one.head], sentence[one.head : one.end]) for one in (event.agent, event.patient)
     )
-    new = doer.lower() != whom.lower() and ours.lower() != theirs.lower()
-    return (doer + theirs, whom + ours) if ours and theirs and new else None
+    new = agent.lower() != patient.lower() and agent_noun.lower() != patient_noun.lower()
+    return (agent + patient_noun, patient + agent_noun) if agent_noun and patient_noun and new else None
 
 
-def _told(doer: str, verb: str, whom: str, chance: random.Random) -> str:
-    """A sentence of its own, in the passive every other time that it is easily made."""
+def _worded(agent: str, verb: str, patient: str, chance: random.Random) -> str:
+    """The event as a sentence of its own; for verbs in -ed, half of them in the passive."""
     if verb.endswith("ed") and chance.random() < 0.5:
-        were = "were" if re.search(r"s$|people$|police$", whom) and not whom.istitle() else "was"
-        return f"{fitted(whom, first=True)} {were} {verb} by {fitted(doer, first=False)}."
-    return f"{fitted(doer, first=True)} {verb} {fitted(whom, first=False)}."
+        were = "were" if re.search(r"s$|people$|police$", patient) and not patient.istitle() else "was"
+        return f"{adjust_case(patient, first=True)} {were} {verb} by {adjust_case(agent, first=False)}."
+    return f"{adjust_case(agent, first=True)} {verb} {adjust_case(patient, first=False)}."
 
 
-def _retold(sentence: str, deed: _Deed, doer: str, whom: str) -> str:
+def _within_sentence(sentence: str, event: _Event, agent: str, patient: str) -> str:
     before, between, after = (
-        sentence[: deed.doer.start],
-        sentence[deed.doer.end : deed.whom.start],
-        sentence[deed.whom.end :],
+        sentence[: event.agent.start],
+        sentence[event.agent.end : event.patient.start],
+        sentence[event.patient.end :],
     )
-    return f"{before}{fitted(doer, first=not before)}{between}{fitted(whom, first=False)}{after}"
+    return f"{before}{adjust_case(agent, first=not before)}{between}{adjust_case(patient, first=False)}{after}"
 
 
 def _reversal(claim: str, start: int, *parties: str) -> Reversal:
-    """A false claim, its parties named where they first stand at or after a place."""
+    """A false claim and the first span of each party at or after an offset."""
     patterns = (re.compile(rf"\b{re.escape(one)}(?!\w)", re.IGNORECASE) for one in parties)
-    found = (pattern.search(claim, start) for pattern in patterns)
-    return Reversal(claim, False, tuple(Span(*match.span()) for match in found if match))
+    matches = (pattern.search(claim, start) for pattern in patterns)
+    return Reversal(claim, False, tuple(Span(*match.span()) for match in matches if match))

@@ -1,7 +1,8 @@
-"""Folder of labelled data -> samples for the cross-encoder: a claim, its context, and which of its words are unsaid.
+"""Folder of labelled data -> samples for the cross-encoder: a claim, its context, and its unsupported ("unsaid") words.
 
-First, the many that rules make of texts whose licence lets weights be shipped (FactCG's news, MIT; CLAP NQ and MT-RAG,
-Apache-2.0; RAMDocs, MIT; WiCE's partly supported claims, ODC-BY); then the few that people judged.
+The first step uses samples that rules make of texts whose licence allows the weights to be shipped (FactCG's news, MIT;
+CLAP NQ and MT-RAG, Apache-2.0; RAMDocs, MIT; WiCE's partly supported claims, ODC-BY); the second step uses claims that
+people judged.
 """
 
 import json
@@ -13,10 +14,10 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from evals.training.examples import Example, held_back
+from evals.training.examples import Example, is_held_back
 from evals.training.synthetic.contrast import contrasts
-from evals.training.synthetic.misattribution import exchanged, misattributed
-from evals.training.synthetic.removal import cut, hidden, lacking, thinned
+from evals.training.synthetic.misattribution import context_claims, misattribute
+from evals.training.synthetic.removal import cut_phrase, hide_phrase, lacking_words, thin_evidence
 from evals.training.synthetic.reversal import reversals
 from evals.training.synthetic.rewording import rewordings
 from rag.checking.checker import examine
@@ -28,44 +29,48 @@ from rag.text.words import words
 
 SEED = 11
 CONTRASTS, CUTS, MISATTRIBUTED, REVERSED = 4200, 6500, 5500, 1500
-"""Pairs of one thing changed, at most; sentences cut or glued, sentences made of others' words, and deeds told either
-way round, after which no further text is used."""
+"""Most contrast pairs; and numbers of cut or extended, misattributed and reversed samples after which no further text
+is used."""
 SHORTEST, LONGEST = 6, 60
-"""Words of a sentence of an answer that is used."""
+"""Words of an answer's sentence that is used."""
 REFUSING = re.compile(r"\b(?:I |sorry|don't have|do not have)")
 WORTH = {"supported": 2.0, "contradicted": 3.0, "partly": 0.7, "unsupported": 0.5}
-"""What an example of FactCheck-GPT counts, by its label."""
+"""Weight of an example of FactCheck-GPT, by its label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A claim and its context to learn from."""
+    """A claim and its context to train on."""
 
     claim: str
     context: str
     supported: bool
     unsaid: tuple[Span, ...] | None
-    """The claim's words that the context does not bear out; None where only the sentence was judged."""
+    """The claim's words that the context does not support; None where only the whole sentence was judged."""
     worth: float = 1.0
     kind: str = ""
 
 
-Row = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-def generated(folder: Path) -> list[Sample]:
-    """All that the first step learns from, shuffled.
+def generate_samples(folder: Path) -> list[Sample]:
+    """The samples of the first step, shuffled.
 
     Args:
         folder: holds `faithfulness/`, `clapnq.jsonl`, `conversations.jsonl` and `ramdocs.jsonl`.
     """
     chance = random.Random(SEED)
-    answered = [row for row in records(folder / "clapnq.jsonl") if row["answerable"]]
-    talks = records(folder / "conversations.jsonl")
-    news = [row for row in records(folder / "faithfulness/train/factcg_doc.jsonl") if not held_back(row["text_b"][0])]
+    answered = [row for row in read_json_lines(folder / "clapnq.jsonl") if row["answerable"]]
+    talks = read_json_lines(folder / "conversations.jsonl")
+    news = [
+        row
+        for row in read_json_lines(folder / "faithfulness/train/factcg_doc.jsonl")
+        if not is_held_back(row["text_b"][0])
+    ]
     texts = [
         *dict.fromkeys(row["text_a"] for row in news),
-        *(row["passages"][0]["text"] for row in records(folder / "clapnq.jsonl")),
+        *(row["passages"][0]["text"] for row in read_json_lines(folder / "clapnq.jsonl")),
         *dict.fromkeys(one["text"] for row in talks for one in row["contexts"]),
     ]
     chance.shuffle(texts)
@@ -73,59 +78,59 @@ def generated(folder: Path) -> list[Sample]:
         *_contrasts(texts, chance),
         *_enough((_cuts(text, chance) for text in texts), CUTS),
         *_enough((_misattributions(text, chance) for text in texts), MISATTRIBUTED),
-        *_enough((turned(text, chance) for text in texts), REVERSED),
+        *_enough((reversal_samples(text, chance) for text in texts), REVERSED),
         *(
             one
             for row in news
-            for one in judged(row["text_b"][0], [row["text_a"]], chance, 1.5, supported=bool(row["orig_label"]))
+            for one in judged_samples(row["text_b"][0], [row["text_a"]], chance, 1.5, supported=bool(row["orig_label"]))
         ),
         *_answers(talks, chance),
         *_quoted(answered, chance),
-        *_disputes(records(folder / "ramdocs.jsonl")),
-        *_partly(records(folder / "faithfulness/train/wice_partly.jsonl"), chance),
+        *_disputes(read_json_lines(folder / "ramdocs.jsonl")),
+        *_partly(read_json_lines(folder / "faithfulness/train/wice_partly.jsonl"), chance),
     ]
     chance.shuffle(made)
     return made
 
 
-def repeatable(generated: Iterable[Sample]) -> list[Sample]:
-    """What a later step may repeat, so that it is not unlearnt."""
+def repeatable_samples(generated: Iterable[Sample]) -> list[Sample]:
+    """The samples that a later step may repeat against forgetting."""
     return [one for one in generated if one.kind not in ("dispute", "best sentence lost")]
 
 
-def labelled(examples: Iterable[Example], chance: random.Random) -> Iterator[Sample]:
-    """What the second step learns from people's labels, and supported claims beside evidence that lost a phrase."""
+def labelled_samples(examples: Iterable[Example], chance: random.Random) -> Iterator[Sample]:
+    """The samples of the second step: people's labels, and supported claims beside evidence without one phrase."""
     for one in examples:
         worth = {"WiCE": 2.0, "FactCheck-GPT": WORTH[one.label]}.get(one.source, 1.0)
         if one.label == "unsupported" and one.source == "FactCheck-GPT" and chance.random() < 0.5:
             continue
-        claim, read = as_read(one)
+        claim, read = encoder_input(one)
         yield Sample(claim, read, one.supported, () if one.supported else None, worth, one.source)
-        lost = hidden(claim, read, chance) if one.supported and one.source != "FactCG" else None
+        lost = hide_phrase(claim, read, chance) if one.supported and one.source != "FactCG" else None
         if lost:
             yield Sample(claim, lost.evidence, False, lost.unsaid, 0.6, one.source)
-        other = misattributed(claim, read, chance) if one.supported and chance.random() < 0.25 else None
+        other = misattribute(claim, read, chance) if one.supported and chance.random() < 0.25 else None
         if other:
             yield Sample(other.claim, read, False, other.unsaid, 0.4, one.source)
 
 
-def as_read(one: Example) -> tuple[str, str]:
-    """An example's claim and context as the checker has the cross-encoder read them."""
+def encoder_input(one: Example) -> tuple[str, str]:
+    """An example's claim and context as the checker gives them to the cross-encoder."""
     examination = examine(one.sentence, join_evidence(one.evidence), one.published)
     return examination.restated, examination.context
 
 
-def read_beside(claim: str, evidence: Sequence[str]) -> str:
-    """What the cross-encoder reads beside a claim."""
+def encoder_context(claim: str, evidence: Sequence[str]) -> str:
+    """The context of a claim, as the checker selects it."""
     held = join_evidence(evidence)
     return cross_encoder_context(claim, held, nearest_sentences(claim, held))
 
 
-def judged(
+def judged_samples(
     claim: str, evidence: Sequence[str], chance: random.Random, worth: float, *, supported: bool = True
 ) -> Iterator[Sample]:
-    """A claim that people judged; a supported one also beside evidence that lost a phrase, or its best sentence."""
-    read = read_beside(claim, evidence)
+    """A judged claim; a supported one also beside evidence without one of its phrases or its best sentence."""
+    read = encoder_context(claim, evidence)
     if not read:
         return
     first = Sample(claim, read, supported, () if supported else None, worth, "judged")
@@ -133,11 +138,11 @@ def judged(
     if not supported:
         return
     if chance.random() < 0.5:
-        yield replace(first, context=thinned(claim, read, chance), worth=worth / 2)
+        yield replace(first, context=thin_evidence(claim, read, chance), worth=worth / 2)
     for _ in range(2):
-        if lost := hidden(claim, read, chance):
+        if lost := hide_phrase(claim, read, chance):
             yield Sample(claim, lost.evidence, False, lost.unsaid, worth * 0.6, "hidden")
-    if chance.random() < 0.6 and (other := misattributed(claim, read, chance)):
+    if chance.random() < 0.6 and (other := misattribute(claim, read, chance)):
         yield Sample(other.claim, read, False, other.unsaid, worth * 0.5, "misattributed")
     others = _without_best(claim, evidence) if chance.random() < 0.6 else ""
     if others:
@@ -148,7 +153,7 @@ def _without_best(claim: str, evidence: Sequence[str]) -> str:
     wanted = bases(claim)
     every = [sentence for text in evidence for sentence in sentences(text)]
     best = max(every, key=lambda sentence: len(wanted & bases(sentence)), default="")
-    return read_beside(claim, [sentence for sentence in every if sentence != best])
+    return encoder_context(claim, [sentence for sentence in every if sentence != best])
 
 
 def _contrasts(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
@@ -156,13 +161,15 @@ def _contrasts(texts: Sequence[str], chance: random.Random) -> Iterator[Sample]:
     chance.shuffle(pairs)
     for true, false in pairs[:CONTRASTS]:
         yield Sample(true.sentence, true.evidence, True, (), kind="contrast")
-        said = [true.sentence, *sentences(true.evidence)]
-        old = max(said, key=lambda sentence: SequenceMatcher(None, sentence.split(), false.sentence.split()).ratio())
-        yield Sample(false.sentence, false.evidence, False, tuple(changed(old, false.sentence)), kind="contrast")
+        originals = [true.sentence, *sentences(true.evidence)]
+        old = max(
+            originals, key=lambda sentence: SequenceMatcher(None, sentence.split(), false.sentence.split()).ratio()
+        )
+        yield Sample(false.sentence, false.evidence, False, tuple(changed_words(old, false.sentence)), kind="contrast")
 
 
-def changed(old: str, new: str) -> Iterator[Span]:
-    """The words of a sentence that another does not have in their place; those beside a word that is gone."""
+def changed_words(old: str, new: str) -> Iterator[Span]:
+    """The words that a changed sentence has in another's place, and those beside a removed word."""
     left, right = words(old), words(new)
     matcher = SequenceMatcher(None, [one.folded for one in left], [one.folded for one in right], autojunk=False)
     for step, _, _, start, end in matcher.get_opcodes():
@@ -183,7 +190,7 @@ def _enough(made: Iterable[Iterator[Sample]], most: int) -> Iterator[Sample]:
 
 
 def _cuts(text: str, chance: random.Random) -> Iterator[Sample]:
-    """Sentences beside evidence that lacks one of their phrases, or with a phrase of another sentence glued on."""
+    """Sentences beside evidence without one of their phrases, or extended by a phrase of another sentence."""
     every = sentences(text)
     usable = [number for number, sentence in enumerate(every) if 8 <= len(sentence.split()) <= 45]
     for number in chance.sample(usable, min(4, len(usable))):
@@ -191,13 +198,13 @@ def _cuts(text: str, chance: random.Random) -> Iterator[Sample]:
 
 
 def _misattributions(text: str, chance: random.Random) -> Iterator[Sample]:
-    """Sentences beside their neighbours, whole or clipped, and what they say said of something else there."""
-    for one in exchanged(text, 3, chance):
+    """Sentences beside their neighbours, whole or clipped, and misattributed ones."""
+    for one in context_claims(text, 3, chance):
         yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
 
 
-def turned(text: str, chance: random.Random) -> Iterator[Sample]:
-    """Who did what to whom beside the sentence and its neighbours, and the same the other way round."""
+def reversal_samples(text: str, chance: random.Random) -> Iterator[Sample]:
+    """Events beside the sentence and its neighbours, and the same with agent and patient exchanged."""
     every = sentences(text)
     for number, sentence in enumerate(every):
         around = " ".join(every[max(0, number - 1) : number + 2])
@@ -206,17 +213,17 @@ def turned(text: str, chance: random.Random) -> Iterator[Sample]:
 
 
 def _cut_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[Sample]:
-    whole, parted = every[number], cut(every[number], chance)
+    whole, parted = every[number], cut_phrase(every[number], chance)
     if not parted:
         return
     reworded = list(dict(rewordings(whole, chance)).values())
     claim = chance.choice(reworded) if reworded and chance.random() < 0.6 else whole
     before, after = every[max(0, number - 1) : number], every[number + 1 : number + 2]
-    around, torn = " ".join([*before, whole, *after]), " ".join([*before, parted.rest, *after])
+    around, reduced = " ".join([*before, whole, *after]), " ".join([*before, parted.rest, *after])
     drawn = chance.random()
     if drawn < 0.55:
-        if lost := lacking(claim, torn, parted.phrase):
-            yield Sample(claim, torn, False, lost, kind="cut")
+        if lost := lacking_words(claim, reduced, parted.phrase):
+            yield Sample(claim, reduced, False, lost, kind="cut")
             if chance.random() < 0.5:
                 yield Sample(claim, around, True, (), kind="cut")
     elif drawn < 0.75:
@@ -227,39 +234,48 @@ def _cut_at(every: Sequence[str], number: int, chance: random.Random) -> Iterato
 
 def _glued(claim: str, around: str, others: Sequence[str], chance: random.Random) -> Iterator[Sample]:
     for other in chance.sample(others, len(others)):
-        if parted := cut(other, chance):
+        if parted := cut_phrase(other, chance):
             longer = claim.rstrip(". ") + parted.phrase + "."
-            if lost := lacking(longer, around, parted.phrase):
+            if lost := lacking_words(longer, around, parted.phrase):
                 yield Sample(longer, around, False, lost, kind="glued")
             return
 
 
-def _answers(talks: Sequence[Row], chance: random.Random) -> Iterator[Sample]:
+def _answers(talks: Sequence[JsonObject], chance: random.Random) -> Iterator[Sample]:
     for row in talks:
         if "ANSWERABLE" in row["answerability"]:
-            for told in _told(row["targets"][0]["text"]):
-                yield from judged(told, [one["text"] for one in row["contexts"]], chance, 0.6)
+            for sentence in _usable_sentences(row["targets"][0]["text"]):
+                yield from judged_samples(sentence, [one["text"] for one in row["contexts"]], chance, 0.6)
 
 
-def _quoted(answered: Sequence[Row], chance: random.Random) -> Iterator[Sample]:
+def _quoted(answered: Sequence[JsonObject], chance: random.Random) -> Iterator[Sample]:
     for row in answered:
-        for told in (told for output in row["output"] for told in _told(output["answer"]) if chance.random() < 0.5):
-            yield from judged(told, [row["passages"][0]["text"]], chance, 0.5)
+        for sentence in (
+            sentence
+            for output in row["output"]
+            for sentence in _usable_sentences(output["answer"])
+            if chance.random() < 0.5
+        ):
+            yield from judged_samples(sentence, [row["passages"][0]["text"]], chance, 0.5)
 
 
-def _told(answer: str) -> Iterator[str]:
-    for told in sentences(answer):
-        if SHORTEST <= len(told.split()) <= LONGEST and not told.endswith("?") and not REFUSING.search(told):
-            yield told
+def _usable_sentences(answer: str) -> Iterator[str]:
+    for sentence in sentences(answer):
+        if (
+            SHORTEST <= len(sentence.split()) <= LONGEST
+            and not sentence.endswith("?")
+            and not REFUSING.search(sentence)
+        ):
+            yield sentence
 
 
-def _disputes(rows: Sequence[Row]) -> Iterator[Sample]:
-    """A question with an answer that its document gives, and with those that other documents give."""
+def _disputes(rows: Sequence[JsonObject]) -> Iterator[Sample]:
+    """A question with its document's answer, and with the answers of other documents."""
     for row in rows:
         asked = row["question"].rstrip("?").strip()
         answers = sorted({one["answer"] for one in row["documents"]} - {"unknown"})
         for document in row["documents"]:
-            read = read_beside(f"{asked} {document['answer']}", [document["text"]])
+            read = encoder_context(f"{asked} {document['answer']}", [document["text"]])
             for answer in answers if read else ():
                 claim = f"{asked}: {answer}."
                 if answer == document["answer"]:
@@ -269,19 +285,19 @@ def _disputes(rows: Sequence[Row]) -> Iterator[Sample]:
                     yield Sample(claim, read, False, (said,), 0.5, "dispute")
 
 
-def _partly(rows: Sequence[Row], chance: random.Random) -> Iterator[Sample]:
-    """Claims whose unsupported words people marked, and what is left of them without these."""
+def _partly(rows: Sequence[JsonObject], chance: random.Random) -> Iterator[Sample]:
+    """Claims whose unsupported words people marked, and the same claims without these words."""
     for row in rows:
         claim, said = row["claim"], " ".join(row["evidence"][number] for number in row["supporting_sentences"][0])
         unsaid = tuple(_marked(claim, row["claim_tokens"], row["non_supported_spans"]))
-        yield Sample(claim, read_beside(claim, row["evidence"]), False, unsaid, 1.5, "partly")
+        yield Sample(claim, encoder_context(claim, row["evidence"]), False, unsaid, 1.5, "partly")
         yield Sample(claim, said, False, unsaid, 1.0, "partly")
         pairs = zip(row["claim_tokens"], row["non_supported_spans"], strict=True)
         kept = re.sub(r" ([,.;:!?)\]’'])", r"\1", " ".join(token for token, missing in pairs if not missing))
         if len(kept.split()) > 4:
-            yield Sample(kept, read_beside(kept, row["evidence"]), True, (), 0.7, "partly")
+            yield Sample(kept, encoder_context(kept, row["evidence"]), True, (), 0.7, "partly")
             yield Sample(kept, said, True, (), 0.7, "partly")
-            if lost := hidden(kept, said, chance):
+            if lost := hide_phrase(kept, said, chance):
                 yield Sample(kept, lost.evidence, False, lost.unsaid, 0.6, "partly")
 
 
@@ -296,6 +312,6 @@ def _marked(claim: str, tokens: Sequence[str], missing: Sequence[bool]) -> Itera
             yield Span(start, at)
 
 
-def records(file: Path) -> list[Row]:
-    """The objects in a file, one a line."""
+def read_json_lines(file: Path) -> list[JsonObject]:
+    """The objects of a JSON Lines file."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]

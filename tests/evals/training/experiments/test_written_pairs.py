@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.training.examples import files
+from evals.training.examples import text_files
 from evals.training.experiments import written_pairs
 
 SEEDS = Path(__file__).parents[4] / "seeds"
@@ -21,7 +21,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "faithfulness/train/factcg_doc.jsonl").write_text("\n".join(map(json.dumps, rows)))
     for name in ("clapnq", "conversations", "ramdocs"):
         (tmp_path / f"{name}.jsonl").write_text("")
-    pair = {"text": written_pairs.hashed(TEXT), "from": 0, "to": 2, "label": "contradicted", "kind": "roles"}
+    pair = {"text": written_pairs.text_hash(TEXT), "from": 0, "to": 2, "label": "contradicted", "kind": "roles"}
     said = {
         "true": "Police came under attack.",
         "false": "Policemen assaulted protesters.",
@@ -33,7 +33,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_pair_is_learnt_from_beside_its_sentences_with_the_words_that_are_wrong(data: Path) -> None:
-    true, false = written_pairs.samples(data)
+    true, false = written_pairs.training_samples(data)
     assert true.supported
     assert not false.supported
     assert true.unsaid == ()
@@ -45,14 +45,14 @@ def test_a_pair_is_learnt_from_beside_its_sentences_with_the_words_that_are_wron
 
 def test_what_is_kept_back_is_not_learnt_from(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(written_pairs, "KEPT_BACK", 1)
-    assert not list(written_pairs.samples(data))
-    kept = list(written_pairs.kept_back("written", data / "faithfulness"))
+    assert not list(written_pairs.training_samples(data))
+    kept = list(written_pairs.held_back_pairs("written", data / "faithfulness"))
     assert [(one.label, one.source) for one in kept] == [("supported", "written"), ("contradicted", "written")]
 
 
 def test_what_is_measured_with_stands_beside_sentences_of_the_seeds() -> None:
-    articles = dict(files(SEEDS))
-    found = list(written_pairs.told("written", articles.items()))
+    articles = dict(text_files(SEEDS))
+    found = list(written_pairs.benchmark_sentences("written", articles.items()))
     assert len(found) == 160
     assert sum(one.supported for one in found) == 80
     assert all(text in articles[one.group] for one in found for text in one.evidence)
@@ -60,14 +60,14 @@ def test_what_is_measured_with_stands_beside_sentences_of_the_seeds() -> None:
 
 def test_nothing_is_learnt_from_what_is_measured_with() -> None:
     learnt = {json.loads(line)["text"] for line in written_pairs.PAIRS.read_text(encoding="utf-8").splitlines()}
-    assert not learnt & {written_pairs.hashed(text) for _, text in files(SEEDS)}
+    assert not learnt & {written_pairs.text_hash(text) for _, text in text_files(SEEDS)}
 
 
 def test_claims_are_measured_beside_the_sentences_they_were_written_of(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = {
-        "text": written_pairs.hashed(OTHER),
+        "text": written_pairs.text_hash(OTHER),
         "from": 0,
         "to": 1,
         "sentence": "It was wet.",
@@ -76,6 +76,6 @@ def test_claims_are_measured_beside_the_sentences_they_were_written_of(
     }
     (data / "claims.jsonl").write_text(json.dumps(claim))
     monkeypatch.setattr(written_pairs, "CLAIMS", data / "claims.jsonl")
-    assert [(one.sentence, one.evidence, one.label) for one in written_pairs.claims("claims", data)] == [
+    assert [(one.sentence, one.evidence, one.label) for one in written_pairs.benchmark_claims("claims", data)] == [
         ("It was wet.", ("It rained in Pristina.",), "partly")
     ]
