@@ -1,6 +1,5 @@
 """Sentence + evidence -> verdict: rules find what speaks against it, a model or a judge weighs its wording."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,14 +27,9 @@ from rag.checking.rules.base import Finding, FindingKind, Pair
 from rag.checking.scoring import CheckerModel, checker_model
 from rag.checking.verdict import Label, Verdict
 from rag.errors import CheckError
+from rag.text.attribution import strip_attribution
 from rag.text.spans import Span
 
-_PREAMBLE = re.compile(
-    r"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:article|text|source|report|passage)s?,\s*|"
-    r"^\W*the (?:article|text|source|passage)s? (?:says?|states?|reports?|notes?)(?: that)?,?\s+",
-    re.IGNORECASE,
-)
-"""Attributes the sentence to its source and claims nothing itself."""
 _EXACT_RULES = (numbers, dates, names, quotations)
 _SENSE_RULES = (negation, antonyms, quantifiers, comparatives, modality, named_roles, verb_roles, substitutions)
 RULES = (*_EXACT_RULES, *_SENSE_RULES)
@@ -116,7 +110,7 @@ def check(
 
 def examine(sentence: str, evidence: JoinedEvidence, published: date | None = None) -> Examination:
     """Select the evidence about the same matter and apply every rule to it."""
-    claim = _PREAMBLE.sub("", sentence)
+    claim = strip_attribution(sentence)
     near = nearest_sentences(claim, evidence)
     pair = Pair(claim, tuple(map(evidence.excerpt, near)), tuple(map(evidence.excerpt, evidence.sentences)), published)
     findings = tuple(finding for rule in RULES for finding in rule.findings(pair)) if near else ()

@@ -10,20 +10,13 @@ from rag.answering.writing.evidence import NumberedEvidence
 from rag.answering.writing.streaming import stream_sentences
 from rag.llm import Budget, Model
 from rag.prompts import REFUSAL, load_prompt
+from rag.text.attribution import strip_announcement
 from rag.text.words import stems, words
 
 log = logging.getLogger("rag")
 
 REPAIR_TOKENS = 120
 """Tokens of a repaired sentence at most: 99 of 100 sentences of the SQuAD articles have at most 79."""
-_SOURCE = r"(?:article|passage|sentence|source|text)s?"
-_PREAMBLE = re.compile(
-    r"^(?:(?:so,? )?(?:the |my |your )?(?:short )?answer(?: to (?:the|this|your) question)?(?: is)?\s*[:,]"
-    rf"|(?:based on|according to) the (?:numbered |given |provided )*{_SOURCE}[^,:]{{0,40}}[,:]"
-    rf"|(?:the|this|these) {_SOURCE} (?:mention|state|say|note|explain|report|indicate)s? that)\s+",
-    re.IGNORECASE,
-)
-"""Openings of small models that only announce the sentence."""
 _ABOUT = re.compile(
     r"^(?:the|this|these) (?:article|passage|text|sentence|question)s? (?:is|are|was|were) about\b", re.I
 )
@@ -122,8 +115,7 @@ def _shares(claim: Claim, evidence: NumberedEvidence) -> list[tuple[float, Quote
 
 def _without_preamble(cited: ParsedSentence) -> ParsedSentence:
     """The sentence without an opening that only announces it."""
-    text = _PREAMBLE.sub("", cited.text)
-    return cited if text == cited.text else ParsedSentence(text[:1].upper() + text[1:], cited.numbers)
+    return ParsedSentence(strip_announcement(cited.text), cited.numbers)
 
 
 def _resolve(cited: ParsedSentence, evidence: NumberedEvidence) -> Claim:

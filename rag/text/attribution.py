@@ -1,0 +1,30 @@
+"""Sentence -> the sentence without the words that only name its source: "According to the article, ..."."""
+
+import re
+
+_SOURCE = "article|passage|text|source"
+_ATTRIBUTION = re.compile(
+    rf"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:{_SOURCE}|report)s?,\s*"
+    rf"|^\W*the (?:{_SOURCE})s? (?:says?|states?|reports?|notes?)(?: that)?,?\s+",
+    re.IGNORECASE,
+)
+_ANNOUNCEMENT = re.compile(
+    r"^(?:(?:so,? )?(?:the |my |your )?(?:short )?answer(?: to (?:the|this|your) question)?(?: is)?\s*[:,]"
+    rf"|(?:based on|according to) the (?:numbered |given |provided )*(?:{_SOURCE}|sentence)s?[^,:]{{0,40}}[,:]"
+    rf"|(?:the|this|these) (?:{_SOURCE}|sentence)s? (?:mention|state|say|note|explain|report|indicate)s? that)\s+",
+    re.IGNORECASE,
+)
+
+
+def strip_attribution(claim: str) -> str:
+    """A claim as it is checked, without its source: what is left out is lost to nobody, so any wording counts."""
+    return _ATTRIBUTION.sub("", claim)
+
+
+def strip_announcement(sentence: str) -> str:
+    """A sentence as it is shown, without the openings of small models: "The answer is:", "The passage states that".
+
+    A "report" stays, for it may be one that the article is about; so does "the article says" without "that".
+    """
+    text = _ANNOUNCEMENT.sub("", sentence)
+    return sentence if text == sentence else text[:1].upper() + text[1:]
