@@ -3,6 +3,7 @@
 RagError
 ├── SettingsError    a setting is unknown, malformed or out of bounds
 ├── ArticleError     one file cannot be read as an article
+│   └── NoArticle    it says itself that it is not to be read as one
 ├── QuestionError    the question is empty or far too long
 ├── EmbeddingError   the embedder is missing, altered, or gives malformed vectors
 ├── IndexMissing     nothing has been ingested yet
@@ -42,6 +43,10 @@ class ArticleError(RagError):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class NoArticle(ArticleError):
+    """The file says itself that it is not to be read as an article: a draft."""
 
 
 class QuestionError(RagError):

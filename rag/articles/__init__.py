@@ -1,6 +1,7 @@
 """Files -> articles: reads formats, separates boilerplate from text, extracts titles and dates."""
 
 from rag.articles.article import Article
-from rag.articles.loading import ArticleFiles, find_articles, load_article
+from rag.articles.formats import READING
+from rag.articles.loading import ArticleFiles, FileArticles, find_articles, load_article, load_articles
 
-__all__ = ["Article", "ArticleFiles", "find_articles", "load_article"]
+__all__ = ["READING", "Article", "ArticleFiles", "FileArticles", "find_articles", "load_article", "load_articles"]

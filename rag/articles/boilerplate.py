@@ -1,14 +1,13 @@
 """Text -> boilerplate: the spans of an article that are not evidence."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rag.articles import dating
 from rag.text.spans import Span
 
 _BLANK = "\ufeff \t\r\xa0"
 _LINE = re.compile(r"[^\n]+")
-_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:(?:[\w-]+[ \t]*:|[ \t#-])[^\n]*\n|\r?\n)*?---[ \t]*(?:\r?\n|\Z)")
 _TEASER = r"(?:related|read[ ](?:more|also|next)|see[ ]also|more[ ]on[ ]this|watch|listen|don['’]t[ ]miss)"
 _WHOLE_LINE = re.compile(
     rf"""{_TEASER}(?:(?:\s*:|\s{{2,}}|\xa0).*)?     # RELATED: Hungary, Serbia announce ...
@@ -20,6 +19,8 @@ _WHOLE_LINE = re.compile(
     | (?:share|tweet|print|email|follow\ us|sign\ up|subscribe|advertisement|sponsored)
       (?:\ (?:this|on|to|for)\b[^.]{{0,100}}\.?|\s*:)?
     | (?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies).*
+    | (?:please\ )?(?:enable|accept|allow|turn\ on)\ (?:all\ )?(?:cookies|javascript)\b.{0, 400}
+    | (?:your|this)\ browser\ (?:does\ not\ support|has\ disabled|is\ (?:out\ of\ date|not\ supported)).{0, 300}
     | (?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|\d{{4}})).*
     | (?-i:By\ [A-Z])[\w.'’-]+(?:\ (?-i:[A-Z])[\w.'’-]+){{1,3}}(?:(?:,|\ and|\ \|).{{0,60}}[^.])?
     | all\ rights\ reserved.*
@@ -45,21 +46,18 @@ _SIGN_OFF = re.compile(r"(?<=[.”\"] )(?:Brief )?News from [A-Z][\w ]{2,40}\.\s
 _DATELINE = re.compile(r"\A\ufeff?\s*date \d{4}-\d{2}-\d{2}\s+", re.IGNORECASE)
 
 
-def front_matter(text: str) -> Span:
-    """Span of a leading `---` block; empty when there is none."""
-    block = _FRONT_MATTER.match(text)
-    return Span(*block.span()) if block else Span(0, 0)
-
-
-def find_boilerplate(text: str, headline: Span = Span(0, 0)) -> tuple[Span, ...]:  # noqa: B008
+def find_boilerplate(text: str, known: Iterable[Span] = (), headline: Span = Span(0, 0)) -> tuple[Span, ...]:  # noqa: B008
     """Spans that are not evidence, ascending, not overlapping.
+
+    Args:
+        text: of the article.
+        known: spans that are not evidence for other reasons: front matter, code.
+        headline: its span; empty when there is none.
 
     The headline is among them: an editor writes it, and it may claim what the body does not.
     """
     spans = sorted(
-        span
-        for span in (front_matter(text), _line_of(text, headline), *_lines(text), *_edges(text))
-        if span.end > span.start
+        span for span in (*known, _line_of(text, headline), *_lines(text), *_edges(text)) if span.end > span.start
     )
     return tuple(_merged(spans))
 
@@ -77,8 +75,12 @@ def _lines(text: str) -> Iterator[Span]:
         line = match.group().strip(_BLANK)
         if _CLOSING.fullmatch(line) and match.start() > len(text) // 2:
             yield Span(match.start(), len(text))
-        elif _WHOLE_LINE.fullmatch(line) or (number < dating.TOP_LINES and dating.lone_date(line)):
+        elif _WHOLE_LINE.fullmatch(line) or (number < dating.TOP_LINES and _is_dateline(line)):
             yield Span(*match.span())
+
+
+def _is_dateline(line: str) -> bool:
+    return (dating.lone_date(line) or dating.byline_date(line)) is not None
 
 
 def _edges(text: str) -> Iterator[Span]:

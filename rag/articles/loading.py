@@ -1,17 +1,21 @@
-"""Path -> articles: which files to read, and one file read as an article."""
+"""Path -> articles: which files to read, and one file read as the articles it holds."""
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from rag.articles import boilerplate, dating, titles
 from rag.articles.article import Article
-from rag.articles.formats import FORMATS, FileContent, replace_unstorable
-from rag.errors import ArticleError
+from rag.articles.formats import FORMATS
+from rag.articles.formats.content import FileContent, replace_unstorable
+from rag.articles.frontmatter import read_front_matter
+from rag.errors import ArticleError, NoArticle
 from rag.text.spans import Span
 
-_FIELD = re.compile(r"^(?P<name>title|date)[ \t]*:[ \t]*[\"']?(?P<value>.*?)[\"']?\s*$", re.IGNORECASE | re.MULTILINE)
+_LOCK_FILE = re.compile(r"~\$|\.~lock\.")
+_SAVED_PAGE = re.compile(r"(?P<page>.+)(?:_files|_Dateien|_fichiers|_archivos|_bestanden|\.files)", re.IGNORECASE)
 
 
 class ArticleFiles(NamedTuple):
@@ -23,6 +27,16 @@ class ArticleFiles(NamedTuple):
     """One error for each folder inside that cannot be listed; its `filename` is the folder."""
     unknown: tuple[Path, ...] = ()
     """Of no known format."""
+    left_out: tuple[Path, ...] = ()
+    """Of a known format, but no articles: lock files of office programs, parts of saved web pages."""
+
+
+class FileArticles(NamedTuple):
+    """What one file holds."""
+
+    articles: tuple[Article, ...]
+    notes: tuple[str, ...] = ()
+    """What was lost or decided while reading, for the user."""
 
 
 def find_articles(path: Path) -> ArticleFiles:
@@ -52,13 +66,34 @@ def _walk(path: Path) -> ArticleFiles:
         folders[:] = (folder for folder in folders if not folder.startswith("."))
         paths.extend(Path(place, name) for name in names if not name.startswith("."))
     files = sorted(file for file in paths if file.is_file())
-    known = tuple(file for file in files if file.suffix.lower() in FORMATS)
-    unknown = tuple(file for file in files if file.suffix.lower() not in FORMATS)
-    return ArticleFiles(known, tuple(sorted(unreadable, key=lambda error: str(error.filename))), unknown)
+    pages = {file.with_suffix("") for file in files if file.suffix.lower() in (".html", ".htm", ".xhtml")}
+    known = [file for file in files if file.suffix.lower() in FORMATS]
+    left_out = tuple(file for file in known if _LOCK_FILE.match(file.name) or _is_of_saved_page(file, pages))
+    return ArticleFiles(
+        tuple(file for file in known if file not in {*left_out}),
+        tuple(sorted(unreadable, key=lambda error: str(error.filename))),
+        tuple(file for file in files if file.suffix.lower() not in FORMATS),
+        left_out,
+    )
+
+
+def _is_of_saved_page(file: Path, pages: set[Path]) -> bool:
+    """Whether a browser saved the file beside a page, in the folder named after that page."""
+    folders = ((folder, _SAVED_PAGE.fullmatch(folder.name)) for folder in file.parents)
+    return any(match and folder.with_name(match["page"]) in pages for folder, match in folders)
 
 
 def load_article(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> Article:
-    """One file as an article; its id is its path below the root.
+    """The first article of a file, as `load_articles` reads it.
+
+    Raises:
+        ArticleError: the file is missing, empty, too large, of no known format or damaged.
+    """
+    return load_articles(file, root, max_bytes=max_bytes).articles[0]
+
+
+def load_articles(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> FileArticles:
+    """The articles of one file; the id of one is the file's path below the root, and the article's name behind it.
 
     Args:
         file: the file to read.
@@ -67,24 +102,48 @@ def load_article(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> Arti
 
     Raises:
         ArticleError: the file is missing, empty, too large, of no known format or damaged.
+        NoArticle: it says itself that it is not published.
     """
     _require_text(file)
-    content = _content(file, max_bytes)
+    contents = _contents(file, max_bytes)
+    id = file.name if file == root else file.relative_to(root).as_posix()
+    articles, notes = [], [note for content in contents for note in content.notes]
+    for content in contents:
+        try:
+            articles.append(_article(file, id, content))
+        except ArticleError as error:
+            if len(contents) == 1:
+                raise
+            notes.append(f"{content.name} {error.reason}")
+    if not articles:
+        raise ArticleError(file, "holds no article")
+    return FileArticles(tuple(articles), tuple(notes))
+
+
+def _article(file: Path, id: str, content: FileContent) -> Article:
     text = replace_unstorable(content.text)
-    front = boilerplate.front_matter(text)
-    fields = {match["name"].lower(): match["value"] for match in _FIELD.finditer(text, *front)}
-    headline = titles.headline(text, _first_evidence(text, boilerplate.find_boilerplate(text)))
-    spans = boilerplate.find_boilerplate(text, headline)
+    front = read_front_matter(text)
+    if front.draft:
+        raise NoArticle(file, "is a draft")
+    known = (front.span, *content.boilerplate)
+    spans = boilerplate.find_boilerplate(text, known)
+    headline = titles.headline(text, _first_evidence(text, spans), spans)
+    spans = boilerplate.find_boilerplate(text, known, headline)
     body = text[_first_evidence(text, spans) :]
     if not body:
         raise ArticleError(file, _why_empty(text))
-    stated = dating.metadata_date(fields.get("date", "")) or content.published
     return Article(
-        id=file.name if file == root else file.relative_to(root).as_posix(),
-        title=_title(fields, content, text[slice(*headline)], body),
+        id=f"{id}/{content.name}" if content.name else id,
+        title=front.title
+        or content.title
+        or titles.clean_headline(text[slice(*headline)])
+        or titles.opening_words(body),
         text=text,
-        date=stated or dating.publication_date(text[front.end :]),
-        source=str(file),
+        date=front.published
+        or content.published
+        or dating.publication_date(text[front.span.end :])
+        or dating.name_date(file.stem),
+        source=str(file / content.name) if content.name else str(file),
         boilerplate=spans,
     )
 
@@ -102,20 +161,17 @@ def _require_text(path: Path) -> None:
         raise ArticleError(printable, "has a name that is not UTF-8; rename it") from error
 
 
-def _content(file: Path, max_bytes: int) -> FileContent:
+def _contents(file: Path, max_bytes: int) -> Sequence[FileContent]:
     if file.suffix.lower() not in FORMATS:
         raise ArticleError(file, f"is of no known format ({', '.join(FORMATS)})")
     try:
         size = file.stat().st_size
         if size > max_bytes:
             raise ArticleError(file, f"is too large: {size / 1e6:.1f} MB, more than {max_bytes / 1e6:.0f} MB; split it")
-        return FORMATS[file.suffix.lower()](file, file.read_bytes())
+        content = FORMATS[file.suffix.lower()](file, file.read_bytes())
     except OSError as error:
         raise ArticleError(file, f"cannot be read ({error.strerror})") from error
-
-
-def _title(fields: dict[str, str], content: FileContent, headline: str, body: str) -> str:
-    return fields.get("title") or content.title or titles.clean_headline(headline) or titles.opening_words(body)
+    return (content,) if isinstance(content, FileContent) else content
 
 
 def _first_evidence(text: str, spans: tuple[Span, ...]) -> int:

@@ -1,6 +1,7 @@
 """Text -> title: the headline at the top of a file, or its opening words."""
 
 import re
+from collections.abc import Sequence, Set
 
 from rag.text.spans import Span
 
@@ -12,18 +13,28 @@ _SITE = re.compile(r"\s+[–—|-]\s+[\w .]{2,30}$")
 _HEADING = re.compile(r"#{1,2}\s+(?P<title>[^\n]+?)\s*#*\s*(?:\n|\Z)")
 _UNDERLINED = re.compile(r"(?P<title>[^\n]+[^\n\r \t])[ \t]*\r?\n(?:=+|-{3,})[ \t]*(?:\r?\n|\Z)")
 _FIRST_LINE = re.compile(r"(?P<title>[^\n]{2,})\r?\n[ \t]*\r?\n")
+_LINE = re.compile(r"(?P<title>[^\n]{2,}?)\r?\n")
 
 
-def headline(text: str, start: int) -> Span:
-    """Span of the headline: a Markdown heading, or a short first line of its own that does not end a sentence."""
+def headline(text: str, start: int, boilerplate: Sequence[Span] = ()) -> Span:
+    """Span of the headline: a Markdown heading, or a short first line of its own that does not end a sentence.
+
+    A first line is of its own above an empty line, or above boilerplate: a byline, a dateline.
+    """
     opening = text[start:]
     skipped = len(opening) - len(opening.lstrip("\ufeff \t\r\n"))
     match = (
         _HEADING.match(opening, skipped) or _UNDERLINED.match(opening, skipped) or _FIRST_LINE.match(opening, skipped)
     )
-    if match is None or (match.re is _FIRST_LINE and not _is_headline(match["title"])):
+    match = match or _above_boilerplate(opening, skipped, {span.start - start for span in boilerplate})
+    if match is None or (match.re in (_FIRST_LINE, _LINE) and not _is_headline(match["title"])):
         return Span(start, start)
     return Span(start + match.start("title"), start + match.end("title"))
+
+
+def _above_boilerplate(opening: str, skipped: int, starts: Set[int]) -> re.Match[str] | None:
+    match = _LINE.match(opening, skipped)
+    return match if match and match.end() in starts else None
 
 
 def _is_headline(line: str) -> bool:

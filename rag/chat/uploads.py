@@ -109,7 +109,7 @@ class Uploads:
 
 
 def _is(entry: Entry, file: Path) -> bool:
-    return Path(entry.source) == file.resolve()
+    return Path(entry.source).is_relative_to(file.resolve())
 
 
 def safe_name(name: str) -> str:

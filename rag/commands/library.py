@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.articles.formats import FORMATS
 from rag.commands.options import Json, open_assistant, require_articles
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_NAMED = 5
 """Files of no known format that are named; the rest is counted."""
+MAX_NOTES = 20
+"""Notes on files that were not read in full that are printed; the rest is counted."""
 
 
 def articles_command(*, as_json: Json = False) -> None:
@@ -39,7 +42,7 @@ def articles_command(*, as_json: Json = False) -> None:
 
 
 def ingest_command(
-    paths: Annotated[list[Path], typer.Argument(help="Folders or files: .txt .md .html .pdf .docx.")],
+    paths: Annotated[list[Path], typer.Argument(help=f"Folders or files: {' '.join(FORMATS)}.")],
     *,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed anew what another embedder made.")] = False,
 ) -> None:
@@ -53,6 +56,13 @@ def _sync(assistant: "Assistant", path: Path) -> "SyncReport":
     report = assistant.sync(path)
     for failure in report.failed:
         typer.echo(f"skipped {failure.path}: {failure.reason}", err=True)
+    for note in report.notes[:MAX_NOTES]:
+        typer.echo(f"note {note.path}: {note.reason}", err=True)
+    if len(report.notes) > MAX_NOTES:
+        typer.echo(f"note: {len(report.notes) - MAX_NOTES} more files were not read in full", err=True)
+    if report.left_out:
+        names = _names([file.path for file in report.left_out])
+        typer.echo(f"left out (drafts, lock files, parts of saved pages): {names}", err=True)
     if report.passed_over:
         typer.echo(f"passed over, of no known format: {_names(report.passed_over)}", err=True)
     typer.echo(

@@ -4,6 +4,6 @@ from rag.index.backend import import_libraries
 from rag.index.filters import Filter
 from rag.index.index import Health, Index
 from rag.index.records import Entry
-from rag.index.sync import Failure, Progress, SyncReport
+from rag.index.report import Failure, Progress, SyncReport
 
 __all__ = ["Entry", "Failure", "Filter", "Health", "Index", "Progress", "SyncReport", "import_libraries"]

@@ -67,8 +67,8 @@ class Truth(Protocol):
         """
         ...
 
-    def touch(self, article: str, size: int, modified: int) -> None:
-        """Store the new size and time of a file whose content did not change; no new revision."""
+    def touch(self, file: IndexedFile) -> None:
+        """Store the new state of a file whose article did not change; no new revision."""
         ...
 
     def remove(self, articles: Iterable[str]) -> None:

@@ -9,10 +9,12 @@ from rag.articles import Article
 from rag.embedding import Embedder, Vectors
 from rag.errors import IndexMismatch, IndexMissing
 from rag.index.backend import open_backend
+from rag.index.files import outdated_articles
 from rag.index.filters import Filter
 from rag.index.records import Entry, PassageScores, PassageVectors, SentenceVectors, StoredPassage
+from rag.index.report import Progress, SyncReport
 from rag.index.search import PassageSearch
-from rag.index.sync import Progress, SyncReport, outdated_articles, reembed_articles, sync_folder
+from rag.index.sync import reembed_articles, sync_folder
 from rag.settings import Settings
 
 

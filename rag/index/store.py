@@ -124,11 +124,12 @@ class SQLiteTruth:
             )
             self._set("embedder", embedder)
 
-    def touch(self, article: str, size: int, modified: int) -> None:
-        """Store the new size and time of a file whose content did not change; no new revision."""
+    def touch(self, file: IndexedFile) -> None:
+        """Store the new state of a file whose article did not change; no new revision."""
         with self._translated():
             self._connection.execute(
-                "UPDATE articles SET size = ?, modified = ? WHERE id = ?", (size, modified, article)
+                "UPDATE articles SET size = ?, modified = ?, sha256 = ?, embedder = ?, passage_tokens = ? WHERE id = ?",
+                (file.size, file.modified, *file.made, file.id),
             )
 
     def remove(self, articles: Iterable[str]) -> None:

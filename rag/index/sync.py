@@ -1,19 +1,19 @@
 """Folder -> truth: reads, embeds and removes articles until the index holds exactly those of the folder."""
 
-import hashlib
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from rag.articles import Article, find_articles, load_article
-from rag.embedding import Embedder
-from rag.errors import ArticleError
+from rag.articles import READING, Article, find_articles, load_articles
+from rag.embedding import Embedder, Vectors
+from rag.errors import ArticleError, NoArticle
 from rag.index.base import Truth
+from rag.index.files import file_digest, file_of, file_sha256, modified_at, unreadable
 from rag.index.records import IndexedFile, Provenance
+from rag.index.report import Failure, Progress, SyncReport
 from rag.passages import Passage, cut_passages
 from rag.settings import Settings
 
@@ -21,27 +21,8 @@ BATCH = 256
 """Sentences a batch: enough to sort by length across small articles, few enough to lose in a kill."""
 
 
-class Failure(NamedTuple):
-    """A file that could not be read, and why; its last indexed version stays."""
-
-    path: Path
-    reason: str
-
-
-class SyncReport(NamedTuple):
-    """Result of a sync, in articles."""
-
-    added: int = 0
-    updated: int = 0
-    removed: int = 0
-    unchanged: int = 0
-    failed: tuple[Failure, ...] = ()
-    passed_over: tuple[Path, ...] = ()
-    """Files of no known format."""
-
-
-Progress = Callable[[int, int, str], None]
-"""Called with the files done, the files in all, and the name of the last file."""
+REMEMBERED = 20_000
+"""Sentences whose vectors are kept for the next batches: 30 MB."""
 
 
 class _Job(NamedTuple):
@@ -51,6 +32,8 @@ class _Job(NamedTuple):
     passages: tuple[Passage, ...]
     file: IndexedFile
     new: bool
+    last: tuple[IndexedFile, ...] = ()
+    """At the last article of a file that holds several: all of them, finished now."""
 
 
 def sync_folder(
@@ -69,44 +52,19 @@ def sync_folder(
     listing = find_articles(path)
     files = [root / file.relative_to(path) for file in listing.files]
     failures = [
-        Failure(root / Path(error.filename).relative_to(path), _unreadable(error)) for error in listing.unreadable
+        Failure(root / Path(error.filename).relative_to(path), unreadable(error)) for error in listing.unreadable
     ]
     report = _FolderSync(truth, embedder, settings, root, progress).run(files, failures)
-    return report._replace(passed_over=tuple(root / file.relative_to(path) for file in listing.unknown))
-
-
-def _unreadable(error: OSError) -> str:
-    return f"cannot be read ({error.strerror})"
+    parts = tuple(Failure(root / file.relative_to(path), "belongs to another file") for file in listing.left_out)
+    return report._replace(
+        passed_over=tuple(root / file.relative_to(path) for file in listing.unknown),
+        left_out=(*parts, *report.left_out),
+    )
 
 
 def reembed_articles(truth: Truth, embedder: Embedder, settings: Settings, progress: Progress | None) -> None:
     """Cut and embed again, from the stored text, every article of another embedder."""
     _FolderSync(truth, embedder, settings, Path("/"), progress).reembed()
-
-
-def outdated_articles(truth: Truth) -> tuple[str, ...]:
-    """Ids of the articles whose file is gone, or has another content than when it was read."""
-    files = truth.files(Path("/")).items()
-    return tuple(indexed.id for source, indexed in files if not _is_current(Path(source), indexed))
-
-
-def _is_current(file: Path, indexed: IndexedFile) -> bool:
-    try:
-        stat = file.stat()
-        if stat.st_size != indexed.size:
-            return False
-        return _modified(stat) == indexed.modified or _sha256(file) == indexed.made.sha256
-    except OSError:
-        return False
-
-
-def _modified(stat: os.stat_result) -> int:
-    """Changes with every write, even by a tool that resets the modification time; below SQLite's limit of 2 ** 63."""
-    return (stat.st_mtime_ns + stat.st_ctime_ns) % 2**63
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 class _FolderSync:
@@ -120,26 +78,55 @@ class _FolderSync:
         self._progress = progress
         self._indexed = truth.files(root)
         self._failed: list[Failure] = []
+        self._left_out: list[Failure] = []
+        self._notes: list[Failure] = []
         self._unchanged = 0
         self._done = {True: 0, False: 0}  # articles embedded, by whether they are new
+        self._embedded: dict[str, Vectors] = {}  # sentence -> vector, of the last batches
 
-    def run(self, files: Sequence[Path], unreadable: Sequence[Failure] = ()) -> SyncReport:
+    def run(self, files: Sequence[Path], hidden: Sequence[Failure] = ()) -> SyncReport:
         """Add and update the articles of these files and remove the others, but none inside an unreadable folder."""
-        self._failed.extend(unreadable)
+        self._failed.extend(hidden)
+        parts = self._parts(files)
         waiting: list[_Job] = []
+        kept: set[str] = set()
         for number, file in enumerate(files):
-            waiting.extend(self._job(file))
-            if sum(len(passage.sentences) for job in waiting for passage in job.passages) >= BATCH:
-                self._embed(waiting)
-                waiting = []
+            jobs, sources = self._jobs(file, parts.get(str(file), {}))
+            kept |= sources
+            for job in jobs:
+                waiting.append(job)
+                if sum(len(passage.sentences) for job in waiting for passage in job.passages) >= BATCH:
+                    self._embed(waiting)
+                    waiting = []
             self._report(number + 1, len(files), file)
         self._embed(waiting)
-        here, hidden = {str(file) for file in files}, [failure.path for failure in unreadable]
-        missing = ((Path(source), indexed.id) for source, indexed in self._indexed.items() if source not in here)
+        removed = self._remove_missing(kept, [failure.path for failure in hidden])
+        return SyncReport(
+            self._done[True],
+            self._done[False],
+            removed,
+            self._unchanged,
+            tuple(self._failed),
+            left_out=tuple(self._left_out),
+            notes=tuple(self._notes),
+        )
+
+    def _parts(self, files: Sequence[Path]) -> dict[str, dict[str, IndexedFile]]:
+        """The indexed articles of each file, by their source."""
+        names = {str(file) for file in files}
+        parts: dict[str, dict[str, IndexedFile]] = {}
+        for source, indexed in self._indexed.items():
+            places = (source, *map(str, Path(source).parents)) if source not in names else (source,)
+            if file := next((place for place in places if place in names), None):
+                parts.setdefault(file, {})[source] = indexed
+        return parts
+
+    def _remove_missing(self, kept: set[str], hidden: Sequence[Path]) -> int:
+        missing = ((Path(source), indexed.id) for source, indexed in self._indexed.items() if source not in kept)
         gone = [id for source, id in missing if not any(source.is_relative_to(folder) for folder in hidden)]
         if gone:
             self._truth.remove(gone)
-        return SyncReport(self._done[True], self._done[False], len(gone), self._unchanged, tuple(self._failed))
+        return len(gone)
 
     def reembed(self) -> None:
         """Embed every article of another embedder again, one transaction an article."""
@@ -154,58 +141,107 @@ class _FolderSync:
             self._embed([_Job(article, passages, file._replace(made=made), new=False)])
             self._report(number + 1, len(foreign), Path(source))
 
-    def _job(self, file: Path) -> list[_Job]:
-        """The article to embed; none when the file did not change or cannot be read."""
+    def _jobs(self, file: Path, parts: dict[str, IndexedFile]) -> tuple[list[_Job], set[str]]:
+        """The articles of a file to embed, and the sources that stay in the index; no jobs when nothing changed."""
         try:
-            indexed = self._indexed.get(str(file))
-            now = self._state(file, indexed)
-            if indexed is not None and now.made == indexed.made:
-                self._unchanged += 1
-                if now != indexed:
-                    self._truth.touch(now.id, now.size, now.modified)
-                return []
-            article = load_article(file, self._root, max_bytes=self._settings.article_bytes)
-            named = replace(article, id=indexed.id if indexed else self._free_id(article.id, file), source=str(file))
+            now = self._state(file, next(iter(parts.values()), None))
+            if parts and all(part.made == now.made and part.size >= 0 for part in parts.values()):
+                self._touch(parts.values(), now)
+                return [], {*parts}
+            read = load_articles(file, self._root, max_bytes=self._settings.article_bytes)
+            named = [self._named(article, file, parts) for article in read.articles]
+        except NoArticle as error:
+            self._left_out.append(Failure(error.path, error.reason))
+            return [], set()
         except ArticleError as error:
             self._failed.append(Failure(error.path, error.reason))
-            return []
-        return [_Job(named, cut_passages(named, self._settings.passage_tokens), now, indexed is None)]
+            return [], {*parts}
+        self._notes.extend(Failure(file, note) for note in read.notes)
+        if self._is_read_alike(named, parts, now):
+            self._touch(parts.values(), now)
+            return [], {*parts}
+        return self._new_jobs(named, parts, now), {article.source for article in named}
+
+    def _touch(self, parts: Iterable[IndexedFile], now: IndexedFile) -> None:
+        for part in parts:
+            self._unchanged += 1
+            current = now._replace(id=part.id)
+            if current != part:
+                self._truth.touch(current)
+
+    def _named(self, article: Article, file: Path, parts: dict[str, IndexedFile]) -> Article:
+        indexed = parts.get(article.source)
+        return replace(article, id=indexed.id if indexed else self._free_id(article.id, file))
+
+    def _is_read_alike(self, articles: Sequence[Article], parts: dict[str, IndexedFile], now: IndexedFile) -> bool:
+        """Whether the same file, read by a newer version of this package, holds what is indexed."""
+        if {article.source for article in articles} != {*parts}:
+            return False
+        same = (part.made._replace(sha256="") == now.made._replace(sha256="") for part in parts.values())
+        whole = all(part.size >= 0 and file_digest(part) == file_digest(now) for part in parts.values())
+        return whole and all(same) and all(self._truth.article(article.id) == article for article in articles)
+
+    def _new_jobs(self, articles: Sequence[Article], parts: dict[str, IndexedFile], now: IndexedFile) -> list[_Job]:
+        files = tuple(now._replace(id=article.id) for article in articles)
+        several = len(articles) > 1
+        tokens = self._settings.passage_tokens
+        jobs = [
+            # Below zero until the last one is stored: a sync that is killed in between begins the file again.
+            _Job(
+                article,
+                cut_passages(article, tokens),
+                file._replace(size=-1) if several else file,
+                article.source not in parts,
+            )
+            for article, file in zip(articles, files, strict=True)
+        ]
+        return [*jobs[:-1], jobs[-1]._replace(last=files)] if several else jobs
 
     def _state(self, file: Path, indexed: IndexedFile | None) -> IndexedFile:
         try:
             stat = file.stat()
-            same = indexed is not None and (indexed.size, indexed.modified) == (stat.st_size, _modified(stat))
-            content = indexed.made.sha256 if indexed and same else self._hash(file, stat.st_size)
+            same = indexed is not None and (indexed.size, indexed.modified) == (stat.st_size, modified_at(stat))
+            content = file_digest(indexed) if indexed and same else self._hash(file, stat.st_size)
         except OSError as error:
-            raise ArticleError(file, _unreadable(error)) from error
-        made = Provenance(content, self._embedder.fingerprint, self._settings.passage_tokens)
-        return IndexedFile(indexed.id if indexed else "", stat.st_size, _modified(stat), made)
+            raise ArticleError(file, unreadable(error)) from error
+        made = Provenance(f"{content}.{READING}", self._embedder.fingerprint, self._settings.passage_tokens)
+        return IndexedFile(indexed.id if indexed else "", stat.st_size, modified_at(stat), made)
 
     def _hash(self, file: Path, size: int) -> str:
         # `load_article` refuses a file that is too large; it is not read twice.
-        return "" if size > self._settings.article_bytes else _sha256(file)
+        return "" if size > self._settings.article_bytes else file_sha256(file)
 
     def _free_id(self, wanted: str, file: Path) -> str:
         for id in (wanted, f"{self._root.name}/{wanted}"):
             holder = self._truth.source(id)
-            if not holder or holder == str(file) or not Path(holder).exists():
+            if not holder or file_of(Path(holder)) == file or not file_of(Path(holder)).exists():
                 return id
         raise ArticleError(file, f"has the id of another article ({wanted}); rename its folder")
 
     def _embed(self, jobs: Sequence[_Job]) -> None:
         if not jobs:
             return
-        texts = [passage.sentence(number) for job in jobs for passage in job.passages for number in _numbers(passage)]
-        vectors = iter(self._embedder.embed_passages(texts))
+        vectors = self._vectors([text for job in jobs for passage in job.passages for text in _sentences(passage)])
         for job in jobs:
-            rows = [(passage, np.stack([next(vectors) for _ in _numbers(passage)])) for passage in job.passages]
+            rows = [(passage, np.stack([vectors[text] for text in _sentences(passage)])) for passage in job.passages]
             self._truth.put(job.article, rows, job.file, self._embedder.name)
             self._done[job.new] += 1
+            for file in job.last:
+                self._truth.touch(file)
+
+    def _vectors(self, texts: Sequence[str]) -> Mapping[str, Vectors]:
+        """The vector of each sentence; one that stood in the last batches, too, is not embedded again."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._embedded]
+        if len(self._embedded) > REMEMBERED:
+            self._embedded = {}
+            new = list(dict.fromkeys(texts))
+        self._embedded.update(zip(new, self._embedder.embed_passages(new), strict=True) if new else ())
+        return self._embedded
 
     def _report(self, done: int, total: int, file: Path) -> None:
         if self._progress:
             self._progress(done, total, file.name)
 
 
-def _numbers(passage: Passage) -> range:
-    return range(len(passage.sentences))
+def _sentences(passage: Passage) -> list[str]:
+    return [passage.sentence(number) for number in range(len(passage.sentences))]

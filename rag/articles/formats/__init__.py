@@ -1,0 +1,30 @@
+"""File -> articles: one converter a format; each raises ArticleError with the reason for a file it cannot read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.articles.formats.content import FileContent
+from rag.articles.formats.pdf import pdf
+from rag.articles.formats.plain import markdown_text, plain_text
+from rag.articles.formats.web import web_page
+from rag.articles.formats.word import word_document
+
+Converter = Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]
+
+READING = 2
+"""Incremented whenever a converter reads files otherwise; the next ingest then reads every file once more, and embeds
+only the articles that changed by it."""
+
+FORMATS: dict[str, Converter] = {
+    ".txt": plain_text,
+    ".text": plain_text,
+    ".rst": plain_text,
+    ".md": markdown_text,
+    ".markdown": markdown_text,
+    ".html": web_page,
+    ".htm": web_page,
+    ".xhtml": web_page,
+    ".pdf": pdf,
+    ".docx": word_document,
+}
+"""File suffix -> what reads it; the one list of formats."""

@@ -1,0 +1,39 @@
+"""FileContent: what a converter read of one article, and the checks that every converter shares."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from rag.text.spans import Span
+
+_NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+_LINE_END = re.compile(r"\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u2060]|(?<!\A)\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """Text of one article in a file, with the title and date of its metadata."""
+
+    text: str
+    title: str = ""
+    published: date | None = None
+    boilerplate: tuple[Span, ...] = ()
+    """Spans of the text that its format marks as no evidence."""
+    name: str = ""
+    """Of the article within its file, unique there; empty where the file is one article."""
+    notes: tuple[str, ...] = ()
+    """What was lost or decided while reading, for the user."""
+
+
+def replace_unstorable(text: str) -> str:
+    """The text with each character that SQLite cannot hold replaced by U+FFFD, so that offsets stay."""
+    return _NOT_TEXT.sub("\ufffd", text)
+
+
+def visible_text(text: str) -> str:
+    """The text without soft hyphens and zero-width spaces, and with a line feed for each unusual line end.
+
+    What a page shows stays as it is; CR LF stays too.
+    """
+    return _LINE_END.sub("\n", _INVISIBLE.sub("", text))

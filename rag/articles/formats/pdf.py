@@ -1,0 +1,86 @@
+"""PDF -> text, by PDFium: pages in order, columns one after the other, running heads left out."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from rag.articles.formats.content import FileContent, visible_text
+from rag.articles.formats.hyphens import join_cut_words
+from rag.articles.formats.page_layout import Run, page_lines
+from rag.errors import ArticleError
+
+PAGES = 5000
+"""Most pages of a PDF."""
+NAMED_PAGES = 10
+"""Pages without text that are named; the rest is counted."""
+_NUMBER = re.compile(r"\d+")
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_pdfium = Lock()
+"""PDFium may be called by one thread at a time."""
+
+
+def pdf(file: Path, content: bytes) -> FileContent:
+    """The text of every page; a note says which pages hold none."""
+    if not content.startswith(b"%PDF-"):
+        raise ArticleError(file, "is not a PDF")
+    with _pdfium:
+        pages = _pages(file, content)
+    blank = [number for number, page in enumerate(pages, start=1) if not page.strip()]
+    if len(blank) == len(pages):
+        raise ArticleError(file, "is a PDF without text, perhaps scanned; run it through OCR first")
+    text = "\n".join(page for page in without_running_lines(pages) if page.strip())  # a sentence may run over the page
+    return FileContent(join_cut_words(visible_text(text)), notes=_note(blank, len(pages)))
+
+
+def _pages(file: Path, content: bytes) -> list[str]:
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(content) as document:
+            if len(document) > PAGES:
+                raise ArticleError(file, f"has {len(document)} pages, more than {PAGES}; split it")
+            return ["\n".join(page_lines(_runs(document[number]))) for number in range(len(document))]
+    except pypdfium2.PdfiumError as error:
+        raise ArticleError(file, f"is a broken or protected PDF ({error})") from error
+
+
+def _runs(page: Any) -> list[Run]:  # noqa: ANN401 - PDFium's own type
+    """The stretches of text on a page, each on one line and without a gap wider than a space."""
+    from pypdfium2 import raw
+
+    text_page = page.get_textpage()
+    runs: list[Run] = []
+    for index in range(text_page.count_chars()):
+        code = raw.FPDFText_GetUnicode(text_page, index)
+        character = "-" if code in (0xFFFE, 0x2) else chr(code).translate(_LIGATURES) if code < 0x110000 else ""
+        if raw.FPDFText_IsGenerated(text_page, index) == 1 and character != "-":
+            continue
+        left, bottom, right, top = text_page.get_charbox(index, loose=True)
+        run = Run(left, bottom, right, top, character)
+        if runs and runs[-1].continues(run):
+            runs[-1] = runs[-1].joined(run)
+        else:
+            runs.append(run)
+    return [run for run in runs if run.text.strip()]
+
+
+def _note(blank: list[int], pages: int) -> tuple[str, ...]:
+    if not blank:
+        return ()
+    named = ", ".join(map(str, blank[:NAMED_PAGES])) + (" ..." if len(blank) > NAMED_PAGES else "")
+    return (f"{len(blank)} of {pages} pages hold no text, perhaps scanned: {named}",)
+
+
+def without_running_lines(pages: list[str]) -> list[str]:
+    """Pages without the first and last lines that most of them share, numbers aside; a page of one line keeps it."""
+    for edge in (0, -1):
+        lines = [(page.splitlines() or [""])[edge] for page in pages]
+        alike = Counter(_NUMBER.sub("0", line).strip() for line in lines)
+        runs = [alike[_NUMBER.sub("0", line).strip()] > max(1, len(pages) // 2) for line in lines]
+        pages = [
+            (page[len(line) :] if edge == 0 else page[: -len(line)]).strip() if run and page != line else page
+            for page, line, run in zip(pages, lines, runs, strict=True)
+        ]
+    return pages

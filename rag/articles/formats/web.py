@@ -1,0 +1,35 @@
+"""Web page -> text: the main text that trafilatura extracts, with the title and date that the page states."""
+
+import html
+import logging
+from pathlib import Path
+
+from rag.articles.formats.content import FileContent, visible_text
+from rag.errors import ArticleError
+
+
+def web_page(file: Path, content: bytes) -> FileContent:
+    """The main text of an HTML page, with the title and date its metadata states."""
+    import trafilatura
+    from trafilatura.utils import load_html
+
+    from rag.articles.formats import markup
+    from rag.articles.formats.page_date import page_date
+
+    if not content.strip():
+        raise ArticleError(file, "is empty")
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    root = load_html(content)
+    published = None
+    if root is not None:
+        published = page_date(root)
+        markup.write_out(root)
+    extracted = trafilatura.bare_extraction(
+        content if root is None else root, with_metadata=True, include_comments=False, include_tables=True
+    )
+    page = extracted if extracted is None or isinstance(extracted, dict) else extracted.as_dict()
+    if page is None or not (page["text"] or "").strip():
+        raise ArticleError(file, "is a page without a text")
+    # Its lines are paragraphs; a single line break would read as wrapping.
+    text = "\n\n".join(visible_text(page["text"]).splitlines())
+    return FileContent(text, html.unescape(page["title"] or ""), published)

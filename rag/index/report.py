@@ -1,0 +1,32 @@
+"""SyncReport: what an ingest did, and what it could not read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Failure(NamedTuple):
+    """A file that could not be read, or not in full, and why; its last indexed version stays."""
+
+    path: Path
+    reason: str
+
+
+class SyncReport(NamedTuple):
+    """Result of a sync, in articles."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    failed: tuple[Failure, ...] = ()
+    passed_over: tuple[Path, ...] = ()
+    """Files of no known format."""
+    left_out: tuple[Failure, ...] = ()
+    """Files that say or show that they are no articles: drafts, lock files, parts of saved pages."""
+    notes: tuple[Failure, ...] = ()
+    """What was lost or decided while reading files that are indexed."""
+
+
+Progress = Callable[[int, int, str], None]
+"""Called with the files done, the files in all, and the name of the last file."""
