@@ -1,4 +1,4 @@
-"""How often retrieval finds the paragraph, quotes hold the answer, and refusals are right, on labelled questions.
+"""Retrieval of the gold paragraph, quotes with the gold answer, and abstention, on labelled questions.
 
     python -m evals.benchmarks.answers FOLDER
 
@@ -28,7 +28,7 @@ THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.33, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 class Question(NamedTuple):
-    """A labelled question and where its answer stands."""
+    """A labelled question with the spans of its paragraph and its answers."""
 
     question: str
     answerable: bool
@@ -45,7 +45,7 @@ class QuestionResult(NamedTuple):
     ranked: tuple[Candidate, ...]
     confidence: float
     quoted: bool
-    """Whether the quotes, without refusing, hold the answer."""
+    """Whether the quotes, with no refusal, hold a gold answer."""
 
 
 def squad(file: Path) -> list[Question]:
@@ -75,9 +75,9 @@ def clapnq(file: Path, folder: Path) -> list[Question]:
 
 
 def _selected(row: dict) -> Iterable[tuple[int, int]]:  # type: ignore[type-arg]
-    """The middle of each sentence that people chose for the answer: wherever texts are split, one sentence has it."""
+    """The middle of each sentence that annotators selected: any split of the text puts it in one sentence."""
     text = row["passages"][0]["text"]
-    for sentence in sorted({chosen for output in row["output"] for chosen in output.get("selected_sentences", ())}):
+    for sentence in sorted({selected for output in row["output"] for selected in output.get("selected_sentences", ())}):
         start = text.find(sentence)
         if start >= 0:
             middle = start + len(sentence) // 2
@@ -89,7 +89,7 @@ def _rows(file: Path) -> list[dict]:  # type: ignore[type-arg]
 
 
 def ask_questions(articles: Path, questions: Iterable[Question], settings: Settings) -> list[QuestionResult]:
-    """Index a folder and ask everything; nothing is refused."""
+    """Index a folder and ask every question; nothing is refused."""
     results = []
     unrefusing = settings.model_copy(update={"confidence": 0.0})
     with Assistant.open(settings) as assistant:
@@ -99,21 +99,23 @@ def ask_questions(articles: Path, questions: Iterable[Question], settings: Setti
             ranking = rank(question.question, hits)
             quotes = select_quotes(ranking, unrefusing)
             correct = any(
-                holds_answer(question, one.passage.article, one.span) for claim in quotes.claims for one in claim.quotes
+                holds_answer(question, quote.passage.article, quote.span)
+                for claim in quotes.claims
+                for quote in claim.quotes
             )
             results.append(QuestionResult(question, hits, ranking.candidates, ranking.confidence, correct))
     return results
 
 
 def ask_clapnq(file: Path, scratch: Path) -> list[QuestionResult]:
-    """Index all passages of clapnq.jsonl in an empty folder and ask everything; nothing is refused."""
+    """Index all passages of clapnq.jsonl in an empty folder and ask every question; nothing is refused."""
     articles = scratch / "articles"
     articles.mkdir()
     return ask_questions(articles, clapnq(file, articles), _settings(scratch, "clapnq"))
 
 
 def hit_rank(result: QuestionResult) -> int:
-    """Rank from 1 of the first hit that covers half of the gold paragraph or lies half in it; 1000 when none does."""
+    """Rank from 1 of the first hit that overlaps the gold paragraph by half of either; 1000 when none does."""
     start, end = result.question.paragraph
     for rank_, hit in enumerate(result.hits, start=1):
         passage = hit.passage
@@ -125,7 +127,7 @@ def hit_rank(result: QuestionResult) -> int:
 
 
 def sentence_rank(result: QuestionResult) -> int:
-    """Rank from 1 of the first sentence that holds a gold answer at its place; 1000 when none does."""
+    """Rank from 1 of the first sentence that covers a gold answer; 1000 when none does."""
     for rank_, candidate in enumerate(result.ranked, start=1):
         if holds_answer(result.question, candidate.passage.article, candidate.quote.span):
             return rank_
@@ -133,7 +135,7 @@ def sentence_rank(result: QuestionResult) -> int:
 
 
 def holds_answer(question: Question, article: str, span: tuple[int, int]) -> bool:
-    """Whether a stretch of an article holds a gold answer at its place."""
+    """Whether a span of an article covers a gold answer."""
     return article == question.article and any(span[0] <= start and end <= span[1] for start, end in question.spans)
 
 
@@ -143,22 +145,22 @@ def abstention_auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
     return roc_auc(values[positive], values[~positive])
 
 
-def _share(asked: Sequence[QuestionResult], rank_of: Callable[[QuestionResult], int], ranks: Sequence[int]) -> str:
-    at = np.array([rank_of(one) for one in asked])
-    return "  ".join(f"@{rank_} {np.mean(at <= rank_):.3f}" for rank_ in ranks)
+def _share(results: Sequence[QuestionResult], rank_of: Callable[[QuestionResult], int], ranks: Sequence[int]) -> str:
+    result_ranks = np.array([rank_of(result) for result in results])
+    return "  ".join(f"@{k} {np.mean(result_ranks <= k):.3f}" for k in ranks)
 
 
-def _curve(asked: Sequence[QuestionResult], *, with_quotes: bool) -> Iterable[str]:
+def _curve(results: Sequence[QuestionResult], *, with_quotes: bool) -> Iterable[str]:
     yield "  threshold  answerable answered  unanswerable answered" + (
         "  shown quotes hold the answer" if with_quotes else ""
     )
     for threshold in THRESHOLDS:
-        shown = [one for one in asked if one.confidence >= threshold]
-        answerable = [one for one in shown if one.question.answerable]
-        counts = [sum(one.question.answerable is wanted for one in asked) for wanted in (True, False)]
+        shown = [result for result in results if result.confidence >= threshold]
+        answerable = [result for result in shown if result.question.answerable]
+        counts = [sum(result.question.answerable is label for result in results) for label in (True, False)]
         row = f"  {threshold:9.2f}  {len(answerable) / counts[0]:19.3f}"
         row += f"  {(len(shown) - len(answerable)) / counts[1]:21.3f}"
-        yield row + (f"  {np.mean([one.quoted for one in answerable]):28.3f}" if with_quotes else "")
+        yield row + (f"  {np.mean([result.quoted for result in answerable]):28.3f}" if with_quotes else "")
 
 
 def main() -> None:
@@ -168,25 +170,25 @@ def main() -> None:
     data = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as scratch:
         started = time.perf_counter()
-        asked = ask_questions(
+        results = ask_questions(
             data / "squad" / "articles", squad(data / "squad" / "questions.jsonl"), _settings(scratch, "squad")
         )
-        answerable = [one for one in asked if one.question.answerable]
-        print(f"SQuAD: {len(asked)} questions, {len(answerable)} answerable, {time.perf_counter() - started:.0f} s")
+        answerable = [result for result in results if result.question.answerable]
+        print(f"SQuAD: {len(results)} questions, {len(answerable)} answerable, {time.perf_counter() - started:.0f} s")
         print(f"  gold paragraph hit     {_share(answerable, hit_rank, RANKS)}")
         print(f"  best sentences hold it {_share(answerable, sentence_rank, QUOTED)}")
-        print(f"  abstention AUC {_confidence_auc(asked):.3f}")
-        print(*_curve(asked, with_quotes=True), sep="\n")
-        asked = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
-        answerable = [one for one in asked if one.question.answerable]
-        print(f"CLAP NQ: {len(asked)} questions, {len(answerable)} answerable, all passages in one index")
-        print(f"  best sentences are ones that people chose {_share(answerable, sentence_rank, QUOTED)}")
-        print(f"  abstention AUC {_confidence_auc(asked):.3f}")
-        print(*_curve(asked, with_quotes=False), sep="\n")
+        print(f"  abstention AUC {_confidence_auc(results):.3f}")
+        print(*_curve(results, with_quotes=True), sep="\n")
+        results = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
+        answerable = [result for result in results if result.question.answerable]
+        print(f"CLAP NQ: {len(results)} questions, {len(answerable)} answerable, all passages in one index")
+        print(f"  best sentences are selected ones {_share(answerable, sentence_rank, QUOTED)}")
+        print(f"  abstention AUC {_confidence_auc(results):.3f}")
+        print(*_curve(results, with_quotes=False), sep="\n")
 
 
 def _confidence_auc(results: Sequence[QuestionResult]) -> float:
-    return abstention_auc([one.confidence for one in results], [one.question.answerable for one in results])
+    return abstention_auc([result.confidence for result in results], [result.question.answerable for result in results])
 
 
 def _settings(scratch: str | Path, name: str) -> Settings:

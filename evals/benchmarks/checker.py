@@ -97,39 +97,40 @@ def accuracy_interval(
     return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
 
 
-def table_lines(found: Sequence[Example], rows: FloatArray) -> Iterator[str]:
+def table_lines(examples: Sequence[Example], rows: FloatArray) -> Iterator[str]:
     """The table."""
-    sources, parts = np.array([one.source for one in found]), assign_folds(found)
+    sources, parts = np.array([one.source for one in examples]), assign_folds(examples)
     learn = ~np.isin(sources, OWN)
     upper = checker_model().supported
-    scores = cap_scores(cross_validate(found, rows, parts, learn), rows, upper)
-    left_out = cap_scores(cross_validate(found, rows, sources, learn), rows, upper)
+    scores = cap_scores(cross_validate(examples, rows, parts, learn), rows, upper)
+    left_out = cap_scores(cross_validate(examples, rows, sources, learn), rows, upper)
     bare = np.where(np.isin(FEATURES, CROSS_ENCODER_FEATURES) & needs_weights(rows)[:, None], 0.0, rows)
-    rules, least = best_scores(found, bare, parts, learn)
-    shared = np.array([overlap(one.sentence, one.evidence) for one in found])
+    rules, least = best_scores(examples, bare, parts, learn)
+    shared = np.array([overlap(one.sentence, one.evidence) for one in examples])
     yield f"{'':26}     n  overlap    rules  checker  95 %          own cut left out  prec. recall"
     for of in SETS:
-        at = [n for n, one in enumerate(found) if one.source == of.source and one.label in {"supported", *of.against}]
-        supported = np.array([found[n].supported for n in at])
-        mine = scores[at]
-        low, high = accuracy_interval(mine, supported, [found[n].group for n in at], upper)
-        shown = mine >= upper
+        labels = {"supported", *of.against}
+        at = [n for n, one in enumerate(examples) if one.source == of.source and one.label in labels]
+        supported = np.array([examples[n].supported for n in at])
+        own = scores[at]
+        low, high = accuracy_interval(own, supported, [examples[n].group for n in at], upper)
+        shown = own >= upper
         yield (
             f"{of.name:26}{len(at):6} {held_out_accuracy(shared[at], supported, parts[at]):8.3f} "
             f"{balanced(rules[at], supported, least):8.3f} "
-            f"{balanced(mine, supported, upper):8.3f}  {low:.3f}-{high:.3f}  "
-            f"{held_out_accuracy(mine, supported, parts[at]):8.3f} {balanced(left_out[at], supported, upper):8.3f} "
+            f"{balanced(own, supported, upper):8.3f}  {low:.3f}-{high:.3f}  "
+            f"{held_out_accuracy(own, supported, parts[at]):8.3f} {balanced(left_out[at], supported, upper):8.3f} "
             f"{supported[shown].mean():6.2f} {shown[supported].mean():6.2f}"
         )
 
 
 def best_scores(
-    found: Sequence[Example], rows: FloatArray, parts: FoldNumbers, learn: Mask
+    examples: Sequence[Example], rows: FloatArray, parts: FoldNumbers, learn: Mask
 ) -> tuple[FloatArray, float]:
     """Held-out scores, and the best threshold for them."""
-    scores = cross_validate(found, rows, parts, learn)
+    scores = cross_validate(examples, rows, parts, learn)
     upper, _ = choose_thresholds(
-        [one for one, own in zip(found, learn, strict=True) if own], scores[learn], rows[learn]
+        [one for one, own in zip(examples, learn, strict=True) if own], scores[learn], rows[learn]
     )
     return cap_scores(scores, rows, upper), upper
 
@@ -139,9 +140,9 @@ def checker_label(one: Example) -> Label:
     return check(one.sentence, one.evidence, published=one.published).label
 
 
-def contrast_report(found: Sequence[Example]) -> Iterator[str]:
+def contrast_report(examples: Sequence[Example]) -> Iterator[str]:
     """The contrast pairs by what was changed, as the shipped checker labels them."""
-    own = [(one, checker_label(one)) for one in found if one.source == CONTRAST]
+    own = [(one, checker_label(one)) for one in examples if one.source == CONTRAST]
     true = [label for one, label in own if one.supported]
     yield f"true rewordings: {true.count('supported')} of {len(true)} shown, " + ", ".join(
         f"{true.count(label)} {label}" for label in ("unsure", "unsupported", "contradicted")
@@ -153,41 +154,43 @@ def contrast_report(found: Sequence[Example]) -> Iterator[str]:
         yield f"changed {kind:12} {caught:4} of {len(labels):4} caught, {denied:4} as contradicted"
 
 
-def labels_by_human_label(found: Sequence[Example]) -> Iterator[str]:
+def labels_by_human_label(examples: Sequence[Example]) -> Iterator[str]:
     """The shipped checker's labels, by people's labels."""
     for source in ("WiCE", "FactCheck-GPT", "BEGIN", "FactCG"):
-        labels = [(one.label, checker_label(one)) for one in found if one.source == source]
-        for label in sorted({one for one, _ in labels}):
-            called = [mine for one, mine in labels if one == label]
-            shares = ", ".join(f"{mine} {called.count(mine) / len(called):.0%}" for mine in sorted(set(called)))
-            yield f"{source:14} {label:13} {len(called):5}: {shares}"
+        labels = [(one.label, checker_label(one)) for one in examples if one.source == source]
+        for label in sorted({human for human, _ in labels}):
+            given = [shipped for human, shipped in labels if human == label]
+            shares = ", ".join(f"{shipped} {given.count(shipped) / len(given):.0%}" for shipped in sorted(set(given)))
+            yield f"{source:14} {label:13} {len(given):5}: {shares}"
 
 
-def roles_report(found: Sequence[Example]) -> str:
+def roles_report(examples: Sequence[Example]) -> str:
     """The shipped checker on events of people's evidence, as they are and with agent and patient exchanged."""
     chance = random.Random(6)
-    texts = dict.fromkeys("\n".join(one.evidence) for one in found if one.source in ("WiCE", "FactCheck-GPT"))
+    texts = dict.fromkeys("\n".join(one.evidence) for one in examples if one.source in ("WiCE", "FactCheck-GPT"))
     claims = [one for text in texts for one in reversal_samples(text, chance) if one.claim not in one.context]
     labels = [(one.supported, check(one.claim, one.context).label) for one in dict.fromkeys(claims)]
     false = [label for supported, label in labels if not supported]
     true = [label for supported, label in labels if supported]
     return (
-        f"doer and done-to exchanged: {len(false) - false.count('supported')} of {len(false)} caught, "
+        f"agent and patient exchanged: {len(false) - false.count('supported')} of {len(false)} caught, "
         f"{false.count('contradicted')} as contradicted; {true.count('supported')} of {len(true)} true ones shown"
     )
 
 
-def speed_report(found: Sequence[Example]) -> str:
+def speed_report(examples: Sequence[Example]) -> str:
     """Milliseconds a sentence on evidence of a quote's length, without caches, and additional megabytes."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     check("Owls hunt mice.", "Mice are hunted by owls.")  # loads the cross-encoder
-    took = []
-    for one in (one for one in found if one.source == "BEGIN"):
+    times = []
+    for one in (one for one in examples if one.source == "BEGIN"):
         started = time.perf_counter()
         check(one.sentence, one.evidence)
-        took.append((time.perf_counter() - started) * 1000)
+        times.append((time.perf_counter() - started) * 1000)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    return f"BEGIN, ms a sentence: median {np.median(took):.1f}, p95 {np.quantile(took, 0.95):.1f}; {grown:.0f} MB more"
+    return (
+        f"BEGIN, ms a sentence: median {np.median(times):.1f}, p95 {np.quantile(times, 0.95):.1f}; {grown:.0f} MB more"
+    )
 
 
 def main() -> None:
@@ -195,20 +198,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder of labelled data")
     parser.add_argument("articles", type=Path, nargs="*", help="folders of .txt articles to make sentences of")
-    wanted = parser.parse_args()
-    found = training_examples(wanted.data)
-    print(speed_report(found))
-    articles = list(itertools.chain.from_iterable(map(text_files, wanted.articles)))
-    every = list(benchmark_claims(CLAIMS, wanted.data.resolve().parent))
-    found += random.Random(6).sample(every, CLAIMED)
-    found += [
+    options = parser.parse_args()
+    examples = training_examples(options.data)
+    print(speed_report(examples))
+    articles = list(itertools.chain.from_iterable(map(text_files, options.articles)))
+    claims = list(benchmark_claims(CLAIMS, options.data.resolve().parent))
+    examples += random.Random(6).sample(claims, CLAIMED)
+    examples += [
         *contrast_examples(CONTRAST, articles, BENCHMARK_PAIRS),
         *misattribution_examples(EXCHANGED, articles, MOST),
         *benchmark_sentences(WRITTEN, articles),
     ]
-    rows = feature_table(found)
+    rows = feature_table(examples)
     for line in itertools.chain(
-        table_lines(found, rows), contrast_report(found), [roles_report(found)], labels_by_human_label(found)
+        table_lines(examples, rows),
+        contrast_report(examples),
+        [roles_report(examples)],
+        labels_by_human_label(examples),
     ):
         print(line)
 

@@ -27,7 +27,7 @@ CHANGED = 6
 """Articles rewritten, removed and added before each sync."""
 TWINS = 30
 """Neighbours searched for a passage itself: more than there are passages of one text, as random draws repeat."""
-CHILD = "from pathlib import Path; import sys; from evals.benchmarks import kills; kills.sync_folder(Path(sys.argv[1]))"
+CHILD = "from pathlib import Path; import sys; from evals.benchmarks import kills; kills.run_sync(Path(sys.argv[1]))"
 
 
 class KillResult(NamedTuple):
@@ -41,7 +41,7 @@ class KillResult(NamedTuple):
     """Seconds to open the index and answer the first searches."""
 
 
-def sync_folder(folder: Path) -> None:
+def run_sync(folder: Path) -> None:
     """Sync a folder of articles until killed; prints "ready" when it starts."""
     settings = _settings(folder)
     index = Index.open(settings, open_embedder(settings))

@@ -37,12 +37,12 @@ from rag.evaluation.trust.overlap import balanced, best_threshold
 
 PAIRS = 700
 """Contrast pairs among the training examples; three times as many changes nothing."""
-MADE = "made by rules"
+RULE_MADE = "made by rules"
 """Source of the examples that rules make of held-back articles: contrast pairs and misattributed claims. One source, so
 that they have the weight of one."""
-MISSED = 0.05
+MISSED_SHARE = 0.05
 """Share of supported sentences that may fall below the lower threshold."""
-LEAST = 0.5
+LEAST_UPPER = 0.5
 """Least upper threshold: a sentence more likely wrong than right is never supported, whatever the balanced accuracy."""
 
 log = logging.getLogger("train")
@@ -53,13 +53,13 @@ def training_examples(folder: Path) -> list[Example]:
     articles = list(news_articles(folder))
     return [
         *labelled_examples(folder),
-        *contrast_examples(MADE, articles, PAIRS),
-        *misattribution_examples(MADE, articles, 2),
+        *contrast_examples(RULE_MADE, articles, PAIRS),
+        *misattribution_examples(RULE_MADE, articles, 2),
     ]
 
 
 def choose_thresholds(examples: Sequence[Example], scores: FloatArray, rows: FloatArray) -> tuple[float, float]:
-    """The upper one of best mean balanced accuracy over the sources, above `LEAST`; the lower one by `MISSED`."""
+    """The upper one has the best mean balanced accuracy over the sources; the lower one misses `MISSED_SHARE`."""
     supported = np.array([one.supported for one in examples])
     sources = np.array([one.source for one in examples])
 
@@ -68,8 +68,8 @@ def choose_thresholds(examples: Sequence[Example], scores: FloatArray, rows: Flo
         each = [balanced(capped[sources == one], supported[sources == one], threshold) for one in np.unique(sources)]
         return float(np.mean(each))
 
-    upper = best_threshold(scores[scores > LEAST + 0.005], mean)
-    lows = [np.quantile(scores[supported & (sources == one)], MISSED) for one in np.unique(sources)]
+    upper = best_threshold(scores[scores > LEAST_UPPER + 0.005], mean)
+    lows = [np.quantile(scores[supported & (sources == one)], MISSED_SHARE) for one in np.unique(sources)]
     return upper, min(upper, round(float(np.median(lows)), 2))
 
 
@@ -84,7 +84,7 @@ def main(folder: Path) -> None:
     model = fit_weights(
         rows[seen], supported[seen], balance_weights([one for one, known in zip(every, seen, strict=True) if known])
     )
-    written = {
+    content = {
         "made by": "python -m evals.training.checker",
         "learnt from": {
             source: sum(one.source == source for one in every) for source in sorted({one.source for one in every})
@@ -94,8 +94,8 @@ def main(folder: Path) -> None:
         "supported": round(upper, 2),
         "unsupported": lower,
     }
-    WEIGHTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    log.info("%s: %s", WEIGHTS, json.dumps(written, indent=2))
+    WEIGHTS.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    log.info("%s: %s", WEIGHTS, json.dumps(content, indent=2))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m evals.training.confidence DATA
 
-DATA is that of evals/benchmarks/answers.py. A SQuAD question is asked twice: of all hits, and of those that do not hold
-its answer, which is the case of articles that are on the topic of a question but do not answer it.
+DATA is that of evals/benchmarks/answers.py. A SQuAD question is ranked twice: with all hits, and without those that
+hold its answer, as for articles that are on the topic of a question but do not answer it.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from rag.logistic import sigmoid
 from rag.settings import Settings
 
 QUESTIONS = 1400
-"""SQuAD questions, each asked twice."""
+"""SQuAD questions, each ranked twice."""
 RIDGE, STEPS, FOLDS = 1e-3, 50, 5
 Matrix = NDArray[np.float64]
 
@@ -55,38 +55,40 @@ def fit_logistic(features: Matrix, answerable: NDArray[np.bool_]) -> Matrix:
 
 def labelled_squad(data: Path, scratch: Path) -> LabelledQuestions:
     """SQuAD's answerable questions, each with and without the hits that hold its answer."""
-    every = [one for one in squad(data / "squad" / "questions.jsonl") if one.answerable]
-    chosen = random.Random(2).sample(every, QUESTIONS)
-    asked = ask_questions(data / "squad" / "articles", chosen, Settings(index_dir=scratch / "squad"))
-    rows = [*_features(asked), *_features(asked, without_answer=True)]
-    return _labelled(rows, np.repeat([True, False], len(asked)))
+    questions = [question for question in squad(data / "squad" / "questions.jsonl") if question.answerable]
+    chosen = random.Random(2).sample(questions, QUESTIONS)
+    results = ask_questions(data / "squad" / "articles", chosen, Settings(index_dir=scratch / "squad"))
+    rows = [*_features(results), *_features(results, without_answer=True)]
+    return _to_matrix(rows, np.repeat([True, False], len(results)))
 
 
 def labelled_clapnq(data: Path, scratch: Path) -> LabelledQuestions:
     """CLAP NQ's questions, of which some have no answer in the passages."""
-    asked = ask_clapnq(data / "clapnq.jsonl", scratch)
-    return _labelled(_features(asked), np.array([one.question.answerable for one in asked]))
+    results = ask_clapnq(data / "clapnq.jsonl", scratch)
+    return _to_matrix(_features(results), np.array([result.question.answerable for result in results]))
 
 
-def _labelled(rows: list[dict[str, float]], answerable: NDArray[np.bool_]) -> LabelledQuestions:
+def _to_matrix(rows: list[dict[str, float]], answerable: NDArray[np.bool_]) -> LabelledQuestions:
     return LabelledQuestions(tuple(rows[0]), np.array([list(row.values()) for row in rows]), answerable)
 
 
-def _features(asked: Iterable[QuestionResult], *, without_answer: bool = False) -> list[dict[str, float]]:
+def _features(results: Iterable[QuestionResult], *, without_answer: bool = False) -> list[dict[str, float]]:
     rows = []
-    for one in asked:
+    for result in results:
         hits = [
             hit
-            for hit in one.hits
-            if not (without_answer and _holds(one, hit.passage.article, hit.passage.start, hit.passage.end))
+            for hit in result.hits
+            if not (
+                without_answer and _overlaps_answer(result, hit.passage.article, hit.passage.start, hit.passage.end)
+            )
         ]
-        ranking = rank(one.question.question, hits)
+        ranking = rank(result.question.question, hits)
         rows.append(confidence_features(ranking.question, ranking.candidates))
     return rows
 
 
-def _holds(asked: QuestionResult, article: str, start: int, end: int) -> bool:
-    question = asked.question
+def _overlaps_answer(result: QuestionResult, article: str, start: int, end: int) -> bool:
+    question = result.question
     return article == question.article and any(start < last and first < end for first, last in question.spans)
 
 

@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load
 from tokenizers import Tokenizer
 
-from evals.training.checker import MADE, training_examples
+from evals.training.checker import RULE_MADE, training_examples
 from evals.training.examples import Example
 from evals.training.export_checker import build_cross_encoder
 from evals.training.export_minilm import quantize, read_published
@@ -37,7 +37,7 @@ from rag.weights import CHECKER, TOKENIZER
 EPOCHS = 2
 RATES = 1e-4, 5e-5
 """Learning rates of the first and the second step."""
-AGAIN = 800
+REPEATED = 800
 """Samples of the first step that the second repeats, against forgetting. With 2,000 (two folds, AUC): WiCE
 -.024, FactCG -.005, refuted +.015, the rest within .001; with 3,000, half of them judged, less on all but FactCG."""
 
@@ -47,9 +47,9 @@ log = logging.getLogger("train")
 def load_or_train(file: Path, learn: Callable[[], State]) -> State:
     """The network in a file; trained and written there where the file does not exist."""
     if not file.exists():
-        whole = file.with_suffix(".part")
-        torch.save(learn(), whole)
-        whole.replace(file)
+        partial_file = file.with_suffix(".part")
+        torch.save(learn(), partial_file)
+        partial_file.replace(file)
     state: State = torch.load(file)
     return state
 
@@ -65,19 +65,20 @@ def train_second_step(
 ) -> State:
     """The network trained on people's labels, too."""
     chance = random.Random(5)
-    seen_again = [*samples.labelled_samples(seen, chance), *chance.sample(again, AGAIN)]
+    seen_again = [*samples.labelled_samples(seen, chance), *chance.sample(again, REPEATED)]
     return train(state, tokenize_samples(seen_again, tokenizer), EPOCHS, RATES[1], seed=9)
 
 
-def score_unseen(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> dict[str, tuple[float, float]]:
-    """Logit of support and mean probability of being unsaid, for examples that a network was not trained on."""
-    read_ = [samples.Sample(*samples.encoder_input(one), False, None) for one in of]
+def score_unseen(state: State, examples: Sequence[Example], tokenizer: Tokenizer) -> dict[str, tuple[float, float]]:
+    """Logit of support and mean probability of a token being unsupported, by a network not trained on the examples."""
+    unlabelled = [samples.Sample(*samples.encoder_input(one), False, None) for one in examples]
+    scores = score_samples(state, tokenize_samples(unlabelled, tokenizer))
     return {
         example_key(one.sentence, one.evidence): (
             round(logit, 3),
-            round(sum(map(sigmoid, unsaid)) / max(1, len(unsaid)), 4),
+            round(sum(map(sigmoid, tokens)) / max(1, len(tokens)), 4),
         )
-        for one, (logit, unsaid) in zip(of, score_samples(state, tokenize_samples(read_, tokenizer)), strict=True)
+        for one, (logit, tokens) in zip(examples, scores, strict=True)
     }
 
 
@@ -89,8 +90,8 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     start = load_or_train(out / "first.pt", lambda: train_first_step(generated, wheel, tokenizer))
     again = samples.repeatable_samples(generated)
     every = training_examples(data / "faithfulness")
-    judged = [one for one in every if one.source != MADE]
-    scored = score_unseen(start, [one for one in every if one.source == MADE], tokenizer)
+    judged = [one for one in every if one.source != RULE_MADE]
+    scored = score_unseen(start, [one for one in every if one.source == RULE_MADE], tokenizer)
     parts = assign_folds(judged)
     for fold in range(FOLDS):
         seen = [one for one, part in zip(judged, parts, strict=True) if part != fold]

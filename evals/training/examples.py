@@ -1,4 +1,4 @@
-"""Folder of labelled data -> examples: a sentence, its evidence and whether people found it supported."""
+"""Folder of labelled data -> examples: a sentence, its evidence and the label that people gave it."""
 
 import hashlib
 import random
@@ -16,7 +16,7 @@ from rag.evaluation.trust import labels
 NEWS_ARTICLES, BENCHMARK_PAIRS = 400, 500
 """News articles that training examples are made of, and contrast pairs of other articles for the benchmark."""
 
-OFTEN = 8
+DRAWS_PER_EXAMPLE = 8
 """Sentences drawn for each wanted example: not every sentence has a phrase to exchange and can be reworded."""
 HELD_BACK = 3
 """Every third claim of FactCG is held back."""
@@ -35,11 +35,11 @@ class Example(NamedTuple):
     kind: str = ""
     """What was changed in a contrast pair."""
     published: date | None = None
-    """The day the evidence was written, where the data says it."""
+    """The date of the evidence, where the data states it."""
 
     @property
     def supported(self) -> bool:
-        """Whether the evidence says all of it."""
+        """Whether the evidence supports all of it."""
         return self.label == "supported"
 
 
@@ -58,20 +58,20 @@ def is_held_back(claim: str) -> bool:
 
 
 def labelled_examples(folder: Path) -> Iterator[Example]:
-    """WiCE, FactCheck-GPT, BEGIN and what is held back of FactCG, from a folder with `wice.jsonl` and the like."""
+    """WiCE, FactCheck-GPT, BEGIN and the held-back claims of FactCG, from a folder with `wice.jsonl` and the like."""
     for source, file in _FILES.items():
         for one in labels.read_examples(folder / file):
             if source == "FactCG" and not is_held_back(one.sentence):
                 continue
-            published = _published(one.evidence)
+            published = _published_date(one.evidence)
             yield Example(source, one.cluster, one.sentence, one.evidence, one.label, published=published)
 
 
 def news_articles(folder: Path) -> Iterator[tuple[str, str]]:
     """Name and text of FactCG's news articles of which every claim is held back."""
     every = list(labels.read_examples(folder / _FILES["FactCG"]))
-    learnt = {one.evidence[0] for one in every if not is_held_back(one.sentence)}
-    texts = dict.fromkeys(one.evidence[0] for one in every if one.evidence[0] not in learnt)
+    trained_on = {one.evidence[0] for one in every if not is_held_back(one.sentence)}
+    texts = dict.fromkeys(one.evidence[0] for one in every if one.evidence[0] not in trained_on)
     yield from ((f"news {number}", text) for number, text in enumerate(list(texts)[:NEWS_ARTICLES]))
 
 
@@ -82,9 +82,9 @@ def text_files(folder: Path) -> Iterator[tuple[str, str]]:
 
 def contrast_examples(source: str, articles: Iterable[tuple[str, str]], most: int, seed: int = 6) -> Iterator[Example]:
     """Contrast pairs made of articles: both sentences of at most `most` pairs, drawn at random."""
-    made = list(contrasts(articles, seed))
-    random.Random(seed).shuffle(made)
-    for pair in made[:most]:
+    pairs = list(contrasts(articles, seed))
+    random.Random(seed).shuffle(pairs)
+    for pair in pairs[:most]:
         for one in pair:
             label = "supported" if one.supported else "contradicted"
             yield Example(source, one.article, one.sentence, (one.evidence,), label, one.kind)
@@ -99,21 +99,23 @@ def misattribution_examples(
     """
     chance = random.Random(seed)
     for article, text in articles:
-        made = [(_reworded(one, chance), one) for one in context_claims(text, OFTEN * most, chance)]
+        reworded = [(_reword(one, chance), one) for one in context_claims(text, DRAWS_PER_EXAMPLE * most, chance)]
         for label in ("supported", "unsupported"):
-            chosen = [(claim, one.context) for claim, one in made if claim and one.supported == (label == "supported")]
-            yield from (Example(source, article, claim, (beside,), label) for claim, beside in chosen[:most])
+            chosen = [
+                (claim, one.context) for claim, one in reworded if claim and one.supported == (label == "supported")
+            ]
+            yield from (Example(source, article, claim, (context,), label) for claim, context in chosen[:most])
 
 
-def _reworded(one: ContextClaim, chance: random.Random) -> str | None:
+def _reword(one: ContextClaim, chance: random.Random) -> str | None:
     """A rewording of the claim that keeps its exchanged words; None where there is none."""
-    fixed = [one.claim[span.start : span.end].lower() for span in one.unsaid or ()]
+    fixed = [one.claim[span.start : span.end].lower() for span in one.unsupported_words or ()]
     # without "According to the article, ...": the checker drops it, and the rest would be verbatim
-    made = [text for name, text in rewordings(one.claim, chance) if "attributed" not in name]
-    fitting = [text for text in made if all(words in text.lower() for words in fixed)]
-    return chance.choice(fitting) if fitting else None
+    texts = [text for name, text in rewordings(one.claim, chance) if "attributed" not in name]
+    usable = [text for text in texts if all(words in text.lower() for words in fixed)]
+    return chance.choice(usable) if usable else None
 
 
-def _published(evidence: tuple[str, ...]) -> date | None:
-    stated = (_PUBLISHED.match(line) for line in evidence)
-    return next((date.fromisoformat(match[1]) for match in stated if match), None)
+def _published_date(evidence: tuple[str, ...]) -> date | None:
+    matches = (_PUBLISHED.match(line) for line in evidence)
+    return next((date.fromisoformat(match[1]) for match in matches if match), None)

@@ -39,8 +39,8 @@ def _row(one: Example, known: Mapping[str, CrossEncoderScore]) -> list[float]:
     if not examination.near:
         return [float("nan")] * len(FEATURES)
     score = known.get(example_key(one.sentence, one.evidence)) or examination.cross_encoder_score()
-    made = extract_features(examination.pair, examination.findings, score)
-    return [made[name] for name in FEATURES]
+    features = extract_features(examination.pair, examination.findings, score)
+    return [features[name] for name in FEATURES]
 
 
 def fit_weights(rows: FloatArray, supported: Mask, weights: FloatArray) -> FloatArray:
@@ -119,8 +119,8 @@ def cross_validate(
     scores = np.zeros(len(examples))
     supported = np.array([one.supported for one in examples])
     for part in np.unique(held_out):
-        seen = (held_out != part) & learn & needs_weights(rows)
-        chosen = [one for one, taken in zip(examples, seen, strict=True) if taken]
-        model = fit_weights(rows[seen], supported[seen], balance_weights(chosen))
+        fitted = (held_out != part) & learn & needs_weights(rows)
+        chosen = [one for one, taken in zip(examples, fitted, strict=True) if taken]
+        model = fit_weights(rows[fitted], supported[fitted], balance_weights(chosen))
         scores[held_out == part] = predict(model, rows[held_out == part])
     return scores

@@ -1,7 +1,7 @@
-"""MiniLM + samples -> a cross-encoder: a logit of the claim being supported, and one of each token being unsaid.
+"""MiniLM + samples -> a cross-encoder: a logit of the claim being supported, and one of each token being unsupported.
 
-The network is a plain function of its tensors, which keep the names that sentence-transformers published them by; so
-evals/training/export_checker.py can write them down as they come. Only this and its caller need torch.
+The network is a plain function of its tensors, which keep the names that sentence-transformers published, so
+that evals/training/export_checker.py finds them. Only this module and its callers need torch.
 """
 
 import logging
@@ -29,16 +29,16 @@ DROPOUT = 0.1
 FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
 """Tensors that are not trained: too many parameters for so few samples."""
 NEW = ("embeddings.token_type_embeddings.weight", "supported.weight", "supported.bias", "unsaid.weight", "unsaid.bias")
-"""Tensors that start from random values, with `NEW_RATE` times the learning rate."""
+"""Tensors that start from random values, with `NEW_RATE` times the learning rate; "unsaid" is the token head."""
 NEW_RATE = 5.0
 BATCH_TOKENS = 3200
-FAR = 10000.0
+PADDING_PENALTY = 10000.0
 """Subtracted from the attention to padding."""
 WARM_UP = 0.06
 SMOOTHING = 0.02
 """Label smoothing: targets are .02 and .98."""
-RARE = 3.0
-"""Weight of an unsaid token over the others, which are far more frequent."""
+UNSUPPORTED_WEIGHT = 3.0
+"""Weight of an unsupported token over the others, which are far more frequent."""
 
 log = logging.getLogger("train")
 
@@ -52,7 +52,7 @@ class Batch:
     attended: Tensor
     claim: Tensor
     """1 where a token is the claim's."""
-    unsaid: Tensor
+    unsupported: Tensor
     """1, 0, or -1 where there is no label."""
     supported: Tensor
     worth: Tensor
@@ -79,21 +79,21 @@ def initial_state(published: Mapping[str, Tensor], seed: int) -> State:
 
 
 def forward(state: State, batch: Batch, *, learning: bool = False) -> tuple[Tensor, Tensor]:
-    """Logits of each sample being supported, (samples,), and of each token being unsaid, (samples, tokens)."""
-    states = _embedded(state, batch)
-    mask = (batch.attended[:, None, None, :] - 1) * FAR
+    """Logits of each sample being supported, (samples,), and of each token being unsupported, (samples, tokens)."""
+    states = _embed(state, batch)
+    mask = (batch.attended[:, None, None, :] - 1) * PADDING_PENALTY
     for number in range(LAYERS):
         states = _layer(state, f"encoder.layer.{number}", states, mask, learning=learning)
     own = batch.claim[:, :, None].to(states.dtype)
     mean = (states * own).sum(1) / own.sum(1).clamp(min=1)
-    both = _dropped(torch.cat([mean, states[:, 0]], -1), learning=learning)
+    both = _dropout(torch.cat([mean, states[:, 0]], -1), learning=learning)
     return _dense(state, "supported", both)[:, 0].float(), _dense(state, "unsaid", states)[..., 0].float()
 
 
-def _embedded(state: State, batch: Batch) -> Tensor:
+def _embed(state: State, batch: Batch) -> Tensor:
     words, places, marks = (state[f"embeddings.{one}_embeddings.weight"] for one in ("word", "position", "token_type"))
     summed = words[batch.ids] + places[: batch.ids.shape[1]] + marks[batch.marks]
-    return _normed(state, "embeddings.LayerNorm", summed)
+    return _norm(state, "embeddings.LayerNorm", summed)
 
 
 def _layer(state: State, layer: str, states: Tensor, mask: Tensor, *, learning: bool) -> Tensor:
@@ -106,13 +106,13 @@ def _layer(state: State, layer: str, states: Tensor, mask: Tensor, *, learning: 
     near = query @ key.transpose(-1, -2) / math.sqrt(WIDTH / HEADS) + mask.to(query.dtype)
     attended = (near.softmax(-1).to(value.dtype) @ value).transpose(1, 2)
     projected = _dense(state, f"{layer}.attention.output.dense", attended.reshape(size, length, WIDTH))
-    states = _normed(state, f"{layer}.attention.output.LayerNorm", states + _dropped(projected, learning=learning))
+    states = _norm(state, f"{layer}.attention.output.LayerNorm", states + _dropout(projected, learning=learning))
     widened = nn.gelu(_dense(state, f"{layer}.intermediate.dense", states))
-    narrowed = _dropped(_dense(state, f"{layer}.output.dense", widened), learning=learning)
-    return _normed(state, f"{layer}.output.LayerNorm", states + narrowed)
+    narrowed = _dropout(_dense(state, f"{layer}.output.dense", widened), learning=learning)
+    return _norm(state, f"{layer}.output.LayerNorm", states + narrowed)
 
 
-def _dropped(states: Tensor, *, learning: bool) -> Tensor:
+def _dropout(states: Tensor, *, learning: bool) -> Tensor:
     """Dropout by one random byte a number, four times as fast as torch's own on CPUs."""
     if not learning:
         return states
@@ -125,12 +125,12 @@ def _dense(state: State, name: str, states: Tensor) -> Tensor:
     return nn.linear(states, state[f"{name}.weight"], state[f"{name}.bias"])
 
 
-def _normed(state: State, name: str, states: Tensor) -> Tensor:
+def _norm(state: State, name: str, states: Tensor) -> Tensor:
     return nn.layer_norm(states, (WIDTH,), state[f"{name}.weight"], state[f"{name}.bias"], EPSILON)
 
 
 def tokenize_samples(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[TokenizedSample]:
-    """Tokenize samples."""
+    """Samples -> tokens of claim and context, in order."""
     return [TokenizedSample(encode_pair(tokenizer, one.claim, one.context), one) for one in samples]
 
 
@@ -176,23 +176,24 @@ def optimise(
 
 def _loss(state: State, batch: Batch) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        supported, unsaid = forward(state, batch, learning=True)
-    wanted = batch.supported * (1 - 2 * SMOOTHING) + SMOOTHING
-    whole = nn.binary_cross_entropy_with_logits(supported, wanted, reduction="none")
-    each = nn.binary_cross_entropy_with_logits(
-        unsaid, batch.unsaid.clamp(0).float(), reduction="none", pos_weight=torch.tensor(RARE)
+        supported, tokens = forward(state, batch, learning=True)
+    targets = batch.supported * (1 - 2 * SMOOTHING) + SMOOTHING
+    claim_losses = nn.binary_cross_entropy_with_logits(supported, targets, reduction="none")
+    token_losses = nn.binary_cross_entropy_with_logits(
+        tokens, batch.unsupported.clamp(0).float(), reduction="none", pos_weight=torch.tensor(UNSUPPORTED_WEIGHT)
     )
-    known = (batch.unsaid >= 0) * batch.worth[:, None]
-    return (whole * batch.worth).sum() / batch.worth.sum() + (each * known).sum() / known.sum().clamp(min=1e-6)
+    weights = (batch.unsupported >= 0) * batch.worth[:, None]
+    claim_loss = (claim_losses * batch.worth).sum() / batch.worth.sum()
+    return claim_loss + (token_losses * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
 def score_samples(state: State, samples: Sequence[TokenizedSample]) -> list[tuple[float, list[float]]]:
-    """Logit of support, and of each of the claim's tokens being unsaid, for each sample in order."""
+    """Logit of support, and of each of the claim's tokens being unsupported, for each sample in order."""
     scores = []
     for one in samples:
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            supported, unsaid = forward(state, collate([one]))
-        scores.append((float(supported[0]), unsaid[0, 1 : 1 + len(one.tokens.offsets)].tolist()))
+            supported, tokens = forward(state, collate([one]))
+        scores.append((float(supported[0]), tokens[0, 1 : 1 + len(one.tokens.offsets)].tolist()))
     return scores
 
 
@@ -213,21 +214,21 @@ def collate(group: Sequence[TokenizedSample]) -> Batch:
     """Samples padded to one length."""
     length = max(len(one.tokens.ids) for one in group)
     return Batch(
-        torch.tensor([_padded(one.tokens.ids, length) for one in group]),
-        torch.tensor([_padded(one.tokens.marks, length) for one in group]),
-        torch.tensor([_padded([1] * len(one.tokens.ids), length) for one in group]),
-        torch.tensor([_padded([0, *[1] * len(one.tokens.offsets)], length) for one in group]),
-        torch.tensor([_padded([-1, *_unsaid(one)], length, -1) for one in group]),
+        torch.tensor([_pad(one.tokens.ids, length) for one in group]),
+        torch.tensor([_pad(one.tokens.marks, length) for one in group]),
+        torch.tensor([_pad([1] * len(one.tokens.ids), length) for one in group]),
+        torch.tensor([_pad([0, *[1] * len(one.tokens.offsets)], length) for one in group]),
+        torch.tensor([_pad([-1, *_token_labels(one)], length, -1) for one in group]),
         torch.tensor([float(one.sample.supported) for one in group]),
         torch.tensor([one.sample.worth for one in group]),
     )
 
 
-def _unsaid(one: TokenizedSample) -> Iterator[int]:
+def _token_labels(one: TokenizedSample) -> Iterator[int]:
     for start, end in one.tokens.offsets:
-        spans = one.sample.unsaid
+        spans = one.sample.unsupported_words
         yield -1 if spans is None else int(any(span.start < end and start < span.end for span in spans))
 
 
-def _padded(values: Sequence[int], length: int, filler: int = 0) -> list[int]:
+def _pad(values: Sequence[int], length: int, filler: int = 0) -> list[int]:
     return [*values, *[filler] * (length - len(values))]

@@ -1,4 +1,4 @@
-"""Labelled questions -> how often the best sentence answers, with a cross-encoder taught to pick it and without.
+"""Labelled questions -> accuracy of the best sentence, ranked with and without a cross-encoder trained to rank.
 
     python -m evals.training.experiments.picking DATA OUT
 
@@ -35,28 +35,28 @@ from rag.weights import TOKENIZER
 
 PARTS, EPOCHS, RATE = 3, 2, 5e-5
 CANDIDATES_READ = 20
-"""Best sentences of the blend that are read: of SQuAD's answers .967 are among them."""
+"""Best candidates of the blended score that the network reads; they include .967 of SQuAD's answers."""
 HARD, NEAR, FURTHER = 6, 12, 1
-"""Wrong sentences to learn from: that many of the nearest, and one of those that come after."""
-DECEIVING = 4
-"""Those of a question that has no answer."""
-ALONE = 0.5
-"""What it counts whether each sentence answers, beside which of them answers best."""
+"""Wrong sentences of a training step: `HARD` of the `NEAR` best, and `FURTHER` of the rest."""
+UNANSWERABLE_HARD = 4
+"""Wrong sentences of a question without an answer."""
+POINTWISE_WEIGHT = 0.5
+"""Weight of the loss of each sentence alone, beside the listwise loss."""
 BEFORE, LONGEST = 60, 256
-"""PairTokens of the title and the sentence before, and of everything."""
+"""Most tokens of the title and the sentence before, and of the whole input."""
 STEP_TOKENS = 3000
 WORTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""What a sentence gains that is sure to answer."""
+"""Weights of the probability that are added to the blended score."""
 
 log = logging.getLogger("train")
 
 
 class Option(NamedTuple):
-    """A sentence that may answer."""
+    """A candidate sentence."""
 
     tokenized: TokenizedSample
     score: float
-    """The blend's."""
+    """The blended score."""
 
     @property
     def answers(self) -> bool:
@@ -65,7 +65,7 @@ class Option(NamedTuple):
 
 
 class RankedQuestion(NamedTuple):
-    """A question and those of its sentences that are read, the blend's best first."""
+    """A question and its best candidates by the blended score, best first."""
 
     source: str
     article: str
@@ -73,34 +73,32 @@ class RankedQuestion(NamedTuple):
     options: tuple[Option, ...]
 
 
-def ranked_questions(source: str, asked: Sequence[QuestionResult], tokenizer: Tokenizer) -> Iterator[RankedQuestion]:
-    """Questions with what may answer them; none where nothing was found."""
-    for one in asked:
+def ranked_questions(source: str, results: Sequence[QuestionResult], tokenizer: Tokenizer) -> Iterator[RankedQuestion]:
+    """Questions with their candidates; questions without any are skipped."""
+    for result in results:
         options = []
-        usable = [candidate for candidate in one.ranked if candidate.is_statement and not candidate.of_another_time]
+        usable = [candidate for candidate in result.ranked if candidate.is_statement and not candidate.of_another_time]
         for candidate in usable[:CANDIDATES_READ]:
-            right = holds_answer(one.question, candidate.passage.article, candidate.quote.span)
-            read = TokenizedSample(
-                encode_candidate(tokenizer, one.question.question, candidate), Sample("", "", right, None)
-            )
-            options.append(Option(read, candidate.score))
+            correct = holds_answer(result.question, candidate.passage.article, candidate.quote.span)
+            tokens = encode_candidate(tokenizer, result.question.question, candidate)
+            options.append(Option(TokenizedSample(tokens, Sample("", "", correct, None)), candidate.score))
         if options:
-            yield RankedQuestion(source, one.question.article, one.question.answerable, tuple(options))
+            yield RankedQuestion(source, result.question.article, result.question.answerable, tuple(options))
 
 
 def encode_candidate(tokenizer: Tokenizer, question: str, candidate: Candidate) -> PairTokens:
-    """A question, then the title and the sentence before, then the sentence with the words that the question has."""
+    """Tokens of the question, the title and the sentence before, and the sentence, with marks of the common words."""
     tokens = encode_pair(tokenizer, question, candidate.text)
     before = candidate.passage.sentence(candidate.number - 1) if candidate.number else ""
     around = tokenizer.encode(f"{candidate.passage.title}. {before}", add_special_tokens=False).ids[-BEFORE:]
-    asked = 1 + len(tokens.offsets) + 1
-    ids = [*tokens.ids[:asked], *around, SEP, *tokens.ids[asked:]]
-    marks = [*tokens.marks[:asked], *[NEUTRAL] * (len(around) + 1), *tokens.marks[asked:]]
+    question_end = 1 + len(tokens.offsets) + 1
+    ids = [*tokens.ids[:question_end], *around, SEP, *tokens.ids[question_end:]]
+    marks = [*tokens.marks[:question_end], *[NEUTRAL] * (len(around) + 1), *tokens.marks[question_end:]]
     return PairTokens(ids[:LONGEST], marks[:LONGEST], tokens.offsets)
 
 
 def assign_parts(every: Sequence[RankedQuestion]) -> list[int]:
-    """Which part each question is in; all of an article are in one."""
+    """Part of each question, the same for a whole article."""
     articles = [article for article, _ in sorted(Counter(one.article for one in every).items(), key=_most_first)]
     return [articles.index(one.article) % PARTS for one in every]
 
@@ -110,11 +108,11 @@ def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
 
 
 def training_plan(seen: Sequence[RankedQuestion], seed: int) -> list[list[list[Option]]]:
-    """For each step some questions, each with sentences that answer it and with some that do not."""
+    """The batch of each step: questions, each with sentences that answer it and some that do not."""
     chance = random.Random(seed)
     steps: list[list[list[Option]]] = []
     for _ in range(EPOCHS):
-        drawn = [found for one in seen if len(found := _drawn(one, chance)) > 1]
+        drawn = [options for question in seen if len(options := _draw(question, chance)) > 1]
         chance.shuffle(drawn)
         steps.append([])
         for options in drawn:
@@ -124,11 +122,11 @@ def training_plan(seen: Sequence[RankedQuestion], seed: int) -> list[list[list[O
     return steps
 
 
-def _drawn(one: RankedQuestion, chance: random.Random) -> list[Option]:
+def _draw(one: RankedQuestion, chance: random.Random) -> list[Option]:
     right, wrong = ([option for option in one.options if option.answers is which] for which in (True, False))
     near, far = wrong[:NEAR], wrong[NEAR:]
     if not one.answerable:
-        return chance.sample(near, min(DECEIVING, len(near)))
+        return chance.sample(near, min(UNANSWERABLE_HARD, len(near)))
     if not right or not wrong:
         return []
     return [
@@ -139,19 +137,19 @@ def _drawn(one: RankedQuestion, chance: random.Random) -> list[Option]:
 
 
 def _tokens(step: Sequence[Sequence[Option]]) -> int:
-    """PairTokens of a step once padded."""
+    """Tokens of a padded step."""
     return sum(map(len, step)) * max(len(option.tokenized.tokens.ids) for options in step for option in options)
 
 
 def loss(state: State, step: Sequence[Sequence[Option]]) -> Tensor:
-    """Of naming the sentences that answer among a question's, and of saying of each whether it does."""
-    found = _logits(state, [option for options in step for option in options], learning=True)
+    """Listwise loss over each question's sentences, and pointwise loss of each sentence."""
+    logits = _logits(state, [option for options in step for option in options], learning=True)
     total = torch.zeros(())
-    for options, each in zip(step, found.split([len(options) for options in step]), strict=True):
+    for options, each in zip(step, logits.split([len(options) for options in step]), strict=True):
         right = torch.tensor([option.answers for option in options])
         if right.any():
             total = total + each.logsumexp(0) - each[right].logsumexp(0)
-        total = total + ALONE * nn.binary_cross_entropy_with_logits(each, right.float(), reduction="sum")
+        total = total + POINTWISE_WEIGHT * nn.binary_cross_entropy_with_logits(each, right.float(), reduction="sum")
     return total / len(step)
 
 
@@ -163,14 +161,14 @@ def _logits(state: State, options: Sequence[Option], *, learning: bool) -> Tenso
 def answer_probabilities(state: State, options: Sequence[Option]) -> list[float]:
     """Probability that each sentence answers."""
     with torch.no_grad():
-        found: list[float] = _logits(state, options, learning=False).sigmoid().tolist()
-    return found
+        probabilities: list[float] = _logits(state, options, learning=False).sigmoid().tolist()
+    return probabilities
 
 
-def report_lines(every: Sequence[RankedQuestion], found: Sequence[Sequence[float]]) -> Iterator[str]:
-    """The table: how often the best sentence answers, by what the picker is worth; and what it tells of refusing."""
+def report_lines(every: Sequence[RankedQuestion], probabilities: Sequence[Sequence[float]]) -> Iterator[str]:
+    """Accuracy of the best sentence by the weight of the network, and the AUC of abstention by its probability."""
     for source in dict.fromkeys(one.source for one in every):
-        here = [(one, each) for one, each in zip(every, found, strict=True) if one.source == source]
+        here = [(one, each) for one, each in zip(every, probabilities, strict=True) if one.source == source]
         answerable = [(one, each) for one, each in here if one.answerable]
         plain = [_best_answers(one, each, 0.0) for one, each in answerable]
         yield f"{source}: {len(answerable)} questions; best sentence answers {sum(plain) / len(plain):.3f}; gain (95 %)"
@@ -180,19 +178,23 @@ def report_lines(every: Sequence[RankedQuestion], found: Sequence[Sequence[float
                 str(number): float(after - before)
                 for number, (before, after) in enumerate(zip(plain, new, strict=True))
             }
-            held = bootstrap_interval(gains, {str(number): one.article for number, (one, _) in enumerate(answerable)})
-            gain = f"{held.mean:+.3f} [{held.low:+.3f}, {held.high:+.3f}]" if held else ""
+            interval = bootstrap_interval(
+                gains, {str(number): one.article for number, (one, _) in enumerate(answerable)}
+            )
+            gain = f"{interval.mean:+.3f} [{interval.low:+.3f}, {interval.high:+.3f}]" if interval else ""
             yield f"  worth {worth:.2f}: {sum(new) / len(new):.3f}  {gain}"
-        sure = abstention_auc([max(each) for _, each in here], [one.answerable for one, _ in here])
-        yield f"  telling what has no answer by the best sentence: AUC {sure:.3f}"
+        auc = abstention_auc([max(each) for _, each in here], [one.answerable for one, _ in here])
+        yield f"  abstention by the best sentence: AUC {auc:.3f}"
 
 
-def _best_answers(one: RankedQuestion, found: Sequence[float], worth: float) -> bool:
-    return max(zip(one.options, found, strict=True), key=lambda pair: pair[0].score + worth * pair[1])[0].answers
+def _best_answers(one: RankedQuestion, probabilities: Sequence[float], worth: float) -> bool:
+    return max(zip(one.options, probabilities, strict=True), key=lambda pair: pair[0].score + worth * pair[1])[
+        0
+    ].answers
 
 
 def main(data: Path, out: Path) -> None:
-    """Learn some times, each without a part of the articles, and print how well these are answered."""
+    """Cross-validate over parts of the articles and print the table."""
     tokenizer = onnx.load_tokenizer(TOKENIZER, CheckError)
     with tempfile.TemporaryDirectory() as scratch:
         questions = squad(data / "squad" / "questions.jsonl")
@@ -200,7 +202,7 @@ def main(data: Path, out: Path) -> None:
         natural = ask_clapnq(data / "clapnq.jsonl", Path(scratch))
     every = [*ranked_questions("SQuAD", written, tokenizer), *ranked_questions("CLAP NQ", natural, tokenizer)]
     start: State = torch.load(out / "first.pt")
-    read: dict[int, list[float]] = {}
+    scores: dict[int, list[float]] = {}
     of = assign_parts(every)
     for part in range(PARTS):
         seen = [one for one, other in zip(every, of, strict=True) if other != part]
@@ -208,8 +210,8 @@ def main(data: Path, out: Path) -> None:
         state = load_or_train(out / f"picking{part}.pt", learn)
         for number, one in enumerate(every):
             if of[number] == part:
-                read[number] = answer_probabilities(state, one.options)
-    log.info("\n".join(report_lines(every, [read[number] for number in range(len(every))])))
+                scores[number] = answer_probabilities(state, one.options)
+    log.info("\n".join(report_lines(every, [scores[number] for number in range(len(every))])))
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ from rag.evaluation.trust.calibration import roc_auc
 from rag.evaluation.trust.cross_validated import example_key
 from rag.weights import TOKENIZER
 
-AGAIN = 2500
-"""Samples of the first step that are repeated."""
+REPEATED = 2500
+"""Samples of the first step that are repeated against forgetting."""
 SEEDS = Path(__file__).parents[3] / "seeds"
 
 log = logging.getLogger("train")
@@ -37,8 +37,8 @@ log = logging.getLogger("train")
 def train_on_written(first: State, data: Path, tokenizer: Tokenizer) -> State:
     """The network trained on the written pairs and some samples of its first step."""
     again = samples.repeatable_samples(samples.generate_samples(data))
-    learnt_from = [*written_pairs.training_samples(data), *random.Random(4).sample(again, AGAIN)]
-    return train(first, tokenize_samples(learnt_from, tokenizer), EPOCHS, RATES[0], seed=4)
+    training = [*written_pairs.training_samples(data), *random.Random(4).sample(again, REPEATED)]
+    return train(first, tokenize_samples(training, tokenizer), EPOCHS, RATES[0], seed=4)
 
 
 def measure_auc(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> float:
@@ -50,7 +50,7 @@ def measure_auc(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> fl
 
 
 def main(data: Path, out: Path) -> None:
-    """Teach, and measure before and after."""
+    """Train, and measure the AUC before and after."""
     tokenizer = onnx.load_tokenizer(TOKENIZER, CheckError)
     first = torch.load(out / "first.pt")
     state = load_or_train(out / "taught.pt", lambda: train_on_written(first, data, tokenizer))

@@ -38,7 +38,7 @@ def training_samples(folder: Path) -> Iterator[Sample]:
             continue
         claim, context = encoder_input(one)
         if context:
-            yield Sample(claim, context, one.supported, _unsaid(row, one, claim), kind="written")
+            yield Sample(claim, context, one.supported, _unsupported_words(row, one, claim), kind="written")
 
 
 def held_back_pairs(source: str, folder: Path) -> Iterator[Example]:
@@ -60,7 +60,7 @@ def _pairs(source: str, texts: Iterable[str]) -> Iterator[tuple[JsonObject, Exam
             yield row, Example(source, row["text"], row["false"], evidence, row["label"], row["kind"])
 
 
-def _unsaid(row: JsonObject, one: Example, claim: str) -> tuple[Span, ...] | None:
+def _unsupported_words(row: JsonObject, one: Example, claim: str) -> tuple[Span, ...] | None:
     """The span of the words that make a claim false; None where a restated date or name replaced them."""
     if one.supported:
         return ()

@@ -26,7 +26,7 @@ class Misattribution(NamedTuple):
     """A false claim made of its context's words, and the words that are wrong."""
 
     claim: str
-    unsaid: tuple[Span, ...]
+    unsupported_words: tuple[Span, ...]
 
 
 class ContextClaim(NamedTuple):
@@ -35,7 +35,7 @@ class ContextClaim(NamedTuple):
     claim: str
     context: str
     supported: bool
-    unsaid: tuple[Span, ...] | None
+    unsupported_words: tuple[Span, ...] | None
     """None where it is not known which words are wrong."""
 
 
@@ -50,10 +50,10 @@ def context_claims(text: str, most: int, chance: random.Random) -> Iterator[Cont
     every = sentences(text)
     usable = [number for number, sentence in enumerate(every) if SHORTEST <= len(sentence.split()) <= LONGEST]
     for number in chance.sample(usable, min(most, len(usable))):
-        yield from _exchanged_at(every, number, chance)
+        yield from _claims_at(every, number, chance)
 
 
-def _exchanged_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[ContextClaim]:
+def _claims_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[ContextClaim]:
     around = " ".join(every[max(0, number - chance.choice((0, 1, 2))) : number + chance.choice((1, 2, 3))])
     for true, false in relative_clause_claims(around, chance):
         yield ContextClaim(true, around, True, ())
@@ -61,7 +61,7 @@ def _exchanged_at(every: Sequence[str], number: int, chance: random.Random) -> I
     source = (clip(every[number]) if chance.random() < 0.5 else None) or every[number]
     other = misattribute(source, around, chance)
     if other:
-        yield ContextClaim(other.claim, around, False, other.unsaid)
+        yield ContextClaim(other.claim, around, False, other.unsupported_words)
         if source != every[number] or chance.random() < 0.7:
             yield ContextClaim(source, around, True, ())
 
@@ -106,10 +106,10 @@ def _ends_with_stop_word(before: str) -> bool:
 def clip(sentence: str) -> str | None:
     """The beginning of a sentence up to a clause that may be left out; None where it is too short or too long."""
     end = next((match.start() for match in _CLIPPED.finditer(sentence) if has_verb(sentence[: match.start()])), 0)
-    kept = sentence[:end].strip()
-    if _ends_with_stop_word(kept):
+    beginning = sentence[:end].strip()
+    if _ends_with_stop_word(beginning):
         return None
-    return f"{kept}." if LEAST_CLIPPED <= len(kept.split()) <= MOST_CLIPPED else None
+    return f"{beginning}." if LEAST_CLIPPED <= len(beginning.split()) <= MOST_CLIPPED else None
 
 
 def _others(
@@ -118,10 +118,10 @@ def _others(
     """Phrases of the same kind without the claim's words, which stand nowhere beside the claim's phrase."""
     alike = [other for other in candidates if other.kind == one.kind]
     new = [other for other in alike if not any(has(word, excluded) for word in bases(context[other.start : other.end]))]
-    return [other for other in new if _apart(claim, one, context, other)]
+    return [other for other in new if _are_apart(claim, one, context, other)]
 
 
-def _apart(claim: str, one: Phrase, context: str, other: Phrase) -> bool:
+def _are_apart(claim: str, one: Phrase, context: str, other: Phrase) -> bool:
     """Whether no place of the context has both phrases side by side."""
     own, candidates = (_places(text[of.start : of.end], context) for text, of in ((claim, one), (context, other)))
     return all(right.start - left.end > APART or left.start - right.end > APART for left in own for right in candidates)

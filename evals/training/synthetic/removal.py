@@ -25,7 +25,7 @@ class HiddenPhrase(NamedTuple):
     """Evidence without the support of one phrase of the claim."""
 
     evidence: str
-    unsaid: tuple[Span, ...]
+    unsupported_words: tuple[Span, ...]
     """Where the words of that phrase stand in the claim."""
 
 

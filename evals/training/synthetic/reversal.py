@@ -12,8 +12,10 @@ from rag.text.words import STOP_WORDS, fold
 
 LONGEST = 6
 """Words of an agent and of a patient."""
-_DONE = re.compile(rf" (?:(?:who|that|had|has|have|also|then|later) )*(?!(?:\w+ing|was|were)\b)({VERB.pattern}) ")
-_EITHER_WAY = re.compile(
+_ACTIVE_VERB = re.compile(
+    rf" (?:(?:who|that|had|has|have|also|then|later) )*(?!(?:\w+ing|was|were)\b)({VERB.pattern}) "
+)
+_SYMMETRIC = re.compile(
     r"met|married|joined|became|remained|included|equal\w*|resembled|totall?ed|said|says|told|lasted|need\w*|divorced"
     r"|represented|marked|based|called|named|clashed|rivall?ed|comprised|constituted|showed|matched|formed|entered|died"
     r"|lived|fought|played|faced|kissed|crossed|battled|encountered|traded|tied|made|gave|caused|wanted|turned|offered"
@@ -54,7 +56,7 @@ class Reversal(NamedTuple):
 
     claim: str
     supported: bool
-    unsaid: tuple[Span, ...]
+    unsupported_words: tuple[Span, ...]
 
 
 class _Event(NamedTuple):
@@ -80,13 +82,13 @@ def reversals(sentence: str, context: str, chance: random.Random) -> Iterator[Re
         agent, patient = (sentence[one.start : one.end] for one in (event.agent, event.patient))
         if any(context.lower().count(one.lower()) > 1 for one in (agent, patient)):
             continue
-        yield Reversal(_worded(agent, event.verb, patient, chance), True, ())
-        wrong = _heads_exchanged(sentence, event) if chance.random() < 0.5 else None
+        yield Reversal(_word_event(agent, event.verb, patient, chance), True, ())
+        wrong = _exchange_heads(sentence, event) if chance.random() < 0.5 else None
         wrong_agent, wrong_patient = wrong or (patient, agent)
-        yield _reversal(_worded(wrong_agent, event.verb, wrong_patient, chance), 0, wrong_agent, wrong_patient)
+        yield _reversal(_word_event(wrong_agent, event.verb, wrong_patient, chance), 0, wrong_agent, wrong_patient)
         if chance.random() < 0.5:
             yield _reversal(
-                _within_sentence(sentence, event, wrong_agent, wrong_patient),
+                _word_in_sentence(sentence, event, wrong_agent, wrong_patient),
                 event.agent.start,
                 wrong_agent,
                 wrong_patient,
@@ -104,35 +106,40 @@ def _events(sentence: str) -> Iterator[_Event]:
             or not _CLAUSE.search(before)
         ):
             continue
-        match = _DONE.match(sentence, agent.end)
+        match = _ACTIVE_VERB.match(sentence, agent.end)
         patient = match and next((one for one in parties if one.start == match.end()), None)
-        asymmetric = match and not _EITHER_WAY.fullmatch(match[1])
-        if match and asymmetric and patient and _ended(sentence[patient.start : patient.end], sentence[patient.end :]):
+        asymmetric = match and not _SYMMETRIC.fullmatch(match[1])
+        if (
+            match
+            and asymmetric
+            and patient
+            and _is_complete(sentence[patient.start : patient.end], sentence[patient.end :])
+        ):
             yield _Event(agent, match[1], patient)
 
 
-def _ended(party: str, after: str) -> bool:
+def _is_complete(party: str, after: str) -> bool:
     """Whether a party is complete before what follows it, and no date: not "the main" of "the main road"."""
     following = re.match(r" ([\w’'-]+)|[,;.]?(?: (?!but\b)|$)", after)
-    whole = following and (not following[1] or following[1] in _AFTER)
-    return bool(whole) and not _NO_PARTY.search(party)
+    complete = following and (not following[1] or following[1] in _AFTER)
+    return bool(complete) and not _NO_PARTY.search(party)
 
 
 def _parties(sentence: str) -> Iterator[Party]:
     """Things with an article, names, and names with a noun; the longest that begins at a place."""
     longest: dict[int, Party] = {}
     every = list(phrases(sentence))
-    for one in (*(_thing(phrase, sentence) for phrase in every), *_named(every, sentence)):
+    for one in (*(_determined_party(phrase, sentence) for phrase in every), *_named_parties(every, sentence)):
         if one and len(sentence[one.start : one.end].split()) <= LONGEST:
             longest[one.start] = max(one, longest.get(one.start, one), key=lambda party: party.end)
     yield from longest.values()
 
 
-def _thing(one: Phrase, sentence: str) -> Party | None:
+def _determined_party(one: Phrase, sentence: str) -> Party | None:
     return Party(one.start, sentence.index(" ", one.start) + 1, one.end) if one.kind == "thing" else None
 
 
-def _named(every: Sequence[Phrase], sentence: str) -> Iterator[Party]:
+def _named_parties(every: Sequence[Phrase], sentence: str) -> Iterator[Party]:
     opening = _OPENING.match(sentence)
     names = [Span(one.start, one.end) for one in every if one.kind == "name"]
     for start, end in [*names, *([Span(*opening.span())] if opening else [])]:
@@ -143,7 +150,7 @@ def _named(every: Sequence[Phrase], sentence: str) -> Iterator[Party]:
             yield Party(start, end, end)
 
 
-def _heads_exchanged(sentence: str, event: _Event) -> tuple[str, str] | None:
+def _exchange_heads(sentence: str, event: _Event) -> tuple[str, str] | None:
     """The two parties with their nouns exchanged; None where one has none, or nothing would change."""
     (agent, agent_noun), (patient, patient_noun) = (
         (sentence[one.start : one.head], sentence[one.head : one.end]) for one in (event.agent, event.patient)
@@ -152,7 +159,7 @@ def _heads_exchanged(sentence: str, event: _Event) -> tuple[str, str] | None:
     return (agent + patient_noun, patient + agent_noun) if agent_noun and patient_noun and new else None
 
 
-def _worded(agent: str, verb: str, patient: str, chance: random.Random) -> str:
+def _word_event(agent: str, verb: str, patient: str, chance: random.Random) -> str:
     """The event as a sentence of its own; for verbs in -ed, half of them in the passive."""
     if verb.endswith("ed") and chance.random() < 0.5:
         were = "were" if re.search(r"s$|people$|police$", patient) and not patient.istitle() else "was"
@@ -160,7 +167,7 @@ def _worded(agent: str, verb: str, patient: str, chance: random.Random) -> str:
     return f"{adjust_case(agent, first=True)} {verb} {adjust_case(patient, first=False)}."
 
 
-def _within_sentence(sentence: str, event: _Event, agent: str, patient: str) -> str:
+def _word_in_sentence(sentence: str, event: _Event, agent: str, patient: str) -> str:
     before, between, after = (
         sentence[: event.agent.start],
         sentence[event.agent.end : event.patient.start],

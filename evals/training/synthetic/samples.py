@@ -1,4 +1,4 @@
-"""Folder of labelled data -> samples for the cross-encoder: a claim, its context, and its unsupported ("unsaid") words.
+"""Folder of labelled data -> samples for the cross-encoder: a claim, its context, and its unsupported words.
 
 The first step uses samples that rules make of texts whose licence allows the weights to be shipped (FactCG's news, MIT;
 CLAP NQ and MT-RAG, Apache-2.0; RAMDocs, MIT; WiCE's partly supported claims, ODC-BY); the second step uses claims that
@@ -45,7 +45,7 @@ class Sample:
     claim: str
     context: str
     supported: bool
-    unsaid: tuple[Span, ...] | None
+    unsupported_words: tuple[Span, ...] | None
     """The claim's words that the context does not support; None where only the whole sentence was judged."""
     worth: float = 1.0
     kind: str = ""
@@ -76,9 +76,9 @@ def generate_samples(folder: Path) -> list[Sample]:
     chance.shuffle(texts)
     made = [
         *_contrasts(texts, chance),
-        *_enough((_cuts(text, chance) for text in texts), CUTS),
-        *_enough((_misattributions(text, chance) for text in texts), MISATTRIBUTED),
-        *_enough((reversal_samples(text, chance) for text in texts), REVERSED),
+        *_take_texts((_cuts(text, chance) for text in texts), CUTS),
+        *_take_texts((_misattributions(text, chance) for text in texts), MISATTRIBUTED),
+        *_take_texts((reversal_samples(text, chance) for text in texts), REVERSED),
         *(
             one
             for row in news
@@ -104,14 +104,14 @@ def labelled_samples(examples: Iterable[Example], chance: random.Random) -> Iter
         worth = {"WiCE": 2.0, "FactCheck-GPT": WORTH[one.label]}.get(one.source, 1.0)
         if one.label == "unsupported" and one.source == "FactCheck-GPT" and chance.random() < 0.5:
             continue
-        claim, read = encoder_input(one)
-        yield Sample(claim, read, one.supported, () if one.supported else None, worth, one.source)
-        lost = hide_phrase(claim, read, chance) if one.supported and one.source != "FactCG" else None
-        if lost:
-            yield Sample(claim, lost.evidence, False, lost.unsaid, 0.6, one.source)
-        other = misattribute(claim, read, chance) if one.supported and chance.random() < 0.25 else None
+        claim, context = encoder_input(one)
+        yield Sample(claim, context, one.supported, () if one.supported else None, worth, one.source)
+        hidden = hide_phrase(claim, context, chance) if one.supported and one.source != "FactCG" else None
+        if hidden:
+            yield Sample(claim, hidden.evidence, False, hidden.unsupported_words, 0.6, one.source)
+        other = misattribute(claim, context, chance) if one.supported and chance.random() < 0.25 else None
         if other:
-            yield Sample(other.claim, read, False, other.unsaid, 0.4, one.source)
+            yield Sample(other.claim, context, False, other.unsupported_words, 0.4, one.source)
 
 
 def encoder_input(one: Example) -> tuple[str, str]:
@@ -122,28 +122,28 @@ def encoder_input(one: Example) -> tuple[str, str]:
 
 def encoder_context(claim: str, evidence: Sequence[str]) -> str:
     """The context of a claim, as the checker selects it."""
-    held = join_evidence(evidence)
-    return cross_encoder_context(claim, held, nearest_sentences(claim, held))
+    joined = join_evidence(evidence)
+    return cross_encoder_context(claim, joined, nearest_sentences(claim, joined))
 
 
 def judged_samples(
     claim: str, evidence: Sequence[str], chance: random.Random, worth: float, *, supported: bool = True
 ) -> Iterator[Sample]:
     """A judged claim; a supported one also beside evidence without one of its phrases or its best sentence."""
-    read = encoder_context(claim, evidence)
-    if not read:
+    context = encoder_context(claim, evidence)
+    if not context:
         return
-    first = Sample(claim, read, supported, () if supported else None, worth, "judged")
+    first = Sample(claim, context, supported, () if supported else None, worth, "judged")
     yield first
     if not supported:
         return
     if chance.random() < 0.5:
-        yield replace(first, context=thin_evidence(claim, read, chance), worth=worth / 2)
+        yield replace(first, context=thin_evidence(claim, context, chance), worth=worth / 2)
     for _ in range(2):
-        if lost := hide_phrase(claim, read, chance):
-            yield Sample(claim, lost.evidence, False, lost.unsaid, worth * 0.6, "hidden")
-    if chance.random() < 0.6 and (other := misattribute(claim, read, chance)):
-        yield Sample(other.claim, read, False, other.unsaid, worth * 0.5, "misattributed")
+        if hidden := hide_phrase(claim, context, chance):
+            yield Sample(claim, hidden.evidence, False, hidden.unsupported_words, worth * 0.6, "hidden")
+    if chance.random() < 0.6 and (other := misattribute(claim, context, chance)):
+        yield Sample(other.claim, context, False, other.unsupported_words, worth * 0.5, "misattributed")
     others = _without_best(claim, evidence) if chance.random() < 0.6 else ""
     if others:
         yield Sample(claim, others, False, None, worth * 0.4, "best sentence lost")
@@ -178,13 +178,13 @@ def changed_words(old: str, new: str) -> Iterator[Span]:
             yield from (Span(right[at].start, right[at].end) for at in around)
 
 
-def _enough(made: Iterable[Iterator[Sample]], most: int) -> Iterator[Sample]:
-    """The samples of one text after another, until there are more than `most`."""
+def _take_texts(texts: Iterable[Iterator[Sample]], most: int) -> Iterator[Sample]:
+    """The samples of one text after another; stops after the text that exceeds `most`."""
     count = 0
-    for samples in made:
-        for one in samples:
+    for samples in texts:
+        for sample in samples:
             count += 1
-            yield one
+            yield sample
         if count > most:
             return
 
@@ -194,13 +194,13 @@ def _cuts(text: str, chance: random.Random) -> Iterator[Sample]:
     every = sentences(text)
     usable = [number for number, sentence in enumerate(every) if 8 <= len(sentence.split()) <= 45]
     for number in chance.sample(usable, min(4, len(usable))):
-        yield from _cut_at(every, number, chance)
+        yield from _cut_samples_at(every, number, chance)
 
 
 def _misattributions(text: str, chance: random.Random) -> Iterator[Sample]:
     """Sentences beside their neighbours, whole or clipped, and misattributed ones."""
     for one in context_claims(text, 3, chance):
-        yield Sample(one.claim, one.context, one.supported, one.unsaid, kind="misattributed")
+        yield Sample(one.claim, one.context, one.supported, one.unsupported_words, kind="misattributed")
 
 
 def reversal_samples(text: str, chance: random.Random) -> Iterator[Sample]:
@@ -209,10 +209,10 @@ def reversal_samples(text: str, chance: random.Random) -> Iterator[Sample]:
     for number, sentence in enumerate(every):
         around = " ".join(every[max(0, number - 1) : number + 2])
         for one in reversals(sentence, around, chance):
-            yield Sample(one.claim, around, one.supported, one.unsaid, kind="misattributed")
+            yield Sample(one.claim, around, one.supported, one.unsupported_words, kind="misattributed")
 
 
-def _cut_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[Sample]:
+def _cut_samples_at(every: Sequence[str], number: int, chance: random.Random) -> Iterator[Sample]:
     whole, parted = every[number], cut_phrase(every[number], chance)
     if not parted:
         return
@@ -222,22 +222,22 @@ def _cut_at(every: Sequence[str], number: int, chance: random.Random) -> Iterato
     around, reduced = " ".join([*before, whole, *after]), " ".join([*before, parted.rest, *after])
     drawn = chance.random()
     if drawn < 0.55:
-        if lost := lacking_words(claim, reduced, parted.phrase):
-            yield Sample(claim, reduced, False, lost, kind="cut")
+        if lacking := lacking_words(claim, reduced, parted.phrase):
+            yield Sample(claim, reduced, False, lacking, kind="cut")
             if chance.random() < 0.5:
                 yield Sample(claim, around, True, (), kind="cut")
     elif drawn < 0.75:
         yield Sample(parted.rest, around, True, (), kind="cut")
     else:
-        yield from _glued(claim, around, [*every[: max(0, number - 1)], *every[number + 2 :]], chance)
+        yield from _extended(claim, around, [*every[: max(0, number - 1)], *every[number + 2 :]], chance)
 
 
-def _glued(claim: str, around: str, others: Sequence[str], chance: random.Random) -> Iterator[Sample]:
+def _extended(claim: str, around: str, others: Sequence[str], chance: random.Random) -> Iterator[Sample]:
     for other in chance.sample(others, len(others)):
         if parted := cut_phrase(other, chance):
             longer = claim.rstrip(". ") + parted.phrase + "."
-            if lost := lacking_words(longer, around, parted.phrase):
-                yield Sample(longer, around, False, lost, kind="glued")
+            if lacking := lacking_words(longer, around, parted.phrase):
+                yield Sample(longer, around, False, lacking, kind="glued")
             return
 
 
@@ -272,33 +272,33 @@ def _usable_sentences(answer: str) -> Iterator[str]:
 def _disputes(rows: Sequence[JsonObject]) -> Iterator[Sample]:
     """A question with its document's answer, and with the answers of other documents."""
     for row in rows:
-        asked = row["question"].rstrip("?").strip()
-        answers = sorted({one["answer"] for one in row["documents"]} - {"unknown"})
+        question = row["question"].rstrip("?").strip()
+        answers = sorted({document["answer"] for document in row["documents"]} - {"unknown"})
         for document in row["documents"]:
-            read = encoder_context(f"{asked} {document['answer']}", [document["text"]])
-            for answer in answers if read else ():
-                claim = f"{asked}: {answer}."
+            context = encoder_context(f"{question} {document['answer']}", [document["text"]])
+            for answer in answers if context else ():
+                claim = f"{question}: {answer}."
                 if answer == document["answer"]:
-                    yield Sample(claim, read, True, (), 0.7, "dispute")
+                    yield Sample(claim, context, True, (), 0.7, "dispute")
                 elif answer.lower() not in document["text"].lower():
-                    said = Span(len(asked) + 2, len(claim) - 1)
-                    yield Sample(claim, read, False, (said,), 0.5, "dispute")
+                    span = Span(len(question) + 2, len(claim) - 1)
+                    yield Sample(claim, context, False, (span,), 0.5, "dispute")
 
 
 def _partly(rows: Sequence[JsonObject], chance: random.Random) -> Iterator[Sample]:
     """Claims whose unsupported words people marked, and the same claims without these words."""
     for row in rows:
-        claim, said = row["claim"], " ".join(row["evidence"][number] for number in row["supporting_sentences"][0])
-        unsaid = tuple(_marked(claim, row["claim_tokens"], row["non_supported_spans"]))
-        yield Sample(claim, encoder_context(claim, row["evidence"]), False, unsaid, 1.5, "partly")
-        yield Sample(claim, said, False, unsaid, 1.0, "partly")
+        claim, supporting = row["claim"], " ".join(row["evidence"][number] for number in row["supporting_sentences"][0])
+        unsupported = tuple(_marked(claim, row["claim_tokens"], row["non_supported_spans"]))
+        yield Sample(claim, encoder_context(claim, row["evidence"]), False, unsupported, 1.5, "partly")
+        yield Sample(claim, supporting, False, unsupported, 1.0, "partly")
         pairs = zip(row["claim_tokens"], row["non_supported_spans"], strict=True)
         kept = re.sub(r" ([,.;:!?)\]’'])", r"\1", " ".join(token for token, missing in pairs if not missing))
         if len(kept.split()) > 4:
             yield Sample(kept, encoder_context(kept, row["evidence"]), True, (), 0.7, "partly")
-            yield Sample(kept, said, True, (), 0.7, "partly")
-            if lost := hide_phrase(kept, said, chance):
-                yield Sample(kept, lost.evidence, False, lost.unsaid, 0.6, "partly")
+            yield Sample(kept, supporting, True, (), 0.7, "partly")
+            if hidden := hide_phrase(kept, supporting, chance):
+                yield Sample(kept, hidden.evidence, False, hidden.unsupported_words, 0.6, "partly")
 
 
 def _marked(claim: str, tokens: Sequence[str], missing: Sequence[bool]) -> Iterator[Span]:

@@ -22,12 +22,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("clapnq", "conversations", "ramdocs"):
         (tmp_path / f"{name}.jsonl").write_text("")
     pair = {"text": written_pairs.text_hash(TEXT), "from": 0, "to": 2, "label": "contradicted", "kind": "roles"}
-    said = {
+    sentences = {
         "true": "Police came under attack.",
         "false": "Policemen assaulted protesters.",
         "wrong": "policemen assaulted",
     }
-    (tmp_path / "pairs.jsonl").write_text(json.dumps(pair | said))
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(pair | sentences))
     monkeypatch.setattr(written_pairs, "PAIRS", tmp_path / "pairs.jsonl")
     return tmp_path
 
@@ -36,9 +36,9 @@ def test_a_pair_is_learnt_from_beside_its_sentences_with_the_words_that_are_wron
     true, false = written_pairs.training_samples(data)
     assert true.supported
     assert not false.supported
-    assert true.unsaid == ()
-    assert false.unsaid
-    assert false.claim[false.unsaid[0].start : false.unsaid[0].end] == "Policemen assaulted"
+    assert true.unsupported_words == ()
+    assert false.unsupported_words
+    assert false.claim[false.unsupported_words[0].start : false.unsupported_words[0].end] == "Policemen assaulted"
     assert "attacked the police" in true.context
     assert "hurt" not in true.context
 
@@ -46,21 +46,21 @@ def test_a_pair_is_learnt_from_beside_its_sentences_with_the_words_that_are_wron
 def test_what_is_kept_back_is_not_learnt_from(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(written_pairs, "KEPT_BACK", 1)
     assert not list(written_pairs.training_samples(data))
-    kept = list(written_pairs.held_back_pairs("written", data / "faithfulness"))
-    assert [(one.label, one.source) for one in kept] == [("supported", "written"), ("contradicted", "written")]
+    held_back = list(written_pairs.held_back_pairs("written", data / "faithfulness"))
+    assert [(one.label, one.source) for one in held_back] == [("supported", "written"), ("contradicted", "written")]
 
 
 def test_what_is_measured_with_stands_beside_sentences_of_the_seeds() -> None:
     articles = dict(text_files(SEEDS))
-    found = list(written_pairs.benchmark_sentences("written", articles.items()))
-    assert len(found) == 160
-    assert sum(one.supported for one in found) == 80
-    assert all(text in articles[one.group] for one in found for text in one.evidence)
+    examples = list(written_pairs.benchmark_sentences("written", articles.items()))
+    assert len(examples) == 160
+    assert sum(one.supported for one in examples) == 80
+    assert all(text in articles[one.group] for one in examples for text in one.evidence)
 
 
 def test_nothing_is_learnt_from_what_is_measured_with() -> None:
-    learnt = {json.loads(line)["text"] for line in written_pairs.PAIRS.read_text(encoding="utf-8").splitlines()}
-    assert not learnt & {written_pairs.text_hash(text) for _, text in text_files(SEEDS)}
+    trained_on = {json.loads(line)["text"] for line in written_pairs.PAIRS.read_text(encoding="utf-8").splitlines()}
+    assert not trained_on & {written_pairs.text_hash(text) for _, text in text_files(SEEDS)}
 
 
 def test_claims_are_measured_beside_the_sentences_they_were_written_of(

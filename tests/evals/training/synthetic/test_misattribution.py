@@ -14,7 +14,7 @@ def test_an_exchanged_phrase_is_the_contexts_and_is_named() -> None:
     made = {found for seed in range(40) if (found := misattribute(claim, CONTEXT, random.Random(seed)))}
     assert {one.claim for one in made} >= {"The minister left Hvar in 2008.", "The minister left Zadar in 2013."}
     for one in made:
-        assert all(one.claim[span.start : span.end].lower() in CONTEXT.lower() for span in one.unsaid)
+        assert all(one.claim[span.start : span.end].lower() in CONTEXT.lower() for span in one.unsupported_words)
 
 
 def test_phrases_that_stand_side_by_side_are_not_exchanged() -> None:

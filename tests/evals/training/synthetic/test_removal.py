@@ -6,7 +6,7 @@ from evals.training.synthetic.samples import changed_words
 CLAIM = "The ferry to Hvar was cancelled on Monday because of strong wind."
 
 
-def read(text: str, start: int, end: int) -> str:
+def covered(text: str, start: int, end: int) -> str:
     return text[start:end]
 
 
@@ -15,9 +15,9 @@ def test_what_is_hidden_stands_nowhere_in_the_evidence_and_is_named_in_the_claim
     for seed in range(20):
         found = hide_phrase(CLAIM, evidence, random.Random(seed))
         assert found is not None
-        said = {read(CLAIM, *span).lower() for span in found.unsaid}
-        assert said
-        assert not said & set(found.evidence.lower().replace(".", "").split())
+        words = {covered(CLAIM, *span).lower() for span in found.unsupported_words}
+        assert words
+        assert not words & set(found.evidence.lower().replace(".", "").split())
 
 
 def test_evidence_that_shares_a_single_phrase_hides_nothing() -> None:
@@ -36,12 +36,15 @@ def test_a_phrase_cut_out_leaves_a_sentence_that_lacks_its_words() -> None:
     found = cut_phrase("The ferry to Hvar was cancelled because of strong northern wind.", random.Random(1))
     assert found is not None
     assert found.rest == "The ferry to Hvar was cancelled."
-    said = [read(CLAIM, *span) for span in lacking_words(CLAIM, found.rest, found.phrase)]
-    assert said == ["strong", "wind"]
+    words = [covered(CLAIM, *span) for span in lacking_words(CLAIM, found.rest, found.phrase)]
+    assert words == ["strong", "wind"]
 
 
 def test_the_words_that_a_change_made_are_found_and_those_beside_a_word_that_is_gone() -> None:
     new = "The ferry was cancelled on Sunday."
-    assert [read(new, *span) for span in changed_words("The ferry was cancelled on Monday.", new)] == ["Sunday"]
+    assert [covered(new, *span) for span in changed_words("The ferry was cancelled on Monday.", new)] == ["Sunday"]
     gone = "The ferry was cancelled."
-    assert [read(gone, *span) for span in changed_words("The ferry was not cancelled.", gone)] == ["was", "cancelled"]
+    assert [covered(gone, *span) for span in changed_words("The ferry was not cancelled.", gone)] == [
+        "was",
+        "cancelled",
+    ]
