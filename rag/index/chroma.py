@@ -8,8 +8,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
 from rag.embedding import Vectors
 from rag.errors import IndexBroken
+from rag.index.copies import Copies
+from rag.index.filters import NO_COPIES
 from rag.index.records import PassageScores, PassageVectors
 from rag.index.snapshot import FileSum, file_checksum
 
@@ -77,17 +81,20 @@ class ChromaFolder:
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
             self.count = self._collection.count()
+        self.copies = Copies.load(folder)
         self._folder = folder
 
     @classmethod
-    def build(cls, folder: Path, passages: PassageVectors) -> None:
-        """Fill an empty folder with these vectors and check that a sample of them finds itself.
+    def build(cls, folder: Path, passages: PassageVectors, copies: Copies = NO_COPIES) -> None:
+        """Fill an empty folder with these vectors, copies left out, and check that a sample of them finds itself.
 
         Raises:
             IndexBroken: Chroma cannot write it, or does not find a vector of the sample.
         """
+        passages = _without(passages, copies)
         with _translated(folder):
             _fill(folder, passages)
+            copies.save(folder)
         with cls(folder) as built:
             built._verify(passages)
 
@@ -118,6 +125,11 @@ class ChromaFolder:
             best = self.nearest(passages.vectors[row], 1)
             if self.count != rows or not best or best[0][1] < LEAST_COSINE:
                 raise IndexBroken(f"{self._folder} does not find its own vectors. Check the disk, then try again.")
+
+
+def _without(passages: PassageVectors, copies: Copies) -> PassageVectors:
+    kept = ~np.isin(passages.numbers, list(copies.numbers))
+    return PassageVectors(passages.numbers[kept], passages.vectors[kept])
 
 
 def _fill(folder: Path, passages: PassageVectors) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from rag.index.copies import Copies
 from rag.index.records import PassageScores
 
+NO_COPIES = Copies()
 WIDENING = 4
 """Factor by which a search is repeated until enough of its passages exist and pass the filter."""
 
@@ -26,7 +28,10 @@ class Filter:
 
 
 def search_admitted(
-    search: Callable[[int], PassageScores], admitted: Callable[[Iterable[int]], frozenset[int]], k: int
+    search: Callable[[int], PassageScores],
+    admitted: Callable[[Iterable[int]], frozenset[int]],
+    k: int,
+    copies: Copies = NO_COPIES,
 ) -> PassageScores:
     """The k best passages of a search that are admitted.
 
@@ -34,11 +39,12 @@ def search_admitted(
         search: the best passages of all, as many as it is called with.
         admitted: those of some passages that exist and pass the filter.
         k: passages wanted.
+        copies: passages that the search does not know, because they repeat others.
     """
     wanted = k
     while True:
         ranking = search(wanted)
-        kept = keep_admitted(ranking, admitted)
+        kept = copies.thin(keep_admitted(copies.insert(ranking), admitted))
         if len(kept) >= k or len(ranking) < wanted:
             return kept[:k]
         wanted *= WIDENING

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rag.errors import IndexBroken
 from rag.index.base import Truth
-from rag.index.filters import Filter, search_admitted
+from rag.index.copies import Copies
+from rag.index.filters import NO_COPIES, Filter, search_admitted
 from rag.index.records import PassageScores
 from rag.index.snapshot import Snapshot, SnapshotFolder
 from rag.text.words import STOP_WORDS
@@ -36,7 +37,7 @@ class TantivyKeywords:
 
     def count(self) -> int:
         """Passages in it."""
-        return self._tantivy.count if self._tantivy else 0
+        return self._tantivy.count + len(self._tantivy.copies.numbers) if self._tantivy else 0
 
     def behind(self) -> bool:
         """Whether the snapshot is missing, damaged or of another revision."""
@@ -48,7 +49,8 @@ class TantivyKeywords:
         revision = self._truth.revision
         if self.behind():
             passages, texts = self._truth.count(), self._truth.texts()
-            self._snapshots.create(revision, passages, lambda folder: TantivyFolder.build(folder, texts))
+            copies = Copies.find(self._truth.texts())
+            self._snapshots.create(revision, passages, lambda folder: TantivyFolder.build(folder, texts, copies))
 
     def load(self) -> None:
         """Search the newest snapshot from now on."""
@@ -62,7 +64,10 @@ class TantivyKeywords:
         if opened is None:
             return []
         return search_admitted(
-            lambda wanted: opened.matching(text, wanted), lambda numbers: self._truth.admitted(numbers, bounds), k
+            lambda wanted: opened.matching(text, wanted),
+            lambda numbers: self._truth.admitted(numbers, bounds),
+            k,
+            opened.copies,
         )
 
     def close(self) -> None:
@@ -92,10 +97,11 @@ class TantivyFolder:
         except (ValueError, OSError) as error:
             raise IndexBroken(f"tantivy cannot open {folder}: {error}") from error
         self.count = self._searcher.num_docs
+        self.copies = Copies.load(folder)
 
     @classmethod
-    def build(cls, folder: Path, texts: Iterable[tuple[int, str]]) -> None:
-        """Fill an empty folder with these numbers and texts.
+    def build(cls, folder: Path, texts: Iterable[tuple[int, str]], copies: Copies = NO_COPIES) -> None:
+        """Fill an empty folder with these numbers and texts, copies left out.
 
         Raises:
             IndexBroken: tantivy cannot write it.
@@ -106,10 +112,14 @@ class TantivyFolder:
             index = tantivy.Index(_schema(), path=str(folder))
             index.register_tokenizer(ANALYZER, _analyzer())
             writer = index.writer(HEAP, 1)
+            repeated = copies.numbers
             for number, text in texts:
+                if number in repeated:
+                    continue
                 writer.add_document(tantivy.Document(number=number, text=text))
             writer.commit()
             writer.wait_merging_threads()
+            copies.save(folder)
         except (ValueError, OSError) as error:
             raise IndexBroken(f"tantivy cannot fill {folder}: {error}") from error
 

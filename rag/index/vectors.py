@@ -1,5 +1,6 @@
 """Truth -> the vector index: a snapshot in Chroma, and exact search of the passages that are newer."""
 
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from typing import NamedTuple
@@ -9,7 +10,8 @@ import numpy as np
 from rag.embedding import Vectors
 from rag.index.base import Truth
 from rag.index.chroma import ChromaFolder, checksum
-from rag.index.filters import Filter, keep_admitted, search_admitted
+from rag.index.copies import Copies, thin_ties
+from rag.index.filters import NO_COPIES, Filter, keep_admitted, search_admitted
 from rag.index.records import PassageScores, PassageVectors
 from rag.index.snapshot import Snapshot, SnapshotFolder
 
@@ -50,7 +52,7 @@ class ChromaVectors:
 
     def count(self) -> int:
         """Passages in Chroma; those that came later are searched exactly."""
-        return self._chroma.count if self._chroma else 0
+        return self._chroma.count + len(self._chroma.copies.numbers) if self._chroma else 0
 
     def behind(self) -> bool:
         """Whether the snapshot is missing or damaged, or too much changed since."""
@@ -66,7 +68,10 @@ class ChromaVectors:
         if self.behind():
             passages = self._truth.vectors()
             last = self._truth.last_number()
-            self._snapshots.create(last, len(passages.numbers), lambda folder: ChromaFolder.build(folder, passages))
+            copies = Copies.find(self._truth.texts())
+            self._snapshots.create(
+                last, len(passages.numbers), lambda folder: ChromaFolder.build(folder, passages, copies)
+            )
 
     def load(self) -> None:
         """Search the newest snapshot, and the passages added since, from now on."""
@@ -86,6 +91,7 @@ class ChromaVectors:
                 lambda wanted: self._chroma.nearest(vector, wanted) if self._chroma else [],
                 lambda numbers: self._truth.admitted(numbers, bounds),
                 k,
+                self._chroma.copies if self._chroma else NO_COPIES,
             )
         if recent:
             ranking += keep_admitted(recent, lambda numbers: self._truth.admitted(numbers, bounds))
@@ -118,9 +124,9 @@ class ChromaVectors:
 
 
 def rank_exactly(passages: PassageVectors, vector: Vectors, k: int) -> PassageScores:
-    """The k passages nearest to a unit vector, with their cosine, without an index."""
+    """The k passages nearest to a unit vector, with their cosine, without an index; few of one text."""
     if not len(passages.numbers):
         return []
     cosines = passages.vectors @ vector
-    order = np.argsort(-cosines, kind="stable")[:k]
-    return [(int(passages.numbers[row]), float(cosines[row])) for row in order]
+    order = np.argsort(-cosines, kind="stable")
+    return [*islice(thin_ties((int(passages.numbers[row]), float(cosines[row])) for row in order), k)]
