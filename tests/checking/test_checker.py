@@ -72,7 +72,7 @@ def test_what_the_article_says_in_other_words_is_supported(sentence: str, eviden
 
 
 @pytest.mark.parametrize(
-    ("sentence", "evidence", "doubted"),
+    ("sentence", "evidence", "doubtful"),
     [
         (
             "Police arrested the mayor.",
@@ -92,14 +92,14 @@ def test_what_the_article_says_in_other_words_is_supported(sentence: str, eviden
     ],
 )
 def test_what_takes_its_words_from_the_article_and_says_them_of_another_is_not_shown(
-    sentence: str, evidence: str, doubted: str
+    sentence: str, evidence: str, doubtful: str
 ) -> None:
     verdict = check(sentence, evidence)
     assert verdict.label != "supported"
-    assert f"“{doubted}”" in verdict.reason
+    assert f"“{doubtful}”" in verdict.reason
 
 
-def test_a_supported_sentence_is_not_told_that_the_article_lacks_its_words() -> None:
+def test_the_reason_of_a_supported_sentence_does_not_say_that_the_article_lacks_its_words() -> None:
     evidence = "Serbia put its armed forces on alert, and the president met Serbs in the town of Raska."
     verdict = check("Serbia placed its armed forces on alert.", evidence)
     assert (verdict.label, verdict.reason) == ("supported", "the article says it with other words for “placed”")

@@ -19,7 +19,7 @@ def test_the_claim_of_a_place_is_found() -> None:
     assert "army" in clause_at(text, text.index("alert"))
 
 
-def test_a_sentence_about_something_else_is_told_apart() -> None:
+def test_a_sentence_about_something_else_is_recognised() -> None:
     claim = "Serbia put its army on high alert."
     assert about(claim, "The Serbian army was on alert.")
     assert not about(claim, "The oil price rose to $12.")

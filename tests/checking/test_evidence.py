@@ -1,4 +1,4 @@
-"""What a claim is read beside."""
+"""The sentences that a claim is checked against."""
 
 import os
 import subprocess
@@ -18,23 +18,24 @@ words = (
 claim = f"The {' '.join(words)}."
 chance = random.Random(1)
 for _ in range(30):
-    told = [chance.sample(words, 9) for _ in range(6)]
-    held = join_evidence([" ".join(f"The {' '.join(chance.sample(one, 9))}." for one in told for _ in range(2))])
-    near = nearest_sentences(claim, held)
-    print(near, cross_encoder_context(claim, held, near))
+    topics = [chance.sample(words, 9) for _ in range(6)]
+    sentences = [f"The {' '.join(chance.sample(topic, 9))}." for topic in topics for _ in range(2)]
+    joined = join_evidence([" ".join(sentences)])
+    near = nearest_sentences(claim, joined)
+    print(near, cross_encoder_context(claim, joined, near))
 """
 """Each evidence says six things, all twice with the words in another order: whatever is chosen, it wins by a tie."""
 
 
 def chosen(seed: str) -> str:
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", TIED],
         env=os.environ | {"PYTHONHASHSEED": seed},
         capture_output=True,
         text=True,
         check=True,
     )
-    return told.stdout
+    return process.stdout
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_a_judge_is_not_asked_about_what_is_word_for_word(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "content", "told"),
+    ("file", "content", "message"),
     [
         ("model.onnx", None, "model.onnx cannot be read"),
         ("model.onnx", "no model", "model.onnx is no ONNX model"),
@@ -90,15 +90,17 @@ def test_a_judge_is_not_asked_about_what_is_word_for_word(folder: Path) -> None:
         ("config.json", '{"id2label": {"0": "LABEL_0", "1": "LABEL_1"}}', "one must be called entailment"),
     ],
 )
-def test_an_unusable_folder_is_told_by_its_file(folder: Path, file: str, content: str | None, told: str) -> None:
+def test_an_unusable_folder_is_reported_with_its_file(
+    folder: Path, file: str, content: str | None, message: str
+) -> None:
     (folder / file).unlink()
     if content is not None:
         (folder / file).write_text(content)
-    with pytest.raises(CheckError, match=told):
+    with pytest.raises(CheckError, match=message):
         open_judge(Settings(judge=f"onnx:{folder}"))
 
 
-def test_classes_that_are_not_the_models_are_told(folder: Path) -> None:
+def test_classes_that_are_not_the_models_are_reported(folder: Path) -> None:
     (folder / "config.json").write_text('{"id2label": {"0": "supported", "1": "refuted"}}')
     with pytest.raises(CheckError, match=r"gives 3 classes; config\.json names 2"):
         open_judge(Settings(judge=f"onnx:{folder}"))

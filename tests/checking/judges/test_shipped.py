@@ -10,14 +10,14 @@ from rag.errors import CheckError
 from rag.weights import CHECKER, TOKENIZER, ShippedNetwork
 
 CLAIM = "The ferry to Hvar was cancelled because of strong wind."
-SAID = "Owing to strong wind, the ferry to Hvar was cancelled on Monday."
+EVIDENCE = "Owing to strong wind, the ferry to Hvar was cancelled on Monday."
 
 
 def test_a_claim_reads_better_beside_what_says_it_than_beside_what_does_not() -> None:
     encoder = shipped_cross_encoder()
-    told, other = encoder.score(CLAIM, SAID), encoder.score(CLAIM, "The ferry to Hvar was painted white.")
-    assert told.logit > 0 > other.logit
-    assert told.unsupported < other.unsupported <= 1
+    supported, other = encoder.score(CLAIM, EVIDENCE), encoder.score(CLAIM, "The ferry to Hvar was painted white.")
+    assert supported.logit > 0 > other.logit
+    assert supported.unsupported < other.unsupported <= 1
 
 
 def test_the_words_that_the_context_does_not_bear_out_are_named() -> None:
@@ -46,6 +46,6 @@ def test_a_name_is_read_as_the_evidence_spells_it() -> None:
 
 
 def test_a_date_is_read_in_the_words_of_the_evidence() -> None:
-    told = restate_dates("It rained on September 26, 2021.", "It rained on Sunday.", date(2021, 9, 26))
-    assert told == "It rained on Sunday."
+    restated = restate_dates("It rained on September 26, 2021.", "It rained on Sunday.", date(2021, 9, 26))
+    assert restated == "It rained on Sunday."
     assert restate_dates("It rained on Monday.", "It rained on Sunday.", date(2021, 9, 26)) == "It rained on Monday."

@@ -1,4 +1,4 @@
-"""One look each: what it finds, and the like that it must let pass."""
+"""Each rule alone: what it finds, and similar claims that it must let pass."""
 
 from collections.abc import Callable
 from datetime import date
@@ -21,15 +21,15 @@ from rag.checking.rules import (
 )
 from rag.checking.rules.base import Finding, Pair
 
-Look = Callable[[Pair], tuple[Finding, ...]]
+Rule = Callable[[Pair], tuple[Finding, ...]]
 
 
-def found(look: Look, claim: str, *near: str, published: date | None = None) -> list[str]:
-    return [one.kind for one in look(Pair(claim, near, near, published))]
+def kinds_of(rule: Rule, claim: str, *near: str, published: date | None = None) -> list[str]:
+    return [finding.kind for finding in rule(Pair(claim, near, near, published))]
 
 
 @pytest.mark.parametrize(
-    ("look", "claim", "evidence", "kind"),
+    ("rule", "claim", "evidence", "kind"),
     [
         (numbers.findings, "KFOR has 5,000 troops.", "KFOR has 4,000 troops.", "contradiction"),
         (numbers.findings, "KFOR has 5,000 troops.", "KFOR has troops in Kosovo.", "gap"),
@@ -71,12 +71,12 @@ def found(look: Look, claim: str, *near: str, published: date | None = None) -> 
         (substitutions.findings, "Talks began in Paris in July.", "Talks began in Paris in June.", "contradiction"),
     ],
 )
-def test_a_look_finds_what_it_looks_for(look: Look, claim: str, evidence: str, kind: str) -> None:
-    assert kind in found(look, claim, evidence)
+def test_a_rule_finds_a_claim_that_differs_from_its_evidence(rule: Rule, claim: str, evidence: str, kind: str) -> None:
+    assert kind in kinds_of(rule, claim, evidence)
 
 
 @pytest.mark.parametrize(
-    ("look", "claim", "evidence"),
+    ("rule", "claim", "evidence"),
     [
         (numbers.findings, "About four thousand troops are there.", "Some 3,900 troops are there."),
         (numbers.findings, "Aid of $5 million was promised.", "Five million dollars were promised."),
@@ -114,16 +114,16 @@ def test_a_look_finds_what_it_looks_for(look: Look, claim: str, evidence: str, k
         (substitutions.findings, "Serb soldiers left the town.", "Serbian troops left the town."),
     ],
 )
-def test_a_look_lets_pass_what_says_the_same(look: Look, claim: str, evidence: str) -> None:
-    assert not found(look, claim, evidence)
+def test_a_rule_lets_a_claim_pass_that_says_the_same(rule: Rule, claim: str, evidence: str) -> None:
+    assert not kinds_of(rule, claim, evidence)
 
 
 def test_a_number_of_something_else_does_not_contradict() -> None:
-    assert found(numbers.findings, "KFOR has 5,000 troops.", "It rained on 12 villages.") == ["gap"]
+    assert kinds_of(numbers.findings, "KFOR has 5,000 troops.", "It rained on 12 villages.") == ["gap"]
 
 
-def test_relative_dates_are_told_by_the_day_of_publication() -> None:
+def test_relative_dates_are_resolved_by_the_day_of_publication() -> None:
     published = date(2022, 12, 28)
-    assert not found(dates.findings, "It met on 26 December 2022.", "It met on Monday.", published=published)
-    kinds = found(dates.findings, "It met on 27 December 2022.", "It met on Monday.", published=published)
+    assert not kinds_of(dates.findings, "It met on 26 December 2022.", "It met on Monday.", published=published)
+    kinds = kinds_of(dates.findings, "It met on 27 December 2022.", "It met on Monday.", published=published)
     assert kinds == ["contradiction"]

@@ -1,4 +1,4 @@
-"""Who did what to whom, told in the active or the passive, of things without names."""
+"""Agent and patient, in the active or the passive voice, of any noun."""
 
 import pytest
 
@@ -18,7 +18,7 @@ ATTACKED = "Masked Serbian protesters attacked the police on Sunday."
         "Protesters, who were cold, met police; protesters as well attacked the police.",
     ],
 )
-def test_a_deed_is_the_same_in_any_words(text: str) -> None:
+def test_an_event_is_the_same_in_any_wording(text: str) -> None:
     parties = {(event.agent[-1], event.patient[-1]) for event in events(text) if event.verb == "attack"}
     assert ("protest", "polic") in parties
 
@@ -32,7 +32,7 @@ def test_a_deed_is_the_same_in_any_words(text: str) -> None:
         "Police met protesters.",
     ],
 )
-def test_no_deed_is_made_up(text: str) -> None:
+def test_no_event_is_made_up(text: str) -> None:
     assert not events(text)
 
 
@@ -45,7 +45,7 @@ def test_no_deed_is_made_up(text: str) -> None:
         "On Sunday, the police attacked masked protesters.",
     ],
 )
-def test_a_deed_the_other_way_round_is_contradicted_and_the_reader_is_told_who_did_it(claim: str) -> None:
+def test_a_reversed_event_is_contradicted_and_the_reason_quotes_the_article(claim: str) -> None:
     verdict = check(claim, f"It was quiet on Saturday. {ATTACKED}")
     assert verdict.label == "contradicted"
     assert "“Masked Serbian protesters attacked the police”" in verdict.reason
@@ -55,7 +55,7 @@ def test_a_deed_the_other_way_round_is_contradicted_and_the_reader_is_told_who_d
 @pytest.mark.parametrize(
     "claim", ["The police were attacked by protesters.", "Serbian protesters attacked the police."]
 )
-def test_a_deed_told_otherwise_is_shown(claim: str) -> None:
+def test_an_event_in_another_voice_is_supported(claim: str) -> None:
     assert check(claim, ATTACKED).label == "supported"
 
 
@@ -75,7 +75,7 @@ def test_a_deed_told_otherwise_is_shown(claim: str) -> None:
         ("Manchester United beat Newcastle United.", "Newcastle United hosted Manchester United, who won."),
     ],
 )
-def test_what_may_have_been_done_in_turn_or_by_another_is_not_contradicted(claim: str, evidence: str) -> None:
+def test_what_may_be_another_event_is_not_contradicted(claim: str, evidence: str) -> None:
     assert check(claim, evidence).label != "contradicted"
 
 
@@ -87,5 +87,5 @@ def test_what_may_have_been_done_in_turn_or_by_another_is_not_contradicted(claim
         ("The mayor beat the minister.", "The mayor was beaten by the minister."),
     ],
 )
-def test_verbs_of_any_form_are_read(claim: str, evidence: str) -> None:
+def test_regular_and_irregular_verbs_are_read(claim: str, evidence: str) -> None:
     assert check(claim, evidence).label == "contradicted"
