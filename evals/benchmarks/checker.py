@@ -3,7 +3,7 @@
     python -m evals.benchmarks.checker DATA ARTICLES...
 
 DATA is the folder of evals.training.checker, inside that of evals.training.cross_encoder. ARTICLES are folders of .txt
-files, of which 500 contrast pairs and misattributed claims ("said of another") are made. A language model wrote
+files, of which 500 contrast pairs and misattributed claims are made. A language model wrote
 "claims", about texts in DATA and in the style of an encyclopedia or a chat, and "written", about the seeds and SQuAD's
 articles: half of them have one mistake, and all are paraphrased so freely that word overlap does worse than guessing.
 Nothing is trained on any of these sets; but the rules were improved on contrast pairs, and the cross-encoder is trained
@@ -48,8 +48,8 @@ from rag.checking.scoring import checker_model
 from rag.evaluation.compare.statistics import FloatArray
 from rag.evaluation.trust.overlap import balanced, held_out_accuracy, overlap
 
-CONTRAST, EXCHANGED, WRITTEN, CLAIMS = "contrast pairs", "said of another", "written", "claims"
-OWN = (CONTRAST, EXCHANGED, WRITTEN, CLAIMS)
+CONTRAST, MISATTRIBUTED, WRITTEN, CLAIMS = "contrast pairs", "misattributed", "written", "claims"
+OWN = (CONTRAST, MISATTRIBUTED, WRITTEN, CLAIMS)
 """Sets that nothing is fitted to: the first two are made by rules, the others by a language model."""
 MOST = 25
 """Most true and most misattributed claims of an article in the second set."""
@@ -74,7 +74,7 @@ SETS = (
     Set("BEGIN", "BEGIN", frozenset({"unsupported"})),
     Set("FactCG", "FactCG", frozenset({"unsupported"})),
     Set(CONTRAST, CONTRAST, frozenset({"contradicted"})),
-    Set(EXCHANGED, EXCHANGED, frozenset({"unsupported"})),
+    Set(MISATTRIBUTED, MISATTRIBUTED, frozenset({"unsupported"})),
     Set("claims, unsupported", CLAIMS, frozenset({"unsupported"})),
     Set("claims, partly", CLAIMS, frozenset({"partly"})),
     Set("claims, contradicted", CLAIMS, frozenset({"contradicted"})),
@@ -206,7 +206,7 @@ def main() -> None:
     examples += random.Random(6).sample(claims, CLAIMED)
     examples += [
         *contrast_examples(CONTRAST, articles, BENCHMARK_PAIRS),
-        *misattribution_examples(EXCHANGED, articles, MOST),
+        *misattribution_examples(MISATTRIBUTED, articles, MOST),
         *benchmark_sentences(WRITTEN, articles),
     ]
     rows = feature_table(examples)

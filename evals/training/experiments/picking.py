@@ -2,8 +2,9 @@
 
     python -m evals.training.experiments.picking DATA OUT
 
-DATA is that of evals/benchmarks/answers.py; OUT holds the first.pt that evals.training.cross_encoder left there, from
-which this starts, and keeps what is learnt. Each question is answered by a network that saw no question of its article.
+DATA is that of evals/benchmarks/answers.py; OUT holds the first.pt of
+evals.training.cross_encoder, from which the training starts, and gets the trained networks. The network that ranks a
+question was trained on no question of the same article.
 """
 
 import logging

@@ -1,9 +1,9 @@
-"""The cross-encoder's first step + written pairs -> whether it learns what follows from a text: not shipped.
+"""The cross-encoder's first step + written pairs -> whether it learns entailment: not shipped.
 
     python -m evals.training.experiments.teaching DATA OUT
 
 DATA is as for evals.training.cross_encoder; OUT holds its first.pt, and gets taught.pt. Eleven minutes on two cores.
-The results stand in docs/weights.md.
+The results are in docs/weights.md.
 """
 
 import logging
