@@ -1,4 +1,4 @@
-"""Settings and the command line -> docs/settings.md and docs/cli.md, which nobody writes by hand.
+"""Settings, command line, formats -> docs/settings.md, docs/cli.md and the list of docs/formats.md.
 
     make docs            # or: python -m docs.generate
 
@@ -7,7 +7,7 @@ tests/docs/test_generated.py fails when a page no longer says what the code says
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,15 +16,38 @@ from pydantic_core import PydanticUndefined
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from rag import settings
+from rag.articles.formats import FORMATS
 from rag.cli import app
 
 FOLDER = Path(__file__).parent
+LIST_START = "<!-- The list is made by docs/generate.py (make docs). -->"
+LIST_END = "<!-- End of the list. -->"
 WARNING = "<!-- Made by docs/generate.py (make docs): change the code, not this page. -->"
 
 
 def pages() -> dict[Path, str]:
     """The generated pages by their files."""
-    return {FOLDER / "settings.md": settings_page(), FOLDER / "cli.md": cli_page()}
+    return {
+        FOLDER / "settings.md": settings_page(),
+        FOLDER / "cli.md": cli_page(),
+        FOLDER / "formats.md": formats_page((FOLDER / "formats.md").read_text(encoding="utf-8")),
+    }
+
+
+def formats_page(page: str) -> str:
+    """The page on formats with its list made anew: every suffix, and what its converter reads."""
+    suffixes: dict[str, list[str]] = {}
+    for suffix, convert in FORMATS.items():
+        suffixes.setdefault(_first_line(convert), []).append(f"`{suffix}`")
+    rows = [f"| {' '.join(names)} | {_cell(meaning)} |" for meaning, names in suffixes.items()]
+    before, _, rest = page.partition(LIST_START)
+    return "\n".join(
+        [before + LIST_START, "| files | what is read |", "|---|---|", *rows, LIST_END + rest.partition(LIST_END)[2]]
+    )
+
+
+def _first_line(function: Callable[..., object]) -> str:
+    return (inspect.getdoc(function) or "").partition("\n")[0]
 
 
 def settings_page() -> str:

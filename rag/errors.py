@@ -3,7 +3,7 @@
 RagError
 ├── SettingsError    a setting is unknown, malformed or out of bounds
 ├── ArticleError     one file cannot be read as an article
-│   └── NoArticle    it says itself that it is not to be read as one
+│   └── NoArticle    it is not meant as one
 ├── QuestionError    the question is empty or far too long
 ├── EmbeddingError   the embedder is missing, altered, or gives malformed vectors
 ├── IndexMissing     nothing has been ingested yet
@@ -46,7 +46,7 @@ class ArticleError(RagError):
 
 
 class NoArticle(ArticleError):
-    """The file says itself that it is not to be read as an article: a draft."""
+    """The file is not meant as an article: a draft, data without a text."""
 
 
 class QuestionError(RagError):

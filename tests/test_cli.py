@@ -87,10 +87,10 @@ def test_ingest_reports_and_fails_on_bad_files(tmp_path: Path) -> None:
 def test_files_of_no_known_format_are_named_and_are_no_failure(tmp_path: Path) -> None:
     (tmp_path / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
     for number in range(6):
-        (tmp_path / f"{number}.csv").write_text("owl,1")
+        (tmp_path / f"{number}.png").write_text("owl,1")
     result = rag(tmp_path, "ingest", ".")
     assert result.returncode == 0
-    assert "passed over, of no known format: 0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 1 more" in result.stderr
+    assert "passed over, of no known format: 0.png, 1.png, 2.png, 3.png, 4.png and 1 more" in result.stderr
 
 
 def test_an_article_is_removed_by_its_id_and_none_where_one_is_unknown(tmp_path: Path) -> None:

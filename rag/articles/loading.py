@@ -102,7 +102,7 @@ def load_articles(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> Fil
 
     Raises:
         ArticleError: the file is missing, empty, too large, of no known format or damaged.
-        NoArticle: it says itself that it is not published.
+        NoArticle: it is a draft, or data without a text.
     """
     _require_text(file)
     contents = _contents(file, max_bytes)
@@ -142,7 +142,7 @@ def _article(file: Path, id: str, content: FileContent) -> Article:
         date=front.published
         or content.published
         or dating.publication_date(text[front.span.end :])
-        or dating.name_date(file.stem),
+        or dating.name_date(Path(content.name or file.name).stem),
         source=str(file / content.name) if content.name else str(file),
         boilerplate=spans,
     )

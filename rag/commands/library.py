@@ -62,7 +62,7 @@ def _sync(assistant: "Assistant", path: Path) -> "SyncReport":
         typer.echo(f"note: {len(report.notes) - MAX_NOTES} more files were not read in full", err=True)
     if report.left_out:
         names = _names([file.path for file in report.left_out])
-        typer.echo(f"left out (drafts, lock files, parts of saved pages): {names}", err=True)
+        typer.echo(f"left out (drafts, data without a text, lock files, parts of saved pages): {names}", err=True)
     if report.passed_over:
         typer.echo(f"passed over, of no known format: {_names(report.passed_over)}", err=True)
     typer.echo(

@@ -23,7 +23,7 @@ class SyncReport(NamedTuple):
     passed_over: tuple[Path, ...] = ()
     """Files of no known format."""
     left_out: tuple[Failure, ...] = ()
-    """Files that say or show that they are no articles: drafts, lock files, parts of saved pages."""
+    """Files that are not meant as articles: drafts, data without a text, lock files, parts of saved pages."""
     notes: tuple[Failure, ...] = ()
     """What was lost or decided while reading files that are indexed."""
 

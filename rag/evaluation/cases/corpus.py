@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from rag.articles import Article, find_articles, load_article
+from rag.articles import Article, find_articles, load_articles
 from rag.errors import ArticleError, SuiteError
 from rag.text.sentences import split
 from rag.text.spans import Span
@@ -68,6 +68,6 @@ def _read(folder: Path) -> Iterator[Article]:
         raise SuiteError(f"{error}. Name the articles' folder: --articles FOLDER") from error
     for file in files:
         try:
-            yield load_article(file, folder)
+            yield from load_articles(file, folder).articles
         except ArticleError:
             continue  # the product skips it, too, and says so when it indexes

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Literal, NamedTuple
 
-from rag.articles import find_articles, load_article
+from rag.articles import find_articles, load_articles
 from rag.errors import ArticleError, SuiteError
 from rag.evaluation.trust.faults import change_number, exchange_name, negate_text
 from rag.text.sentences import sentences
@@ -114,7 +114,8 @@ def _made(source: str, cluster: object, sentence: object, evidence: object, labe
 
 def _contrasts(path: Path) -> Iterator[LabelledExample]:
     try:
-        articles = [load_article(file, path) for file in find_articles(path).files]
+        files = find_articles(path).files
+        articles = [article for file in files for article in load_articles(file, path).articles]
     except ArticleError as error:
         raise SuiteError(f"{error}. Name a .jsonl file of labels or a folder of articles.") from error
     for article in articles:

@@ -1,0 +1,149 @@
+"""Files of files -> articles: .zip archives, .epub books, and RSS or Atom feeds."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+from zipfile import ZipFile
+
+from rag.articles.dating import metadata_date
+from rag.articles.formats.archive import open_archive, read_member
+from rag.articles.formats.content import FileContent, visible_text
+from rag.articles.formats.records import plain_field, record_articles
+from rag.errors import ArticleError
+
+MEMBER_BYTES = 50_000_000
+"""Largest member of an archive."""
+NAMED = 5
+_SKIPPED = re.compile(r"(?:^|/)(?:\.(?!\.?/)|~\$|__MACOSX(?:/|$))|_files/")
+_PLAIN = re.compile(r"[^\w.() '&,+@-]")
+
+
+def archive_articles(
+    formats: Mapping[str, Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]],
+) -> Callable[[Path, bytes], tuple[FileContent, ...]]:
+    """A converter of .zip archives whose members have these formats; archives inside are left out."""
+
+    def convert(file: Path, content: bytes) -> tuple[FileContent, ...]:
+        """The articles of every file in it that has one of the formats above; archives inside are left out."""
+        with open_archive(file, content) as archive:
+            articles, notes = _members(file, archive, formats)
+        if not articles:
+            raise ArticleError(file, "holds no file that can be read" + "".join(f"; {note}" for note in notes[:NAMED]))
+        return (replace(articles[0], notes=(*articles[0].notes, *notes)), *articles[1:])
+
+    return convert
+
+
+def _members(
+    file: Path, archive: ZipFile, formats: Mapping[str, Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]]
+) -> tuple[list[FileContent], list[str]]:
+    articles: dict[str, FileContent] = {}
+    notes: list[str] = []
+    for part in archive.infolist():
+        suffix = PurePosixPath(part.filename).suffix.lower()
+        if part.is_dir() or _SKIPPED.search(part.filename):
+            continue
+        if suffix not in formats:
+            notes.append(f"{part.filename} is of no known format")
+            continue
+        try:
+            if part.file_size > MEMBER_BYTES:
+                raise ArticleError(file, f"is larger than {MEMBER_BYTES / 1e6:.0f} MB")
+            read = formats[suffix](Path(file, part.filename), read_member(file, archive, part.filename))
+        except ArticleError as error:
+            notes.append(f"{part.filename} {error.reason}")
+            continue
+        for article in (read,) if isinstance(read, FileContent) else read:
+            name = member_name(part.filename) + (f"/{article.name}" if article.name else "")
+            articles[name] = replace(article, name=name)
+    return [*articles.values()], notes
+
+
+def member_name(name: str) -> str:
+    """A member's path as part of an id: relative, without steps upwards."""
+    parts = (_PLAIN.sub("_", part) for part in name.replace("\\", "/").split("/"))
+    return "/".join(part for part in parts if part.strip(". ")) or "article"
+
+
+def book(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    """The chapters of an .epub book, in its order."""
+    with open_archive(file, content) as archive:
+        package = _package(file, archive)
+        title, day = _about(package)
+        chapters = [*_chapters(file, archive, package, title)]
+    if not chapters:
+        raise ArticleError(file, "is a book without a text")
+    return tuple(replace(chapter, published=day, name=str(number)) for number, chapter in enumerate(chapters, start=1))
+
+
+class _Package:
+    def __init__(self, root: Any, folder: str) -> None:  # noqa: ANN401 - lxml has no types
+        self.root, self.folder = root, folder
+
+
+def _package(file: Path, archive: ZipFile) -> _Package:
+    container = _xml(file, read_member(file, archive, "META-INF/container.xml"))
+    path = next((root.get("full-path") for root in container.iter("{*}rootfile")), None)
+    if not path:
+        raise ArticleError(file, "is a broken or protected .epub document")
+    return _Package(_xml(file, read_member(file, archive, path)), path.rpartition("/")[0])
+
+
+def _about(package: _Package) -> tuple[str, Any]:
+    titles = (element.text or "" for element in package.root.iter("{http://purl.org/dc/elements/1.1/}title"))
+    dates = (element.text or "" for element in package.root.iter("{http://purl.org/dc/elements/1.1/}date"))
+    return " ".join(next(titles, "").split()), next((day for text in dates if (day := metadata_date(text))), None)
+
+
+def _chapters(file: Path, archive: ZipFile, package: _Package, title: str) -> Iterator[FileContent]:
+    from urllib.parse import unquote
+
+    from lxml import html
+
+    from rag.articles.formats import markup
+
+    items = {item.get("id"): item.get("href") for item in package.root.iter("{*}item")}
+    for reference in package.root.iter("{*}itemref"):
+        href = items.get(reference.get("idref"))
+        if not href or reference.get("linear") == "no":
+            continue
+        page = html.fromstring(read_member(file, archive, f"{package.folder}/{unquote(href)}".lstrip("/")) or b"<p/>")
+        markup.write_out(page)
+        text = visible_text(markup.page_text(page))
+        heading = text.partition("\n")[0].lstrip("# ") if text.startswith("#") else ""
+        if text.strip("# \n") and text.lstrip("# ") != heading:
+            yield FileContent(text, " - ".join(part for part in (title, heading) if part))
+
+
+def feed(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    """The entries of an RSS or Atom feed."""
+    root = _xml(file, content)
+    entries = [entry for entry in root.iter("{*}item", "{*}entry")]
+    if not entries:
+        raise ArticleError(file, "is XML, but no RSS or Atom feed")
+    return record_articles(file, [_entry(entry) for entry in entries])
+
+
+def _entry(entry: Any) -> dict[str, str]:  # noqa: ANN401 - lxml has no types
+    fields: dict[str, str] = {}
+    for element in entry:
+        if isinstance(element.tag, str):
+            name = element.tag.rpartition("}")[2].lower()
+            fields.setdefault(name, "".join(element.itertext()))
+    text = next((fields[name] for name in ("encoded", "content", "description", "summary") if fields.get(name)), "")
+    day = next((fields[name] for name in ("pubdate", "published", "date", "updated") if fields.get(name)), "")
+    return {"title": plain_field(fields.get("title", "")), "text": text, "date": day}
+
+
+def _xml(file: Path, content: bytes) -> Any:  # noqa: ANN401 - lxml has no types
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ArticleError(file, "is broken XML") from error
+    if root is None:
+        raise ArticleError(file, "is broken XML")
+    return root

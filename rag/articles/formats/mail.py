@@ -1,0 +1,68 @@
+"""Mail and saved pages in MIME -> articles: .eml, .mbox and .mhtml."""
+
+import email
+import email.policy
+import re
+from email.message import EmailMessage
+from itertools import pairwise
+from pathlib import Path
+
+from rag.articles.dating import metadata_date
+from rag.articles.formats.content import FileContent, visible_text
+from rag.articles.formats.records import ARTICLES, plain_field
+from rag.articles.formats.web import web_page
+from rag.errors import ArticleError
+
+_MESSAGE = re.compile(rb"^From [^\n]{1,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)", re.MULTILINE)
+
+
+def mail(file: Path, content: bytes) -> FileContent:
+    """The text of a message, with its subject as title and the day it was sent; attachments are noted."""
+    message = _parsed(content)
+    try:
+        part = message.get_body(("plain", "html"))
+        text = str(part.get_content()) if part else ""
+        attached = [attachment.get_filename() or "one without a name" for attachment in message.iter_attachments()]
+    except (KeyError, LookupError, ValueError, AttributeError) as error:
+        raise ArticleError(file, "is a broken mail message") from error
+    text = plain_field(text) if part and part.get_content_subtype() == "html" else visible_text(text)
+    if not text.strip():
+        raise ArticleError(file, "is a mail message without a text")
+    subject, sent = " ".join(str(message.get("subject", "")).split()), str(message.get("date", ""))
+    notes = (f"attachments were not read: {', '.join(attached[:5])}",) if attached else ()
+    return FileContent(text, subject, metadata_date(sent), notes=notes)
+
+
+def mailbox(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    """The messages of an mbox file, named by their number."""
+    from dataclasses import replace
+
+    edges = [*(match.start() for match in _MESSAGE.finditer(content)), len(content)]
+    if len(edges) > ARTICLES:
+        raise ArticleError(file, f"holds {len(edges)} messages, more than {ARTICLES}; split it")
+    articles = []
+    for number, (start, end) in enumerate(pairwise(edges), start=1):
+        try:
+            message = mail(file, content[start:end].partition(b"\n")[2])
+        except ArticleError:
+            continue
+        articles.append(replace(message, name=str(number)))
+    if not articles:
+        raise ArticleError(file, "holds no mail message with a text")
+    return tuple(articles)
+
+
+def saved_page(file: Path, content: bytes) -> FileContent:
+    """The web page in an .mhtml file."""
+    for part in _parsed(content).walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes):
+                return web_page(file, page)
+    raise ArticleError(file, "holds no web page")
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message

@@ -1,0 +1,164 @@
+"""Exports of many articles -> articles: .csv, .tsv, .json, .jsonl; a row or object with a text is an article."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from rag.articles.dating import metadata_date
+from rag.articles.formats.content import FileContent, visible_text
+from rag.articles.formats.decoding import decode
+from rag.articles.formats.tables import table_rows
+from rag.errors import ArticleError, NoArticle
+
+ARTICLES = 20_000
+"""Most articles of one file."""
+FIELD_CHARS = 20_000_000
+"""Longest field of a CSV file."""
+TEXTS = (
+    "text",
+    "body",
+    "content",
+    "contenttext",
+    "fulltext",
+    "articletext",
+    "article",
+    "story",
+    "contenthtml",
+    "description",
+)
+TITLES = ("title", "headline", "name", "subject")
+DATES = (
+    "date",
+    "datepublished",
+    "published",
+    "publishedat",
+    "publishedon",
+    "publishdate",
+    "publicationdate",
+    "pubdate",
+    "created",
+    "createdat",
+    "timestamp",
+)
+IDS = ("id", "guid", "uid", "slug")
+_SEPARATOR = re.compile(r"[\s_.-]+")
+_TAG = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span|a|strong|em|b|i)\b[^<>]{0,500}>", re.IGNORECASE)
+_SAFE = re.compile(r"[\w.@ -]{1,80}")
+
+Record = Mapping[str, object]
+
+
+def csv_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    """The rows that have a text column, as articles; a table without one is one article."""
+    text, notes = decode(file, content)
+    csv.field_size_limit(FIELD_CHARS)
+    head = text.lstrip("\ufeff").partition("\n")[0]
+    delimiter = max(",;\t|", key=head.count)
+    try:
+        rows = [[*map(str.strip, row)] for row in csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)]
+    except csv.Error as error:
+        raise ArticleError(file, f"is a broken CSV file ({error})") from error
+    return with_notes(row_articles(file, [row for row in rows if any(row)]), notes)
+
+
+def row_articles(file: Path, rows: Sequence[Sequence[str]]) -> tuple[FileContent, ...]:
+    """The articles of a table whose first row may hold the names of its columns."""
+    if not rows:
+        raise ArticleError(file, "is empty")
+    if {_folded(name) for name in rows[0]} & {*TEXTS}:
+        return record_articles(file, [dict(zip(rows[0], row, strict=False)) for row in rows[1:]])
+    if len(rows) > ARTICLES:
+        raise ArticleError(file, f"has {len(rows)} rows, more than {ARTICLES}; split it")
+    return (FileContent(visible_text("\n\n".join(table_rows([[*row] for row in rows])))),)
+
+
+def json_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    """The objects with a text, wherever a list of them stands; one such object is one article."""
+    text, notes = decode(file, content)
+    return with_notes(record_articles(file, _records(_parsed(file, text.lstrip("\ufeff")))), notes)
+
+
+def jsonl_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    """The object of each line; lines that are none are noted."""
+    text, notes = decode(file, content)
+    records: list[Record] = []
+    broken = 0
+    for line in text.lstrip("\ufeff").splitlines():
+        if line.strip():
+            try:
+                records.extend(_records(_parsed(file, line)))
+            except ArticleError:
+                broken += 1
+    lost = (f"{broken} lines are no JSON and were left out",) if broken else ()
+    return with_notes(record_articles(file, records), (*notes, *lost))
+
+
+def _parsed(file: Path, text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except RecursionError as error:
+        raise ArticleError(file, "is JSON that is nested too deeply") from error
+    except ValueError as error:
+        raise ArticleError(file, f"is broken JSON ({error})") from error
+
+
+def _records(value: object) -> list[Record]:
+    if isinstance(value, list):
+        return [record for record in value if isinstance(record, dict) and _field(record, TEXTS)]
+    if not isinstance(value, dict):
+        return []
+    lists = (_records(inner) for inner in value.values() if isinstance(inner, list))
+    return next((records for records in lists if records), [value] if _field(value, TEXTS) else [])
+
+
+def record_articles(file: Path, records: Sequence[Record]) -> tuple[FileContent, ...]:
+    """Records with a text as articles, named by their id where it is unique, otherwise by their number."""
+    if len(records) > ARTICLES:
+        raise ArticleError(file, f"holds {len(records)} articles, more than {ARTICLES}; split it")
+    ids = [_field(record, IDS) for record in records]
+    named = len({*ids}) == len(ids) and all(_SAFE.fullmatch(id) and id.strip(". ") for id in ids)
+    names: Iterable[str] = ids if named else map(str, range(1, len(records) + 1))
+    articles = tuple(_articles(records, names))
+    if not articles:
+        raise NoArticle(file, f"holds nothing with a text (fields {', '.join(TEXTS[:4])} ...)")
+    return articles
+
+
+def _articles(records: Sequence[Record], names: Iterable[str]) -> Iterator[FileContent]:
+    for record, name in zip(records, names, strict=True):
+        if text := plain_field(_field(record, TEXTS)):
+            day = metadata_date(_field(record, DATES))
+            yield FileContent(text, " ".join(plain_field(_field(record, TITLES)).split()), day, name=name)
+
+
+def plain_field(text: str) -> str:
+    """The text of a field, without its HTML."""
+    from lxml import html
+
+    from rag.articles.formats import markup
+
+    if not _TAG.search(text):
+        return visible_text(text)
+    page = html.fromstring(f"<div>{text}</div>")
+    markup.write_out(page)
+    return visible_text(markup.page_text(page))
+
+
+def _field(record: Record, names: Sequence[str]) -> str:
+    folded = {_folded(str(name)): value for name, value in record.items()}
+    values = (folded.get(name) for name in names)
+    return next((str(value).strip() for value in values if isinstance(value, str | int) and str(value).strip()), "")
+
+
+def _folded(name: str) -> str:
+    return _SEPARATOR.sub("", name).lower()
+
+
+def with_notes(articles: tuple[FileContent, ...], notes: tuple[str, ...]) -> tuple[FileContent, ...]:
+    """The articles, the first with the notes on their file."""
+    from dataclasses import replace
+
+    return (replace(articles[0], notes=(*articles[0].notes, *notes)), *articles[1:]) if notes else articles
