@@ -19,8 +19,6 @@ _WHOLE_LINE = re.compile(
     | (?:share|tweet|print|email|follow\ us|sign\ up|subscribe|advertisement|sponsored)
       (?:\ (?:this|on|to|for)\b[^.]{{0,100}}\.?|\s*:)?
     | (?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies).*
-    | (?:please\ )?(?:enable|accept|allow|turn\ on)\ (?:all\ )?(?:cookies|javascript)\b.{0, 400}
-    | (?:your|this)\ browser\ (?:does\ not\ support|has\ disabled|is\ (?:out\ of\ date|not\ supported)).{0, 300}
     | (?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|\d{{4}})).*
     | (?-i:By\ [A-Z])[\w.'’-]+(?:\ (?-i:[A-Z])[\w.'’-]+){{1,3}}(?:(?:,|\ and|\ \|).{{0,60}}[^.])?
     | all\ rights\ reserved.*
@@ -33,6 +31,17 @@ _WHOLE_LINE = re.compile(
     | update\ \([^)]*\)\s*:?                        # an entry of a live blog with nothing in it
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_WALL = re.compile(
+    r"(?:please )?(?:enable|accept|allow|turn on) (?:all )?(?:cookies|javascript)\b.{0,400}"
+    r"|(?:your|this) browser (?:does not support|has disabled|is (?:out of date|not supported)).{0,300}"
+    r"|(?:checking (?:your browser|if the site connection is secure)|verify(?:ing)? (?:that )?you are human).{0,200}"
+    r"|(?:javascript|cookies) (?:is|are) (?:disabled|required|not enabled)\b.{0,300}",
+    re.IGNORECASE,
+)
+"""What a site shows in place of an article."""
+_CAPTION_TIME = re.compile(
+    r"(?:\d{1,2}:)?\d{2}:\d{2}[.,]\d{3}\s+-->\s+(?:\d{1,2}:)?\d{2}:\d{2}[.,]\d{3}.{0,80}|WEBVTT.{0,40}"
 )
 _CLOSING = re.compile(
     r"(?:(?:this )?(?:week|today|day|month)['’]s )?"
@@ -62,6 +71,11 @@ def find_boilerplate(text: str, known: Iterable[Span] = (), headline: Span = Spa
     return tuple(_merged(spans))
 
 
+def is_wall(text: str) -> bool:
+    """Whether a site gave its request for cookies, scripts or proof of humanity in place of an article."""
+    return any(_WALL.fullmatch(line.group().strip(_BLANK)) for line in _LINE.finditer(text[:2000]))
+
+
 def _line_of(text: str, headline: Span) -> Span:
     """The headline with the marks of a Markdown heading around it, or the line under it."""
     if headline.start == headline.end:
@@ -75,7 +89,12 @@ def _lines(text: str) -> Iterator[Span]:
         line = match.group().strip(_BLANK)
         if _CLOSING.fullmatch(line) and match.start() > len(text) // 2:
             yield Span(match.start(), len(text))
-        elif _WHOLE_LINE.fullmatch(line) or (number < dating.TOP_LINES and _is_dateline(line)):
+        elif (
+            _WHOLE_LINE.fullmatch(line)
+            or _WALL.fullmatch(line)
+            or _CAPTION_TIME.fullmatch(line)
+            or (number < dating.TOP_LINES and _is_dateline(line))
+        ):
             yield Span(*match.span())
 
 

@@ -130,14 +130,14 @@ def _article(file: Path, id: str, content: FileContent) -> Article:
     headline = titles.headline(text, _first_evidence(text, spans), spans)
     spans = boilerplate.find_boilerplate(text, known, headline)
     body = text[_first_evidence(text, spans) :]
-    if not body:
+    if not body and not boilerplate.is_wall(text):  # a wall is indexed, so that it is no error, and holds no evidence
         raise ArticleError(file, _why_empty(text))
     return Article(
         id=f"{id}/{content.name}" if content.name else id,
         title=front.title
         or content.title
         or titles.clean_headline(text[slice(*headline)])
-        or titles.opening_words(body),
+        or titles.opening_words(body or text),
         text=text,
         date=front.published
         or content.published

@@ -72,3 +72,18 @@ def test_copies_are_found_stored_and_inserted(tmp_path: Path) -> None:
     ranking = copies.insert([(2, 0.9), (1, 0.5)])
     assert ranking == [(2, 0.9), (1, 0.5), (3, 0.5), (4, 0.5), (5, 0.5)]
     assert copies.thin(ranking) == ranking[: 1 + SHOWN]
+
+
+def test_a_cookie_wall_is_indexed_and_never_searched(settings: Settings, embedder: Counting, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    text = "Please enable cookies to continue reading. Our system has detected unusual traffic.\n"
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    (folder / "owls.txt").write_text("Owls hunt mice at night.\n", encoding="utf-8")
+    index = Index.open(settings, embedder)
+    report = index.sync(folder)
+    assert (report.added, report.failed) == (4, ())
+    assert [(entry.id, entry.passages) for entry in index.articles()][:1] == [("0.txt", 0)]
+    assert found(index, embedder, "What traffic was detected?", 5) == ["owls.txt"]
+    index.close()
