@@ -148,3 +148,47 @@ def test_lock_files_and_parts_of_saved_pages_are_left_out() -> None:
     names = {file.name for file in listing.left_out}
     assert names == {"~$letter.docx", "a(1).html", "saved_resource.html"}
     assert "Tolvik shuts pier.html" in {file.name for file in listing.files}
+
+
+SENTENCE = (
+    "The harbour authority of Tolvik closed its northern pier on Monday after divers found cracks in three pillars."
+)
+HEADED = f"<html lang='en'><head>%s</head><body><article><h1>{PIER}</h1>%s<p>{SENTENCE}</p></article></body></html>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-32"])
+def test_wide_encodings_need_no_mark(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes(SENTENCE.encode(encoding))
+    assert load_articles(tmp_path / "a.txt", tmp_path).articles[0].text == SENTENCE
+
+
+def test_a_text_of_western_europe_is_no_text_of_a_dos_code_page(tmp_path: Path) -> None:
+    text = "Der Präsident sagte, die Brücke über die Donau sei gesperrt worden. Die Züge fuhren später."
+    (tmp_path / "a.txt").write_bytes(text.encode("latin-1"))
+    assert load_articles(tmp_path / "a.txt", tmp_path).articles[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("head", "below", "day"),
+    [
+        ("<meta name=date content=2020-01-01><meta property='article:published_time' content=2021-03-12>", "", DAY),
+        ("", "<p>12 March 2021 by Ana Mirkov</p>", DAY),
+        ("", "<time datetime='2021-03-12' pubdate>today</time>", DAY),
+        ("", "<div class=comments><time class=published datetime='2022-02-02'>x</time></div>", None),
+        ("<meta name=date content='04/03/2021'>", "", None),
+    ],
+)
+def test_a_page_is_dated_by_what_names_its_own_publication(
+    tmp_path: Path, head: str, below: str, day: date | None
+) -> None:
+    (tmp_path / "a.html").write_text(HEADED % (head, below), encoding="utf-8")
+    assert load_articles(tmp_path / "a.html", tmp_path).articles[0].date == day
+
+
+def test_hidden_parts_of_a_page_are_not_read(tmp_path: Path) -> None:
+    hidden = "<p>Repairs <span hidden>9 million</span> begin.</p><p style='display: none'>Paid by the mayor.</p>"
+    (tmp_path / "a.html").write_text(HEADED % ("", hidden), encoding="utf-8")
+    text = load_articles(tmp_path / "a.html", tmp_path).articles[0].text
+    assert "Repairs begin." in text
+    assert "9 million" not in text
+    assert "mayor" not in text

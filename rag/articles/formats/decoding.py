@@ -19,6 +19,15 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UNMARKED = (
+    ("utf-32-le", 4, (1, 2, 3)),
+    ("utf-32-be", 4, (0, 1, 2)),
+    ("utf-16-le", 2, (1,)),
+    ("utf-16-be", 2, (0,)),
+)
+"""Encodings, bytes of a unit, and which of them are zero in Latin letters."""
+_LIVING = ("cp125", "iso8859", "koi8", "big5", "gb", "cp932", "shift", "euc", "cp949", "johab", "hz", "iso2022", "tis")
+"""Beginnings of the names of encodings in which texts of few accents are still saved."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _UNIT = {"utf-16": 2, "utf-32": 4}
 
@@ -39,7 +48,7 @@ def decode(file: Path, content: bytes) -> Decoded:
     marked = _marked(content)
     if marked and marked.text.count("\ufffd") > DAMAGED_SHARE * len(marked.text):
         raise ArticleError(file, "is of no encoding that can be told; save it as UTF-8")
-    decoded = marked or _utf8(content) or _unmarked_utf16(content) or _guessed(file, content)
+    decoded = marked or _unmarked_wide(content) or _utf8(content) or _guessed(file, content)
     if len(_CONTROL.findall(decoded.text)) > BINARY_SHARE * len(decoded.text):
         raise ArticleError(file, "is a binary file, not text")
     return decoded
@@ -81,14 +90,17 @@ def _mend(character: str) -> str:
     return bytes([ord(character) - 0xDC00]).decode("cp1252", errors="replace")
 
 
-def _unmarked_utf16(content: bytes) -> Decoded | None:
-    """UTF-16 without a mark: every other byte of a Latin text is zero."""
-    zeros = [content[side::2].count(0) for side in (0, 1)]
-    half = len(content) // 2
-    if half < 2 or max(zeros) < 0.5 * half or min(zeros) > 0.05 * half:
-        return None
-    decoded = _wide(content, "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be")
-    return Decoded(decoded.text, ("is UTF-16 without a mark", *decoded.notes))
+def _unmarked_wide(content: bytes) -> Decoded | None:
+    """UTF-16 or UTF-32 without a mark: of a Latin text, the same bytes of each unit are zero."""
+    for encoding, unit, zero in _UNMARKED:
+        units = len(content) // unit
+        zeros = [content[side::unit].count(0) for side in range(unit)]
+        if units > 1 and all(
+            count >= 0.5 * units if side in zero else count <= 0.05 * units for side, count in enumerate(zeros)
+        ):
+            decoded = _wide(content, encoding)
+            return Decoded(decoded.text, (f"is {encoding[:6].upper()} without a mark", *decoded.notes))
+    return None
 
 
 def _guessed(file: Path, content: bytes) -> Decoded:
@@ -97,8 +109,8 @@ def _guessed(file: Path, content: bytes) -> Decoded:
     if content.count(0) > 1:
         raise ArticleError(file, "is a binary file, not text")
     best = charset_normalizer.from_bytes(content).best()
-    western = best is None or (not best.coherence and _is_western(content))
-    encoding = "cp1252" if best is None or western else best.encoding
+    unsure = best is None or not best.coherence or not best.encoding.startswith(_LIVING)
+    encoding = "cp1252" if best is None or (unsure and _is_western(content)) else best.encoding
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:

@@ -16,6 +16,7 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _EMPHASIS = ("b", "strong", "i", "em", "u", "mark", "font")
+_NOT_SHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _UNREAD = frozenset("script style template noscript head title svg math iframe object".split())
 _POWERS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _POWER = re.compile(r"[+\-−]?\d{1,3}")
@@ -24,6 +25,7 @@ _UNIT = re.compile(r"(?<![^\W\d_])(?:[kcmdµ]?m|km|ft|in|yd|mi|s)\Z")
 
 def write_out(root: HtmlElement) -> None:
     """Change a page so that its text alone says what its superscripts and tables say."""
+    _drop_hidden(root)
     for mark in [*root.iter(*_EMPHASIS)]:
         mark.drop_tag()
     for mark in [*root.iter("sup")]:
@@ -32,6 +34,14 @@ def write_out(root: HtmlElement) -> None:
         _write_table(table)
     for items in [*root.iter("ul", "ol")]:
         _write_list(items)
+
+
+def _drop_hidden(root: HtmlElement) -> None:
+    """Take out what the page does not show; what holds a headline is shown later, by a script."""
+    for element in [*root.iter("p", "div", "span", "li", "section", "aside")]:
+        hidden = element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style") or "")
+        if hidden and element.getparent() is not None and element.find(".//h1") is None:
+            replace_element(element, "")
 
 
 def replace_element(element: HtmlElement, text: str) -> None:

@@ -16,6 +16,7 @@ _STATED = re.compile(
     r"|(?:dc|dcterms)[.:](?:date(?:[.:](?:issued|created))?|issued|created)",
     re.IGNORECASE,
 )
+_EXACT = re.compile(r".*(?:publish|pub[-_]?date|issued|citation).*", re.IGNORECASE)
 _DATED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:published|pubdate|(?:entry|post|article|publish|publication)[-_]?date)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -82,12 +83,15 @@ def _is_of(thing: dict[str, object], kinds: re.Pattern[str]) -> bool:
 
 
 def _metadata(root: HtmlElement) -> list[date]:
-    return _days(_own(root, (tag for tag in root.iter("meta", "time", "span", "abbr") if _states_date(tag))), "content")
+    """Of the names that say publication before those that say a date only."""
+    tags = [tag for tag in root.iter("meta", "time", "span", "abbr") if _states_date(tag, _STATED)]
+    exact = [tag for tag in tags if _states_date(tag, _EXACT)]
+    return _days(_own(root, exact), "content") or _days(_own(root, tags), "content")
 
 
-def _states_date(tag: HtmlElement) -> bool:
+def _states_date(tag: HtmlElement, stated: re.Pattern[str]) -> bool:
     names = " ".join(tag.get(key) or "" for key in ("name", "property", "itemprop")).split()
-    return any(_STATED.fullmatch(name) for name in names)
+    return any(stated.fullmatch(name) for name in names)
 
 
 def _times(root: HtmlElement) -> list[date]:

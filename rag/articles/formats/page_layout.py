@@ -17,6 +17,9 @@ CELL = 28
 PARAGRAPH = 1.6
 """Distance of two lines that parts paragraphs, in their usual distance."""
 
+LARGER = 1.25
+"""Ratio of the heights of two lines from which on they are of different paragraphs: a heading, a note."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -71,9 +74,19 @@ def page_lines(runs: list[Run]) -> list[str]:
     """The lines of a page in reading order, with an empty line between paragraphs that a wider space parts."""
     rows = _rows(runs)
     lines: list[str] = []
+    above: list[Row] = []
     for block in _blocks(rows):
+        if lines and lines[-1] and above and _is_apart(above[-1], block[0]):
+            lines.append("")
+        above = block
         lines += [*_block_lines(block), ""] if len(block[0].runs) > 1 else _spaced(block)
     return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _is_apart(upper: Row, lower: Row) -> bool:
+    """Whether two rows are of other sizes, or more than a line of space lies between them."""
+    heights = sorted((upper.runs[0].height, lower.runs[0].height))
+    return heights[1] > LARGER * heights[0] or upper.bottom - lower.top > heights[1]
 
 
 def _rows(runs: list[Run]) -> list[Row]:
@@ -155,7 +168,7 @@ def _spaced(rows: list[Row]) -> list[str]:
     usual = steps[len(steps) // 2] if steps else 0.0
     lines = [rows[0].runs[0].text.rstrip()]
     for upper, lower in pairwise(rows):
-        if upper.bottom - lower.bottom > PARAGRAPH * usual:
+        if upper.bottom - lower.bottom > PARAGRAPH * usual or _is_apart(upper, lower):
             lines.append("")
         lines.append(lower.runs[0].text.rstrip())
     return lines

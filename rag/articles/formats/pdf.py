@@ -16,6 +16,9 @@ PAGES = 5000
 NAMED_PAGES = 10
 """Pages without text that are named; the rest is counted."""
 _NUMBER = re.compile(r"\d+")
+_NO_TITLE = re.compile(
+    r"^microsoft |^untitled|^\(?(?:anonymous|unspecified)|\.(?:docx?|pdf|indd|qxd|tex|odt)$|[\\/]", re.IGNORECASE
+)
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _pdfium = Lock()
 """PDFium may be called by one thread at a time."""
@@ -26,24 +29,32 @@ def pdf(file: Path, content: bytes) -> FileContent:
     if not content.startswith(b"%PDF-"):
         raise ArticleError(file, "is not a PDF")
     with _pdfium:
-        pages = _pages(file, content)
+        pages, title = _pages(file, content)
     blank = [number for number, page in enumerate(pages, start=1) if not page.strip()]
     if len(blank) == len(pages):
         raise ArticleError(file, "is a PDF without text, perhaps scanned; run it through OCR first")
     text = "\n".join(page for page in without_running_lines(pages) if page.strip())  # a sentence may run over the page
-    return FileContent(join_cut_words(visible_text(text)), notes=_note(blank, len(pages)))
+    return FileContent(join_cut_words(visible_text(text)), title, notes=_note(blank, len(pages)))
 
 
-def _pages(file: Path, content: bytes) -> list[str]:
+def _pages(file: Path, content: bytes) -> tuple[list[str], str]:
+    """The text of each page, and the title of the metadata."""
     import pypdfium2
 
     try:
         with pypdfium2.PdfDocument(content) as document:
             if len(document) > PAGES:
                 raise ArticleError(file, f"has {len(document)} pages, more than {PAGES}; split it")
-            return ["\n".join(page_lines(_runs(document[number]))) for number in range(len(document))]
+            pages = ["\n".join(page_lines(_runs(document[number]))) for number in range(len(document))]
+            return pages, _title(document.get_metadata_value("Title"))
     except pypdfium2.PdfiumError as error:
         raise ArticleError(file, f"is a broken or protected PDF ({error})") from error
+
+
+def _title(stated: str) -> str:
+    """A title that an author wrote: several words, and no name of a file or program."""
+    title = " ".join(stated.split())
+    return "" if len(title.split()) < 2 or _NO_TITLE.search(title) else title
 
 
 def _runs(page: Any) -> list[Run]:  # noqa: ANN401 - PDFium's own type
