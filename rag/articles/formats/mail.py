@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.articles.dating import metadata_date
 from rag.articles.formats.content import FileContent, visible_text
-from rag.articles.formats.records import ARTICLES, plain_field
+from rag.articles.formats.records import MOST_ARTICLES, plain_field
 from rag.articles.formats.web import web_page
 from rag.errors import ArticleError
 
@@ -38,8 +38,8 @@ def mailbox(file: Path, content: bytes) -> tuple[FileContent, ...]:
     from dataclasses import replace
 
     edges = [*(match.start() for match in _MESSAGE.finditer(content)), len(content)]
-    if len(edges) > ARTICLES:
-        raise ArticleError(file, f"holds {len(edges)} messages, more than {ARTICLES}; split it")
+    if len(edges) > MOST_ARTICLES:
+        raise ArticleError(file, f"holds {len(edges)} messages, more than {MOST_ARTICLES}; split it")
     articles = []
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         try:

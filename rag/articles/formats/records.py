@@ -13,7 +13,7 @@ from rag.articles.formats.decoding import decode
 from rag.articles.formats.tables import table_rows
 from rag.errors import ArticleError, NoArticle
 
-ARTICLES = 20_000
+MOST_ARTICLES = 20_000
 """Most articles of one file."""
 FIELD_CHARS = 20_000_000
 """Longest field of a CSV file."""
@@ -70,8 +70,8 @@ def row_articles(file: Path, rows: Sequence[Sequence[str]]) -> tuple[FileContent
         raise ArticleError(file, "is empty")
     if {_folded(name) for name in rows[0]} & {*TEXTS}:
         return record_articles(file, [dict(zip(rows[0], row, strict=False)) for row in rows[1:]])
-    if len(rows) > ARTICLES:
-        raise ArticleError(file, f"has {len(rows)} rows, more than {ARTICLES}; split it")
+    if len(rows) > MOST_ARTICLES:
+        raise ArticleError(file, f"has {len(rows)} rows, more than {MOST_ARTICLES}; split it")
     return (FileContent(visible_text("\n\n".join(table_rows([[*row] for row in rows])))),)
 
 
@@ -116,8 +116,8 @@ def _records(value: object) -> list[Record]:
 
 def record_articles(file: Path, records: Sequence[Record]) -> tuple[FileContent, ...]:
     """Records with a text as articles, named by their id where it is unique, otherwise by their number."""
-    if len(records) > ARTICLES:
-        raise ArticleError(file, f"holds {len(records)} articles, more than {ARTICLES}; split it")
+    if len(records) > MOST_ARTICLES:
+        raise ArticleError(file, f"holds {len(records)} articles, more than {MOST_ARTICLES}; split it")
     ids = [_field(record, IDS) for record in records]
     named = len({*ids}) == len(ids) and all(_SAFE.fullmatch(id) and id.strip(". ") for id in ids)
     names: Iterable[str] = ids if named else map(str, range(1, len(records) + 1))
