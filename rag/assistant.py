@@ -9,7 +9,6 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from types import TracebackType
 from typing import Self
 
 from rag.answering.answer import Answer, Draft, Turn
@@ -22,6 +21,7 @@ from rag.embedding import Embedder, open_embedder
 from rag.errors import IndexMissing, ModelError, QuestionError
 from rag.index import Entry, Filter, Health, Index, Progress, SyncReport, import_libraries
 from rag.llm import Model, open_model
+from rag.reading import Reader, open_reader
 from rag.retrieval import Hit, search
 from rag.settings import Settings
 
@@ -39,6 +39,7 @@ class Assistant:
         progress: Progress | None = None,
         model: Model | None = None,
         judge: Judge | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.settings = settings
         self.embedder = embedder
@@ -46,6 +47,8 @@ class Assistant:
         self._index = index
         self._progress = progress
         self._judge = judge
+        self.reader = reader
+        """Marks the sentences that answer; None for words and cosines alone."""
         self.model = model
         """Writes the answers; None when they are quoted."""
 
@@ -68,18 +71,17 @@ class Assistant:
         if model:
             Thread(target=import_module, args=["rag.llm.openai_chat"]).start()  # import takes two seconds
         with ThreadPoolExecutor(1) as pool:
-            libraries = pool.submit(import_libraries)  # import takes a second, while the embedder loads
+            libraries = pool.submit(import_libraries)  # import takes a second, while the networks load
             embedder = open_embedder(settings)
+            reader = open_reader(settings)
             libraries.result()
         index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
-        return cls(settings, embedder, index, progress, model, judge)
+        return cls(settings, embedder, index, progress, model, judge, reader)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -203,7 +205,7 @@ class Assistant:
 
     def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
         """A draft with the ranking of the sentences that `searched` retrieves."""
-        return Draft(question, rank(searched, self._search(searched, self.settings.hits, bounds)))
+        return Draft(question, rank(searched, self._search(searched, self.settings.hits, bounds), self.reader))
 
     def _search(self, question: str, k: int, bounds: Filter) -> tuple[Hit, ...]:
         self._index_if_empty()
@@ -222,8 +224,7 @@ class Assistant:
     def _validate(self, question: str) -> str:
         if not question.strip():
             raise QuestionError("The question is empty. Ask, for example: Why did Serbs put up roadblocks?")
-        if len(question) > self.settings.question_chars:
-            limit = self.settings.question_chars
+        if len(question) > (limit := self.settings.question_chars):
             raise QuestionError(f"The question has {len(question):,} characters, more than {limit:,}. Shorten it.")
         return question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be encoded
 

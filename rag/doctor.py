@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rag.answering.quoting import confidence_model
+from rag.answering.quoting import calibrated_thresholds, confidence_model
 from rag.assistant import Assistant
 from rag.checking import MODEL_JUDGE, open_judge
 from rag.embedding import Embedder
@@ -61,7 +61,8 @@ def _of_refusals(settings: Settings, embedder: Embedder) -> Diagnosis:
     """Whether the thresholds fit the embedder; a `confidence` that the user set is taken as chosen for it."""
     fitted = confidence_model()
     if embedder.fingerprint == fitted.fingerprint or "confidence" in settings.model_fields_set:
-        text = f"answers in quotes are refused below a confidence of {settings.confidence}; a model refuses by itself"
+        least = calibrated_thresholds(settings).override(settings).abstain_below
+        text = f"answers in quotes are refused below a confidence of {least}; a model refuses by itself"
         return Diagnosis("refusals", True, text)
     return Diagnosis(
         "refusals",

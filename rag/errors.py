@@ -13,6 +13,7 @@ RagError
 ├── PromptError      a prompt file is missing or its variables are not the ones given
 ├── ModelError       the language model cannot be reached, or did not answer as it should
 │   └── BudgetSpent  asking it would cost more than the settings allow
+├── ReaderError      the network that reads a question beside a passage is missing, altered or does not run
 ├── CheckError       the checker got input that it cannot check, or a judge that cannot be used
 ├── SuiteError       evaluation cases cannot be read, or quote what is no longer in the articles
 └── RunError         an evaluation run is missing, incomplete or of other cases
@@ -104,6 +105,10 @@ class ModelError(RagError):
 
 class BudgetSpent(ModelError):
     """Asking the model would cost more than the settings allow."""
+
+
+class ReaderError(RagError):
+    """The network that reads a question beside a passage is missing, altered or does not run."""
 
 
 class CheckError(RagError):

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from rag.answering.answer import Answer, Citation, Disagreement, Side
+from rag.answering.answer import NOT_SURE, Answer, Citation, Disagreement, Sentence, Side
 from rag.retrieval import Hit
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ WITHHELD = "Withheld, because its sources do not support it:"
 SEARCHED = "Searched for:"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&])|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
 """Markdown markup: characters that are markup anywhere, and starts of a line that would make a list or a heading."""
+_BREAK = re.compile(r"\s+")
 _CONTROLS = re.compile(r"(?!\n)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal interprets: control characters, and marks that change the direction of text."""
 
@@ -60,6 +61,24 @@ def shown_citations(answer: Answer) -> tuple[Citation, ...]:
     return tuple(citation for citation in answer.citations if citation.number in shown)
 
 
+class SentenceParts(NamedTuple):
+    """A sentence cut around the words that answer the question."""
+
+    before: str
+    answer: str
+    """Empty where no words of it are known to answer."""
+    after: str
+
+
+def split_at_answer(sentence: Sentence, answer: Answer) -> SentenceParts:
+    """Where to set a sentence in bold; only a quote that stands word for word has such words."""
+    for citation in answer.citations:
+        if citation.number in sentence.citations and citation.quote == sentence.text and citation.answer:
+            start, end = (offset - citation.start for offset in citation.answer)
+            return SentenceParts(sentence.text[:start], sentence.text[start:end], sentence.text[end:])
+    return SentenceParts(sentence.text, "", "")
+
+
 def format_side(side: Side, answer: Answer) -> str:
     """The articles of one side of a disagreement: "Title (27 December 2022) [1]; ..."."""
     by_number = {citation.number: citation for citation in answer.citations}
@@ -78,8 +97,9 @@ def footer(answer: Answer) -> str:
 
 def markdown(answer: Answer) -> str:
     """The whole answer as Markdown; article text is escaped and never becomes a link, an image or markup."""
-    body = " ".join(f"{_escape(sentence.text)} {format_marks(sentence.citations)}" for sentence in answer.sentences)
-    blocks = [f"{SEARCHED} {_escape(answer.searched)}" if answer.searched else "", body or answer.text]
+    body = " ".join(f"{_emphasize(one, answer)} {format_marks(one.citations)}" for one in answer.sentences)
+    blocks = [f"{SEARCHED} {_escape(answer.searched)}" if answer.searched else ""]
+    blocks += [NOT_SURE if not answer.sure else "", body or answer.text]
     blocks += [_escape(answer.notice), *(_markdown_disagreement(one, answer) for one in answer.disagreements)]
     blocks.append(
         "\n".join(
@@ -104,6 +124,17 @@ def _markdown_list(title: str, lines: list[str]) -> str:
     return "\n".join([title, "", *(f"- {_escape(line)}" for line in lines)]) if lines else ""
 
 
+def _emphasize(sentence: Sentence, answer: Answer) -> str:
+    """The sentence as Markdown, the words that answer in bold."""
+    parts = split_at_answer(sentence, answer)
+    if not parts.answer:
+        return _escape(sentence.text)
+    before, after = (f"{_escape(part)}" for part in (parts.before, parts.after))
+    left = " " if parts.before[-1:].isspace() else ""
+    right = " " if parts.after[:1].isspace() else ""
+    return f"{before}{left}**{_escape(parts.answer)}**{right}{after}"
+
+
 def _escape(text: str) -> str:
     return _MARKUP.sub(lambda match: f"\\{match.group()}", " ".join(text.split()))
 
@@ -120,9 +151,11 @@ def terminal(answer: Answer, links: Mapping[str, str] | None = None) -> "Text":
     from rich.text import Text
 
     text = Text(f"{SEARCHED} {answer.searched}\n" if answer.searched else "", "dim")
+    text.append("" if answer.sure else f"{NOT_SURE}\n", "yellow")
     for sentence in answer.sentences:
-        text.append(f"{' '.join(sentence.text.split())} ")
-        text.append(format_marks(sentence.citations), "bold cyan").append("\n")
+        for part, style in zip(split_at_answer(sentence, answer), ("", "bold", ""), strict=True):
+            text.append(_BREAK.sub(" ", part), style)
+        text.append(" ").append(format_marks(sentence.citations), "bold cyan").append("\n")
     if not answer.sentences:
         text.append(f"{answer.text}\n", "bold")
     if answer.notice:

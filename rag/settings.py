@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -52,13 +52,18 @@ class Settings(BaseModel):
 
     quotes: int = Field(default=3, ge=1, le=5)
     """Most sentences quoted: on the SQuAD articles the best 1, 2, 3 hold the answer to .78, .86, .90 of questions."""
-    quote_share: float = Field(default=0.75, ge=0, le=1)
-    """Share of the best sentence's score that a further sentence needs to be quoted, too."""
-    confidence: float = Field(default=0.4, ge=0, le=1)
-    """Probability of an answer below which nothing is quoted and the question is refused. A language model refuses by
-    itself: with one, this bounds only the quotes that replace or complete its answer. Fitted to `minilm`: at .4, 84 %
-    of SQuAD questions are answered, and 72 % refused once the passages that hold the answer are gone; on CLAP NQ 78 %
-    and 77 %."""
+    quote_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the best sentence's score that a further sentence needs to be quoted, too; None for the reader's
+    calibrated one."""
+    reader: Literal["small", "none"] = "small"
+    """Network that reads the question beside each passage: `small` (shipped), or `none` for words and cosines alone."""
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    """Probability of an answer below which nothing is quoted and the question is refused; None for the reader's
+    calibrated one. A language model refuses by itself: with one, this bounds only the quotes that replace or complete
+    its answer."""
+    sure: float | None = Field(default=None, ge=0, le=1)
+    """Probability from which quotes are shown as the answer, not as the nearest sentences; None for the reader's
+    calibrated one."""
 
     judge: str = ""
     """Judge of the wording of written sentences: empty for the checker's own weights, `onnx:FOLDER` for a local NLI

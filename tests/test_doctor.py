@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from rag import weights
+from rag.answering.quoting import reader_calibration
 from rag.doctor import Diagnosis, diagnose
 from tests.openai_server import fails, says, serving
 
@@ -91,7 +92,8 @@ def another_embedder(folder: Path) -> str:
 
 def test_with_the_shipped_embedder_refusals_are_calibrated() -> None:
     assert refusals().good
-    assert refusals().text == "answers in quotes are refused below a confidence of 0.4; a model refuses by itself"
+    least = reader_calibration().thresholds.abstain_below
+    assert refusals().text == f"answers in quotes are refused below a confidence of {least}; a model refuses by itself"
 
 
 def test_with_another_embedder_the_thresholds_do_not_fit_until_one_is_chosen(

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from rag.answering.answer import Answer, CheckedClaim, Draft
+from rag.answering.answer import NOT_SURE, Answer, CheckedClaim, Draft
 from rag.answering.claims import Claim, Quote, QuotedDisagreement, QuotedSide
 from rag.answering.quoting import rank
 from rag.checking import Verdict
@@ -119,3 +119,20 @@ def test_nothing_in_an_article_commands_the_terminal() -> None:
 
 def test_a_sentence_stands_on_one_line_however_its_article_wraps_it() -> None:
     assert "The canal was finished in 1893. [1]\n" in printed(answer(quote("The canal was\nfinished\r\n in 1893.")))
+
+
+def test_the_words_that_answer_are_bold() -> None:
+    text = "Kosovo declared\nindependence in *2008*."
+    passage = Passage("a.txt", "A title", None, text, 0, len(text), (Span(0, len(text)),))
+    start = text.index("independence")
+    shown = answer(Quote(passage, Span(0, len(text)), Span(start, start + len("independence"))))
+    assert "Kosovo declared **independence** in \\*2008\\*." in markdown(shown)
+    rich = terminal(shown)
+    assert [rich.plain[span.start : span.end] for span in rich.spans if span.style == "bold"] == ["independence"]
+
+
+def test_both_forms_say_when_no_sentence_clearly_answers() -> None:
+    shown = replace(answer(quote("Serbs raised roadblocks.")), sure=False)
+    for text in (markdown(shown), printed(shown)):
+        assert NOT_SURE in text
+        assert text.index(NOT_SURE) < text.index("Serbs raised roadblocks.")

@@ -68,19 +68,21 @@ def clapnq(file: Path, folder: Path) -> list[Question]:
     for number, row in enumerate(_rows(file)):
         passage = row["passages"][0]
         name = f"{number:04}.txt"
-        (folder / name).write_text(f"---\ntitle: {passage['title']}\n---\n{passage['text']}", encoding="utf-8")
-        whole = (0, len(passage["text"]))
-        questions.append(Question(row["question"], row["answerable"], name, whole, tuple(_selected(row))))
+        heading = f"---\ntitle: {passage['title']}\n---\n"  # the article's text begins with it
+        (folder / name).write_text(f"{heading}{passage['text']}", encoding="utf-8")
+        whole = (len(heading), len(heading) + len(passage["text"]))
+        spans = tuple(_selected(row, len(heading)))
+        questions.append(Question(row["question"], row["answerable"], name, whole, spans))
     return questions
 
 
-def _selected(row: dict) -> Iterable[tuple[int, int]]:  # type: ignore[type-arg]
+def _selected(row: dict, offset: int) -> Iterable[tuple[int, int]]:  # type: ignore[type-arg]
     """The middle of each sentence that annotators selected: any split of the text puts it in one sentence."""
     text = row["passages"][0]["text"]
     for sentence in sorted({selected for output in row["output"] for selected in output.get("selected_sentences", ())}):
         start = text.find(sentence)
         if start >= 0:
-            middle = start + len(sentence) // 2
+            middle = offset + start + len(sentence) // 2
             yield middle, middle + 1
 
 
@@ -96,7 +98,7 @@ def ask_questions(articles: Path, questions: Iterable[Question], settings: Setti
         assistant.sync(articles)
         for question in questions:
             hits = assistant.search(question.question, settings.hits)
-            ranking = rank(question.question, hits)
+            ranking = rank(question.question, hits, assistant.reader)
             quotes = select_quotes(ranking, unrefusing)
             correct = any(
                 holds_answer(question, quote.passage.article, quote.span)

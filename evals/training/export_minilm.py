@@ -166,14 +166,22 @@ def _add_pooling(graph: Graph, states: str) -> None:
     graph.add("LpNormalization", [summed], "embedding", axis=1, p=2)
 
 
-def quantize(model: onnx.ModelProto) -> bytes:
-    """The model with its matrices in 8 bits, one scale a column; activations are quantized dynamically."""
+def quantize(model: onnx.ModelProto, excluded: Sequence[str] = ()) -> bytes:
+    """The model with its matrices in 8 bits, one scale a column; activations are quantized dynamically.
+
+    Args:
+        model: in fp32.
+        excluded: products that stay in fp32, by their names.
+    """
     with TemporaryDirectory() as folder:
         before, after = Path(folder, "fp32.onnx"), Path(folder, "int8.onnx")
         onnx.save(model, before)
         # Seven bits only: processors without VNNI add pairs of products in 16 bits, which eight would overflow.
         options = {"DefaultTensorType": TensorProto.FLOAT}
-        quantize_dynamic(before, after, per_channel=True, reduce_range=True, extra_options=options)
+        kept = [*excluded]
+        quantize_dynamic(
+            before, after, per_channel=True, reduce_range=True, nodes_to_exclude=kept, extra_options=options
+        )
         return after.read_bytes()
 
 

@@ -59,7 +59,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenizedSample:
+class TokenizedClaim:
     """A sample with its tokens."""
 
     tokens: PairTokens
@@ -129,12 +129,12 @@ def _norm(state: State, name: str, states: Tensor) -> Tensor:
     return nn.layer_norm(states, (WIDTH,), state[f"{name}.weight"], state[f"{name}.bias"], EPSILON)
 
 
-def tokenize_samples(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[TokenizedSample]:
+def tokenize_claims(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[TokenizedClaim]:
     """Samples -> tokens of claim and context, in order."""
-    return [TokenizedSample(encode_pair(tokenizer, one.claim, one.context), one) for one in samples]
+    return [TokenizedClaim(encode_pair(tokenizer, one.claim, one.context), one) for one in samples]
 
 
-def train(state: State, samples: Sequence[TokenizedSample], epochs: int, rate: float, seed: int) -> State:
+def train_network(state: State, samples: Sequence[TokenizedClaim], epochs: int, rate: float, seed: int) -> State:
     """The network after training on samples for some epochs."""
     chance = random.Random(seed)
     plan = [batch for _ in range(epochs) for batch in _batches(samples, chance)]
@@ -187,7 +187,7 @@ def _loss(state: State, batch: Batch) -> Tensor:
     return claim_loss + (token_losses * weights).sum() / weights.sum().clamp(min=1e-6)
 
 
-def score_samples(state: State, samples: Sequence[TokenizedSample]) -> list[tuple[float, list[float]]]:
+def score_samples(state: State, samples: Sequence[TokenizedClaim]) -> list[tuple[float, list[float]]]:
     """Logit of support, and of each of the claim's tokens being unsupported, for each sample in order."""
     scores = []
     for one in samples:
@@ -197,10 +197,10 @@ def score_samples(state: State, samples: Sequence[TokenizedSample]) -> list[tupl
     return scores
 
 
-def _batches(samples: Sequence[TokenizedSample], chance: random.Random) -> list[list[TokenizedSample]]:
+def _batches(samples: Sequence[TokenizedClaim], chance: random.Random) -> list[list[TokenizedClaim]]:
     """All samples in batches of about one length, shuffled."""
     ordered = sorted(samples, key=lambda one: len(one.tokens.ids) + chance.random() * 12)
-    batches: list[list[TokenizedSample]] = [[]]
+    batches: list[list[TokenizedClaim]] = [[]]
     for one in ordered:
         longest = max(len(other.tokens.ids) for other in (*batches[-1], one))
         if batches[-1] and (len(batches[-1]) + 1) * longest > BATCH_TOKENS:
@@ -210,7 +210,7 @@ def _batches(samples: Sequence[TokenizedSample], chance: random.Random) -> list[
     return batches
 
 
-def collate(group: Sequence[TokenizedSample]) -> Batch:
+def collate(group: Sequence[TokenizedClaim]) -> Batch:
     """Samples padded to one length."""
     length = max(len(one.tokens.ids) for one in group)
     return Batch(
@@ -224,7 +224,7 @@ def collate(group: Sequence[TokenizedSample]) -> Batch:
     )
 
 
-def _token_labels(one: TokenizedSample) -> Iterator[int]:
+def _token_labels(one: TokenizedClaim) -> Iterator[int]:
     for start, end in one.tokens.offsets:
         spans = one.sample.unsupported_words
         yield -1 if spans is None else int(any(span.start < end and start < span.end for span in spans))

@@ -13,7 +13,10 @@ from rag.prompts import REFUSAL
 from rag.retrieval import Hit
 
 Status = Literal["answered", "abstained"]
+NOT_SURE = "No sentence says it outright. Nearest:"
+"""Stands before the quotes of an answer that is not sure."""
 __all__ = [
+    "NOT_SURE",
     "REFUSAL",
     "Answer",
     "CheckedClaim",
@@ -49,6 +52,9 @@ class Citation:
     quote: str
     start: int
     end: int
+    answer: tuple[int, int] | None = None
+    """The words of the quote that answer the question, as offsets into the article's text; None where no reader found
+    any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ class Answer:
 
     question: str
     text: str
-    """The shown sentences with their marks: "Serbs raised roadblocks. [1]"; the refusal when abstained."""
+    """The shown sentences with their marks: "Serbs raised roadblocks. [1]", after `NOT_SURE` when it is not sure; the
+    refusal when abstained."""
     status: Status
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
@@ -101,6 +108,8 @@ class Answer:
     seconds: float = 0.0
     confidence: float | None = None
     """Probability that the articles hold an answer, 0 to 1; None when it was not estimated."""
+    sure: bool = True
+    """False when the quotes are the nearest sentences, none of which clearly answers."""
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON: dates as ISO text, tuples as lists."""
@@ -128,6 +137,8 @@ class Draft:
     notice: str = ""
     """As in `Answer`."""
     usage: Usage = field(default_factory=Usage)
+    sure: bool = True
+    """As in `Answer`."""
 
     def answer(self, seconds: float) -> Answer:
         """Number what is cited by first use and split what is shown from what is withheld."""
@@ -139,7 +150,7 @@ class Draft:
         sentences = tuple(_sentence(checked, numbers) for checked in shown)
         return Answer(
             question=self.question,
-            text=" ".join(map(_marked, sentences)) or REFUSAL,
+            text=_text(sentences, sure=self.sure),
             status="answered" if sentences else "abstained",
             sentences=sentences,
             citations=tuple(_citation(number, quote) for quote, number in numbers.items()),
@@ -152,6 +163,7 @@ class Draft:
             usage=self.usage,
             seconds=seconds,
             confidence=self.ranking.confidence,
+            sure=self.sure or not sentences,
         )
 
 
@@ -172,13 +184,20 @@ def _sentence(checked: CheckedClaim, numbers: dict[Quote, int]) -> Sentence:
     return Sentence(checked.claim.text, checked.verdict, cited)
 
 
+def _text(sentences: Sequence[Sentence], *, sure: bool) -> str:
+    if not sentences:
+        return REFUSAL
+    return " ".join([*([] if sure else [NOT_SURE]), *map(_marked, sentences)])
+
+
 def _marked(sentence: Sentence) -> str:
     return " ".join([sentence.text, "".join(f"[{number}]" for number in sentence.citations)]).rstrip()
 
 
 def _citation(number: int, quote: Quote) -> Citation:
-    passage = quote.passage
-    return Citation(number, passage.article, passage.title, passage.date, quote.text, quote.span.start, quote.span.end)
+    passage, span = quote.passage, quote.span
+    answer = (quote.answer.start, quote.answer.end) if quote.answer else None
+    return Citation(number, passage.article, passage.title, passage.date, quote.text, span.start, span.end, answer)
 
 
 def _disagreement(quoted: QuotedDisagreement, numbers: dict[Quote, int]) -> Disagreement:

@@ -1,6 +1,6 @@
 """The content of an answer before it is checked: claims, each with the sentences it cites."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rag.passages import Passage
@@ -13,6 +13,8 @@ class Quote:
 
     passage: Passage
     span: Span
+    answer: Span | None = field(default=None, compare=False)
+    """The words of it that answer the question; None where no reader found any."""
 
     @property
     def text(self) -> str:

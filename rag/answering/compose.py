@@ -110,6 +110,7 @@ def _complete_in_quotes(draft: Draft, quotes: QuoteSelection, failure: str) -> I
 
 def _append_quotes(draft: Draft, quotes: QuoteSelection) -> Iterator[Draft]:
     cited = {quote for checked in _supported(draft) for quote in checked.claim.quotes}
+    draft = replace(draft, sure=quotes.sure or bool(cited))
     for claim in quotes.claims:
         if not cited.issuperset(claim.quotes):
             draft = replace(draft, checked=(*draft.checked, check_claim(claim)))

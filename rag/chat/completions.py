@@ -87,6 +87,7 @@ def _extra_fields(answer: Answer) -> dict[str, object]:
     return {
         "citations": [to_jsonable(asdict(citation)) for citation in render.shown_citations(answer)],
         "status": answer.status,
+        "sure": answer.sure,
         "usage": {
             "prompt_tokens": usage.prompt_tokens,
             "completion_tokens": usage.completion_tokens,

@@ -31,6 +31,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "") -> str:
         footer=render.footer,
         nearest=render.nearest_hits,
         snippet=_snippet,
+        split_at_answer=render.split_at_answer,
         preview=_preview,
         citations_by_number=_citations_by_number,
         citations_by_article=_citations_by_article,

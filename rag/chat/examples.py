@@ -10,7 +10,7 @@ from rag.articles import Article
 from rag.assistant import Assistant
 from rag.text.sentences import split
 
-ARTICLES = 40
+EXAMPLE_ARTICLES = 40
 """Articles read for examples: enough to choose from, a second of work on a large library."""
 TRIED = 16
 """Questions tried until enough are answered."""
@@ -38,7 +38,7 @@ def example_questions(assistant: Assistant, limit: int) -> tuple[str, ...]:
         assistant: its articles are read, and each question is tried on it.
         limit: most questions returned.
     """
-    articles = (assistant.article(entry.id) for entry in assistant.articles()[:ARTICLES])
+    articles = (assistant.article(entry.id) for entry in assistant.articles()[:EXAMPLE_ARTICLES])
     questions: list[str] = []
     for example in list(_interleave(map(_candidates, articles)))[:TRIED]:
         if len(questions) < limit and _is_answered(assistant, example.question):
@@ -49,7 +49,8 @@ def example_questions(assistant: Assistant, limit: int) -> tuple[str, ...]:
 def _is_answered(assistant: Assistant, question: str) -> bool:
     # Without a language model, which would cost money and minutes each time the articles change.
     hits = assistant.search(question, assistant.settings.hits)
-    return bool(select_quotes(rank(question, hits), assistant.settings).claims)
+    quotes = select_quotes(rank(question, hits, assistant.reader), assistant.settings)
+    return bool(quotes.claims) and quotes.sure
 
 
 def _interleave(candidates: Iterable[list[_Example]]) -> Iterator[_Example]:

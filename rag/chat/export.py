@@ -29,5 +29,6 @@ def export_html(chat: Chat) -> str:
         cited=render.shown_citations,
         footer=render.footer,
         marks=render.format_marks,
+        split_at_answer=render.split_at_answer,
         voices=render.format_side,
     )

@@ -19,3 +19,5 @@ MINILM = ShippedNetwork(FOLDER / "minilm.onnx", "49bca25175dc8fb78ccb521f0b3be6a
 """The sentence encoder, made by evals/training/export_minilm.py."""
 CHECKER = ShippedNetwork(FOLDER / "checker.onnx", "cafcb333543aaefa04af2e9cbd7c24f9f0af693c62f523cb49b6c3d8d9de8488")
 """The cross-encoder of the checker, made by evals/training/cross_encoder.py."""
+READER = ShippedNetwork(FOLDER / "reader.onnx", "5dc95990274ec69cbba2e4b872e38023da9339ce02673e70136f7a12554e7ca9")
+"""The network that reads a question beside a passage, made by evals/training/reader/."""

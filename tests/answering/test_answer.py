@@ -1,7 +1,7 @@
 import json
 from datetime import date
 
-from rag.answering.answer import REFUSAL, CheckedClaim, Draft
+from rag.answering.answer import NOT_SURE, REFUSAL, CheckedClaim, Draft
 from rag.answering.claims import Claim, Quote, QuotedDisagreement, QuotedSide
 from rag.answering.quoting import rank
 from rag.checking import Verdict
@@ -61,3 +61,18 @@ def test_an_answer_becomes_json() -> None:
     assert content["sentences"][0]["verdict"]["label"] == "supported"
     assert content["status"] == "answered"
     assert (content["searched"], content["notice"]) == ("", "")
+
+
+def test_an_answer_that_is_not_sure_says_so_before_its_quotes() -> None:
+    answer = Draft("?", NO_HITS, checked=(checked("One.", ARREST),), sure=False).answer(0)
+    assert (answer.text, answer.status, answer.sure) == (f"{NOT_SURE} One. [1]", "answered", False)
+    refused = Draft("?", NO_HITS, sure=False).answer(0)
+    assert (refused.text, refused.sure) == (REFUSAL, True)
+
+
+def test_the_words_that_answer_are_offsets_into_the_article() -> None:
+    year = Quote(PASSAGE, INDEPENDENCE.span, Span(88, 92))
+    claims = (checked("One.", year), checked("Two.", INDEPENDENCE))
+    (citation,) = Draft("?", NO_HITS, checked=claims).answer(0).citations
+    assert citation.answer is not None
+    assert TEXT[slice(*citation.answer)] == "2008"

@@ -395,8 +395,3 @@ def test_credits_are_not_evidence(tmp_path: Path, line: str) -> None:
 )
 def test_a_sentence_that_sounds_like_a_credit_is_evidence(tmp_path: Path, line: str) -> None:
     assert body(save_article(tmp_path, "a.txt", f"{BODY}\n\n{line}\n")) == f"{BODY} {line}"
-
-
-def test_time_stamps_of_captions_are_no_evidence(tmp_path: Path) -> None:
-    text = "1\n00:00:01,000 --> 00:00:04,000\nThe pier of Tolvik was closed on Monday.\n"
-    assert "-->" not in body(save_article(tmp_path, "a.txt", text))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.articles import Article, find_articles, load_articles
+from tests.articles.test_articles import body, save_article
 
 FIXTURES = Path(__file__).parent / "fixtures"
 DAY = date(2021, 3, 12)
@@ -192,3 +193,8 @@ def test_hidden_parts_of_a_page_are_not_read(tmp_path: Path) -> None:
     assert "Repairs begin." in text
     assert "9 million" not in text
     assert "mayor" not in text
+
+
+def test_time_stamps_of_captions_are_no_evidence(tmp_path: Path) -> None:
+    text = "1\n00:00:01,000 --> 00:00:04,000\nThe pier of Tolvik was closed on Monday.\n"
+    assert "-->" not in body(save_article(tmp_path, "a.txt", text))

@@ -20,26 +20,6 @@ from rag.index.lock import write_lock
 from rag.settings import Settings
 from tests.conftest import Counting
 
-TEXTS = {
-    "owls.txt": "Published on March 1, 2021\n\nOwls hunt mice at night. Their ears are uneven.",
-    "bees.txt": "Published on June 5, 2022\n\nBees dance to tell where flowers are. A hive has one queen.",
-    "salt/mines.md": "# The mine\n\nMiners dug salt near Hallein. The brine was boiled in pans.",
-}
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    folder = tmp_path / "articles"
-    for name, text in TEXTS.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(index_dir=tmp_path / "index")
-
 
 def nearest(index: Index, embedder: Counting, text: str, bounds: Filter = Filter()) -> list[str]:  # noqa: B008
     numbers = [number for number, _ in index.nearest(embedder.embed_query([text])[0], 5, bounds)]
@@ -368,57 +348,6 @@ def test_a_repair_of_an_index_is_logged(
         index.health()
     assert "Rebuilding it" in caplog.text
     assert replace(index.health()).vectors == 3
-
-
-def test_a_change_is_seen_although_size_and_time_of_the_file_stayed(
-    settings: Settings, embedder: Counting, articles: Path
-) -> None:
-    index, file = Index.open(settings, embedder), articles / "owls.txt"
-    index.sync(articles)
-    stat = file.stat()
-    file.write_text(file.read_text().replace("mice", "voles").replace("night.", "dusk."))
-    assert file.stat().st_size == stat.st_size
-    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert index.health().outdated == ("owls.txt",)
-    assert index.sync(articles).updated == 1
-    assert "voles" in index.article("owls.txt").text
-
-
-def test_a_file_of_a_far_future_is_indexed(settings: Settings, embedder: Counting, articles: Path) -> None:
-    os.utime(articles / "owls.txt", (0, 14_000_000_000))
-    assert Index.open(settings, embedder).sync(articles) == SyncReport(added=3)
-
-
-def test_a_link_is_an_article_wherever_it_leads_and_goes_when_it_goes(
-    settings: Settings, embedder: Counting, articles: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "far.txt").write_text("Sturgeons swim up the Danube to spawn.")
-    (articles / "link.txt").symlink_to(tmp_path / "far.txt")
-    (articles / "loop").symlink_to(articles)
-    (articles / "nowhere.txt").symlink_to(tmp_path / "nowhere.txt")
-    index = Index.open(settings, embedder)
-    assert index.sync(articles) == SyncReport(added=4)
-    assert "Danube" in index.article("link.txt").text
-    (articles / "link.txt").unlink()
-    assert index.sync(articles) == SyncReport(removed=1, unchanged=3)
-
-
-def test_what_lies_in_a_folder_that_cannot_be_listed_is_kept_and_reported(
-    settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index, listing = Index.open(settings, embedder), os.scandir
-    index.sync(articles)
-
-    def closed(path: str) -> object:
-        if Path(path).name == "salt":
-            raise PermissionError(13, "Permission denied", str(path))
-        return listing(path)
-
-    monkeypatch.setattr(os, "scandir", closed)
-    report = index.sync(articles)
-    assert (report.removed, report.unchanged) == (0, 2)
-    assert report.failed == ((articles / "salt", "cannot be read (Permission denied)"),)
-    assert index.article("salt/mines.md").title == "The mine"
 
 
 def test_a_closed_index_refuses_with_what_to_do(settings: Settings, embedder: Counting) -> None:

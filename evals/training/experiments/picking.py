@@ -24,7 +24,7 @@ from torch import Tensor
 
 from evals.benchmarks.answers import QuestionResult, abstention_auc, ask_clapnq, ask_questions, holds_answer, squad
 from evals.training.cross_encoder import load_or_train
-from evals.training.network import State, TokenizedSample, collate, forward, optimise
+from evals.training.network import State, TokenizedClaim, collate, forward, optimise
 from evals.training.synthetic.samples import Sample
 from rag import onnx
 from rag.answering.quoting import Candidate
@@ -55,7 +55,7 @@ log = logging.getLogger("train")
 class Option(NamedTuple):
     """A candidate sentence."""
 
-    tokenized: TokenizedSample
+    tokenized: TokenizedClaim
     score: float
     """The blended score."""
 
@@ -82,7 +82,7 @@ def ranked_questions(source: str, results: Sequence[QuestionResult], tokenizer: 
         for candidate in usable[:CANDIDATES_READ]:
             correct = holds_answer(result.question, candidate.passage.article, candidate.quote.span)
             tokens = encode_candidate(tokenizer, result.question.question, candidate)
-            options.append(Option(TokenizedSample(tokens, Sample("", "", correct, None)), candidate.score))
+            options.append(Option(TokenizedClaim(tokens, Sample("", "", correct, None)), candidate.score))
         if options:
             yield RankedQuestion(source, result.question.article, result.question.answerable, tuple(options))
 

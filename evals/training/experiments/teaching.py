@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from evals.training.cross_encoder import EPOCHS, RATES, load_or_train, score_unseen
 from evals.training.examples import Example, text_files
 from evals.training.experiments import written_pairs
-from evals.training.network import State, tokenize_samples, train
+from evals.training.network import State, tokenize_claims, train_network
 from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
@@ -38,7 +38,7 @@ def train_on_written(first: State, data: Path, tokenizer: Tokenizer) -> State:
     """The network trained on the written pairs and some samples of its first step."""
     again = samples.repeatable_samples(samples.generate_samples(data))
     training = [*written_pairs.training_samples(data), *random.Random(4).sample(again, REPEATED)]
-    return train(first, tokenize_samples(training, tokenizer), EPOCHS, RATES[0], seed=4)
+    return train_network(first, tokenize_claims(training, tokenizer), EPOCHS, RATES[0], seed=4)
 
 
 def measure_auc(state: State, of: Sequence[Example], tokenizer: Tokenizer) -> float:

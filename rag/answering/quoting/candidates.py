@@ -26,6 +26,8 @@ not; from .2 to .6 nothing changes on the SQuAD articles."""
 SAME_TIME = 0.1
 """Bonus of a sentence that mentions the time the question names, or mentions none in an article published then: the
 same as its passage's in rag/retrieval.py."""
+ANSWER_MARGIN = 0.0
+"""Least margin at which the reader's words are taken for the answer: likelier than no words of the passage."""
 FRAGMENT_WORDS = 3
 """A sentence with fewer content words is a heading or a byline, not an answer."""
 HEADING = 140
@@ -34,6 +36,21 @@ _MARKED = re.compile(r"#{1,6}\s")
 _LISTED = re.compile(r"[-*•‣▪●|>–—]|\(?(?:\d{1,3}|[a-z])[.)]\s")
 _UNDERLINE = re.compile(r"[-=]{3,}")
 _ENDED = re.compile(r"[.!?…。！？؟۔।:;][^\w\s]*(?:\s?\[\d{1,3}\])*\Z")
+
+
+class Mark(NamedTuple):
+    """What the reader says of one sentence; logits are natural, 0 is even odds."""
+
+    sentence: float
+    """Logit of the sentence answering, in its context."""
+    passage: float
+    """Logit of any sentence of the passage answering."""
+    none: float
+    """Logit of no sentence of the passage answering, on the scale of `sentence`."""
+    answer: Span
+    """The words of the answer, as characters of the article's text."""
+    margin: float
+    """Logit of these words being the answer, minus that of no words of the passage being it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,8 @@ class Candidate:
     """Whether it mentions only other times than the question names."""
     score: float
     """Comparable within one ranking; higher answers better."""
+    mark: Mark | None = None
+    """None where no reader read it."""
 
     @property
     def passage(self) -> Passage:
@@ -71,7 +90,12 @@ class Candidate:
     @property
     def quote(self) -> Quote:
         """The sentence as it is cited."""
-        return Quote(self.passage, self.span)
+        return Quote(self.passage, self.span, self.answer)
+
+    @property
+    def answer(self) -> Span | None:
+        """The words that answer; None where no reader found any."""
+        return self.mark.answer if self.mark and self.mark.margin >= ANSWER_MARGIN else None
 
 
 class _Row(NamedTuple):

@@ -52,6 +52,31 @@ def estimate_confidence(question: ParsedQuestion, candidates: Sequence[Candidate
     return confidence_model().logistic.probability(confidence_features(question, candidates))
 
 
+def reader_features(
+    question: ParsedQuestion, marked: Sequence[Candidate], scored: Sequence[Candidate]
+) -> dict[str, float]:
+    """The inputs of the logistic model over a reader's logits, beside those without a reader.
+
+    Args:
+        question: the question.
+        marked: the candidates in the order of the reader, each with its mark; at least one.
+        scored: the same candidates in the order of words and cosines.
+    """
+    marks = [candidate.mark for candidate in marked if candidate.mark]
+    passages = sorted({(one.passage.key, one.mark.passage) for one in marked if one.mark}, key=lambda pair: -pair[1])
+    return {
+        "best sentence logit": marks[0].sentence,
+        "best over none": marks[0].sentence - marks[0].none,
+        "best margin": marks[0].margin,
+        "passage logit of the best sentence": marks[0].passage,
+        "best score": marked[0].score,
+        "second score": marked[1].score if len(marked) > 1 else 0.0,
+        "highest passage logit": passages[0][1],
+        "second passage logit": passages[min(1, len(passages) - 1)][1],
+        **confidence_features(question, scored),
+    }
+
+
 def confidence_features(question: ParsedQuestion, candidates: Sequence[Candidate]) -> dict[str, float]:
     """The inputs of the logistic model, for at least one candidate: each 0 to 1 (a cosine may be less)."""
     best = candidates[:BEST]

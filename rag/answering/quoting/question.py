@@ -73,6 +73,8 @@ class ParsedQuestion:
     """A question with what the ranking of sentences needs to know of it."""
 
     text: str
+    timeless: str
+    """The text without the times it names."""
     stems: frozenset[str]
     """Stems of its content words, without those of the times it names, which are scored apart."""
     topic: frozenset[str]
@@ -95,7 +97,7 @@ def parse_question(question: str) -> ParsedQuestion:
     )
     content = stems(timeless) or stems(question)
     topic = content - _QUESTION_WORDS or content
-    return ParsedQuestion(question, content, topic, _names(timeless), answer_type, times)
+    return ParsedQuestion(question, timeless, content, topic, _names(timeless), answer_type, times)
 
 
 def holds_value(question: ParsedQuestion, sentence: str) -> bool:

@@ -28,31 +28,35 @@ class QuoteSelection:
     """Sentences word for word, in reading order; none when the articles do not answer."""
     disagreements: tuple[QuotedDisagreement, ...]
     """At most one; its sides are then the claims."""
+    sure: bool = True
+    """False when the claims are only the nearest sentences."""
 
 
 def select_quotes(ranking: Ranking, settings: Settings) -> QuoteSelection:
-    """The one to `settings.quotes` sentences that answer best; none when confidence is below `settings.confidence`."""
-    if ranking.confidence < settings.confidence:
+    """The one to `settings.quotes` sentences that answer best; none below the threshold for abstaining."""
+    thresholds = ranking.thresholds.override(settings)
+    if ranking.confidence < thresholds.abstain_below:
         return QuoteSelection((), ())
     disagreement = find_disagreement(ranking)
     if disagreement:
         first = tuple(side.quotes[0] for side in disagreement.sides)
         return QuoteSelection(tuple(Claim(quote.text, (quote,)) for quote in first), (disagreement,))
-    chosen = _in_reading_order(_choose(ranking.candidates, settings))
-    return QuoteSelection(tuple(Claim(candidate.text, (candidate.quote,)) for candidate in chosen), ())
+    chosen = _in_reading_order(_choose(ranking.candidates, settings.quotes, thresholds.quote_share))
+    claims = tuple(Claim(candidate.text, (candidate.quote,)) for candidate in chosen)
+    return QuoteSelection(claims, (), sure=not claims or ranking.confidence >= thresholds.sure_from)
 
 
-def _choose(candidates: Sequence[Candidate], settings: Settings) -> list[Candidate]:
+def _choose(candidates: Sequence[Candidate], quotes: int, quote_share: float) -> list[Candidate]:
     places = {(candidate.passage.key, candidate.number): candidate for candidate in candidates}
     chosen: list[Candidate] = []
     for candidate in candidates:
-        if len(chosen) >= settings.quotes or candidate.score < settings.quote_share * candidates[0].score:
+        if len(chosen) >= quotes or candidate.score < quote_share * candidates[0].score:
             break
         if chosen and (candidate.of_another_time or any(_alike(candidate, other) for other in chosen)):
             continue
         before = places.get((candidate.passage.key, candidate.number - 1))
         leans = before and before.is_statement and before not in chosen and _LEANS_BACK.match(candidate.text)
-        if before and leans and len(chosen) + 1 < settings.quotes:
+        if before and leans and len(chosen) + 1 < quotes:
             chosen.append(before)
         chosen.append(candidate)
     return chosen

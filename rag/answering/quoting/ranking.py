@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answering.quoting.calibration import WITHOUT_READER, Thresholds, reader_calibration
 from rag.answering.quoting.candidates import Candidate, score_candidates
-from rag.answering.quoting.confidence import estimate_confidence
+from rag.answering.quoting.confidence import estimate_confidence, reader_features
+from rag.answering.quoting.marking import mark_candidates, rescore
 from rag.answering.quoting.question import ParsedQuestion, parse_question
+from rag.reading import Reader
 from rag.retrieval import Hit
 
 
@@ -21,15 +24,26 @@ class Ranking:
     """Every sentence of the hits, highest score first."""
     confidence: float
     """Probability that the hits hold the answer, 0 to 1; 0 without hits."""
+    thresholds: Thresholds
+    """Those that the confidence was calibrated for."""
 
 
-def rank(question: str, hits: Sequence[Hit]) -> Ranking:
+def rank(question: str, hits: Sequence[Hit], reader: Reader | None = None) -> Ranking:
     """Score every sentence of the hits for a question, once for all that use them.
 
     Args:
         question: as it was searched for, understandable alone.
         hits: in the order of retrieval, with the cosine of each sentence.
+        reader: marks the sentences; without one they are scored by words and cosines.
+
+    Raises:
+        ReaderError: the reader cannot be run.
     """
     parsed = parse_question(question)
-    candidates = score_candidates(parsed, hits)
-    return Ranking(parsed, tuple(hits), candidates, estimate_confidence(parsed, candidates))
+    scored = score_candidates(parsed, hits)
+    if reader is None or not scored:
+        return Ranking(parsed, tuple(hits), scored, estimate_confidence(parsed, scored), WITHOUT_READER)
+    calibration = reader_calibration()
+    marked = rescore(mark_candidates(reader, parsed, hits, scored), calibration.sentence)
+    confidence = calibration.confidence.probability(reader_features(parsed, marked, scored))
+    return Ranking(parsed, tuple(hits), marked, confidence, calibration.thresholds)

@@ -28,7 +28,7 @@ def test_nothing_is_quoted_when_the_articles_do_not_say() -> None:
     passage = hit("Owls hunt mice at night. Their ears are uneven.", 0.3, 0.2)
     ranking = rank("How many owls live in Portugal?", [passage])
     assert select_quotes(ranking, Settings()).claims == ()
-    assert ranking.confidence < Settings().confidence
+    assert ranking.confidence < ranking.thresholds.abstain_below
 
 
 def test_the_threshold_is_a_setting() -> None:

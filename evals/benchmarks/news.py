@@ -1,0 +1,43 @@
+"""Written questions about news that measure -> articles and questions, as evals.benchmarks.answers asks them.
+
+An article is one passage: the questions were written beside it, and whether the rest of its text answers them, too,
+nobody judged. The passages of the questions that the reader learns from are indexed among them.
+"""
+
+import json
+from itertools import accumulate
+from pathlib import Path
+
+from evals.benchmarks.answers import Question
+from evals.training.reader.corpus import LabelledPassage
+from evals.training.reader.written_questions import WrittenQuestion, read_written
+
+
+def news_questions(data: Path, folder: Path) -> list[Question]:
+    """Write the articles into an empty folder; give the questions of the split `test`, which nothing learns from.
+
+    Args:
+        data: holds labelled/check.
+        folder: exists and is empty.
+    """
+    measured = list(read_written(data, "test"))
+    passages = dict.fromkeys(one.passage for one in (*measured, *read_written(data, "train")))
+    names = {passage: f"{number:04}.txt" for number, passage in enumerate(passages)}
+    for passage, name in names.items():
+        (folder / name).write_text(f"{_heading(passage)}{' '.join(passage.sentences)}", encoding="utf-8")
+    return [_question(question, names[question.passage]) for question in measured]
+
+
+def _heading(passage: LabelledPassage) -> str:
+    """The title and date as front matter, with which the article's text begins."""
+    day = f"date: {passage.published}\n" if passage.published else ""
+    return f"---\ntitle: {json.dumps(passage.title, ensure_ascii=False)}\n{day}---\n"
+
+
+def _question(question: WrittenQuestion, name: str) -> Question:
+    """A gold sentence is known by its middle: wherever texts are split, one sentence has it."""
+    sentences = question.passage.sentences
+    starts = list(accumulate((len(sentence) + 1 for sentence in sentences), initial=len(_heading(question.passage))))
+    middles = [starts[number] + len(sentences[number]) // 2 for number in question.gold]
+    gold = tuple((middle, middle + 1) for middle in middles)
+    return Question(question.text, question.answerable, name, (starts[0], starts[-1]), gold)

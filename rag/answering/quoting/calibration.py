@@ -1,0 +1,67 @@
+"""What turns the reader's logits into probabilities and decisions: fitted weights and thresholds, in one file."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from rag.logistic import LogisticModel
+from rag.settings import Settings
+
+CALIBRATION_FILE = Path(__file__).with_name("reader.json")
+"""Written by evals/training/reader_calibration.py, with what it was fitted to and how well it does on what it never
+saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is shown at which confidence, 0 to 1."""
+
+    abstain_below: float
+    """The articles do not say it."""
+    sure_from: float
+    """The quotes answer; in between they are shown as the nearest."""
+    quote_share: float
+    """Share of the best sentence's score that a further one needs to be quoted beside it."""
+
+    def override(self, settings: Settings) -> "Thresholds":
+        """The thresholds that the settings name, these where they name none."""
+        abstain_below = self.abstain_below if settings.confidence is None else settings.confidence
+        sure_from = self.sure_from if settings.sure is None else settings.sure
+        quote_share = self.quote_share if settings.quote_share is None else settings.quote_share
+        return Thresholds(abstain_below, max(abstain_below, sure_from), quote_share)
+
+
+WITHOUT_READER = Thresholds(abstain_below=0.4, sure_from=0.4, quote_share=0.75)
+"""For words and cosines alone. At .4, 84 % of SQuAD questions are answered, and 72 % refused once the passages that
+hold the answer are gone; on CLAP NQ 78 % and 77 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderCalibration:
+    """The two logistic models over a reader's logits, and the decisions made on their probabilities."""
+
+    sentence: LogisticModel
+    """Probability of one sentence answering, over `marking.sentence_features`."""
+    confidence: LogisticModel
+    """Probability that the hits answer, over `confidence.reader_features`."""
+    thresholds: Thresholds
+    reader: str
+    """sha256 of the network that it was fitted to."""
+
+
+def calibrated_thresholds(settings: Settings) -> Thresholds:
+    """The thresholds of the reader that the settings name, before what the settings override."""
+    return WITHOUT_READER if settings.reader == "none" else reader_calibration().thresholds
+
+
+@lru_cache(maxsize=1)
+def reader_calibration() -> ReaderCalibration:
+    """The calibration that comes with the package."""
+    content = json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))
+    return ReaderCalibration(
+        LogisticModel(content["sentence"]["intercept"], content["sentence"]["weights"]),
+        LogisticModel(content["confidence"]["intercept"], content["confidence"]["weights"]),
+        Thresholds(**content["thresholds"]),
+        content["reader"],
+    )

@@ -1,0 +1,90 @@
+"""Candidates + reader -> candidates with the reader's marks, best first: does the sentence answer, in which words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rag.answering.quoting.candidates import Candidate, Mark
+from rag.answering.quoting.question import ParsedQuestion
+from rag.logistic import LogisticModel
+from rag.passages import Passage
+from rag.reading import PassageReading, PassageText, Reader
+from rag.retrieval import Hit
+from rag.text.dates import mentions
+from rag.text.spans import Span
+
+NOT_A_STATEMENT = 0.1
+"""Factor on the score of a heading, a question or a fragment, which may hold the words but does not say them."""
+OF_ANOTHER_TIME = 0.2
+"""Factor on the score of a sentence that mentions only other times than the question names."""
+
+
+def mark_candidates(
+    reader: Reader, question: ParsedQuestion, hits: Sequence[Hit], candidates: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """The same candidates in the same order, each with the reader's mark.
+
+    Args:
+        reader: reads each hit's passage once.
+        question: as it was searched for; a time it names is left out beside a passage that cannot confirm one.
+        hits: whose sentences the candidates are.
+        candidates: every sentence of the hits.
+
+    Raises:
+        ReaderError: the reader cannot be run.
+    """
+    readings: dict[str, PassageReading] = {}
+    untimed = {hit.passage.key for hit in hits if _is_untimed(hit.passage)}
+    for text, timed in ((question.text, True), (question.timeless.strip() or question.text, False)):
+        passages = [hit.passage for hit in hits if (hit.passage.key not in untimed) is timed]
+        read = reader.read(text, [_passage_text(passage) for passage in passages])
+        readings |= zip((passage.key for passage in passages), read, strict=True)
+    return tuple(replace(one, mark=_mark(one, readings[one.passage.key])) for one in candidates)
+
+
+def _is_untimed(passage: Passage) -> bool:
+    """Whether a passage of an undated article names no time: the reader would miss in it the time that is asked about,
+    "in December 2022", and take no sentence for the answer."""
+    return passage.date is None and not mentions(passage.text)
+
+
+def rescore(marked: Iterable[Candidate], model: LogisticModel) -> tuple[Candidate, ...]:
+    """The marked candidates scored by their probability of answering, best first.
+
+    Args:
+        marked: with the score of `score_candidates`, which is one of the features.
+        model: over `sentence_features`.
+    """
+    scored = (replace(one, score=_probability(one, model)) for one in marked)
+    return tuple(sorted(scored, key=lambda candidate: -candidate.score))
+
+
+def sentence_features(candidate: Candidate) -> dict[str, float]:
+    """The inputs of the logistic model of one marked sentence answering."""
+    mark = candidate.mark
+    if mark is None:
+        raise ValueError("only a marked candidate has these features")
+    return {
+        "sentence logit": mark.sentence,
+        "passage logit": mark.passage,
+        "over none": mark.sentence - mark.none,
+        "margin": mark.margin,
+        "score": candidate.score,
+    }
+
+
+def _probability(candidate: Candidate, model: LogisticModel) -> float:
+    probability = model.probability(sentence_features(candidate))
+    probability *= 1 if candidate.is_statement else NOT_A_STATEMENT
+    return probability * (OF_ANOTHER_TIME if candidate.of_another_time else 1)
+
+
+def _mark(candidate: Candidate, reading: PassageReading) -> Mark:
+    sentence = reading.sentences[candidate.number]
+    start = candidate.span.start
+    words = Span(start + sentence.answer.start, start + sentence.answer.end)
+    return Mark(sentence.logit, reading.logit, reading.none, words, sentence.margin)
+
+
+def _passage_text(passage: Passage) -> PassageText:
+    sentences = tuple(passage.sentence(number) for number in range(len(passage.sentences)))
+    return PassageText(passage.title, passage.date, sentences)
