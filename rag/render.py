@@ -71,8 +71,8 @@ class SentenceParts(NamedTuple):
 
 
 def split_at_answer(sentence: Sentence, answer: Answer) -> SentenceParts:
-    """Where to set a sentence in bold; only a quote that stands word for word has such words."""
-    for citation in answer.citations:
+    """Where to set a sentence in bold: the words of a verbatim quote that answer, where the answer is sure."""
+    for citation in answer.citations if answer.sure else ():
         if citation.number in sentence.citations and citation.quote == sentence.text and citation.answer:
             start, end = (offset - citation.start for offset in citation.answer)
             return SentenceParts(sentence.text[:start], sentence.text[start:end], sentence.text[end:])

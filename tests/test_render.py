@@ -127,6 +127,7 @@ def test_the_words_that_answer_are_bold() -> None:
     start = text.index("independence")
     shown = answer(Quote(passage, Span(0, len(text)), Span(start, start + len("independence"))))
     assert "Kosovo declared **independence** in \\*2008\\*." in markdown(shown)
+    assert "**" not in markdown(replace(shown, sure=False))
     rich = terminal(shown)
     assert [rich.plain[span.start : span.end] for span in rich.spans if span.style == "bold"] == ["independence"]
 
