@@ -84,7 +84,8 @@ def api_router(
 
 
 def _add_state(routes: "APIRouter", service: QuestionService, sessions: Sessions) -> None:
-    from fastapi.responses import PlainTextResponse
+    from fastapi.responses import Response
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
     @routes.get("/health")
     def health() -> dict[str, object]:
@@ -92,8 +93,9 @@ def _add_state(routes: "APIRouter", service: QuestionService, sessions: Sessions
         return {"status": "ok", "articles": index.articles, "passages": index.passages}
 
     @routes.get("/metrics")
-    def metrics() -> PlainTextResponse:
-        return PlainTextResponse(service.metrics.text(sessions=len(sessions)))
+    def metrics() -> Response:
+        service.metrics.sessions.set(len(sessions))
+        return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "RateKey") -> None:
@@ -144,7 +146,7 @@ def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Upload
             if not always_ok:
                 raise
             return {"detail": error.detail}
-        service.metrics.count("uploads", "updated" if added.updated else "added")
+        service.metrics.uploads.labels("updated" if added.updated else "added").inc()
         return added._asdict()
 
     @routes.delete("/v1/articles/{article:path}")

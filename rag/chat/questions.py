@@ -58,7 +58,7 @@ class QuestionService:
                 session.chat = chat
                 yield chat
             if exchange.stage != "asking":
-                self.metrics.count("questions", _outcome(exchange))
+                self.metrics.questions.labels(_outcome(exchange)).inc()
 
     def answer(self, question: str, key: str) -> Answer:
         """One answer outside any chat.
@@ -70,7 +70,7 @@ class QuestionService:
         if wait:
             raise QuestionError(TOO_OFTEN.format(wait))
         answer = self.assistant.ask(question)
-        self.metrics.count("questions", answer.status)
+        self.metrics.questions.labels(answer.status).inc()
         return answer
 
     def _stages(self, exchange: Exchange, before: Chat, stop: Event, key: str) -> Iterator[Exchange]:
@@ -83,7 +83,7 @@ class QuestionService:
         try:
             for answer in self._until(stop, exchange, before):
                 if exchange.answer is None:
-                    self.metrics.observe_first_sentence(time.perf_counter() - started)
+                    self.metrics.first_sentence.observe(time.perf_counter() - started)
                 exchange = replace(exchange, answer=answer)
                 yield exchange
         except RagError as error:

@@ -79,6 +79,8 @@ def test_health_and_metrics_tell_how_it_stands(serve: Serve) -> None:
     assert httpx.get(f"{chat.url}/health").json()["articles"] == 5
     ask = {"messages": [{"role": "user", "content": QUESTION}]}
     httpx.post(f"{chat.url}/v1/chat/completions", json=ask)
-    metrics = httpx.get(f"{chat.url}/metrics").text
-    assert 'rag_questions_total{outcome="answered"} 1\n' in metrics
-    assert "rag_first_sentence_seconds_count 1\n" in metrics
+    reply = httpx.get(f"{chat.url}/metrics")
+    assert reply.headers["content-type"].startswith("text/plain; version=")
+    metrics = reply.text
+    assert 'rag_questions_total{outcome="answered"} 1.0\n' in metrics
+    assert "rag_first_sentence_seconds_count 1.0\n" in metrics
