@@ -65,6 +65,8 @@ def comparison_lines(comparison: RunComparison) -> Iterator[str]:
     moved = [change for change in comparison.changes if change.metric.layer != "cost" and change.outcome != "same"]
     yield from (_change(change, comparison) for change in moved)
     yield f"{comparison.compared} cases compared: {len(comparison.won)} newly pass, {len(comparison.lost)} newly fail"
+    if comparison.borderline:
+        yield f"not compared, since processors round differently: {', '.join(comparison.borderline)} (on the threshold)"
     if not comparison.deterministic:
         yield f"exact McNemar p = {comparison.p:.3f}; a model took part, so single flips prove nothing"
     yield from _flips("newly fails", comparison.lost)
