@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from rag.answering.answer import NOT_SURE, Answer, Citation, Disagreement, Sentence, Side
+from rag.articles import StatedDate
 from rag.retrieval import Hit
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ def replace_controls(text: str) -> str:
 def format_date(published: date | None) -> str:
     """A publication date: 27 December 2022, or undated."""
     return f"{published.day} {published:%B %Y}" if published else "undated"
+
+
+def date_places(dates: Sequence[StatedDate]) -> str:
+    """Where a date is stated and what contradicts it: " (front matter; not file name: 3 March 2021)"."""
+    if not dates:
+        return ""
+    first, *others = dates
+    if first.day is None:
+        return " (unclear: " + ", ".join(f"{one.place} {one.words}" for one in dates) + ")"
+    return f" ({first.place}" + "".join(f"; not {one.place}: {format_date(one.day)}" for one in others) + ")"
 
 
 def format_marks(numbers: tuple[int, ...]) -> str:

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.commands.library import sync_lines
+from rag.index import SyncReport
+from rag.index.report import Failure
+
 SEEDS = Path("seeds").resolve()
 
 
@@ -69,7 +73,9 @@ def test_dates_bound_what_is_searched(home: Path) -> None:
 def test_articles_are_listed_with_their_dates(home: Path) -> None:
     lines = rag(home, "articles").stdout.splitlines()
     assert len(lines) == 5
-    assert "26 September 2021" in lines[1]
+    assert "26 September 2021 (dateline)" in lines[1]
+    stated = json.loads(rag(home, "articles", "--json").stdout)[1]["dates"]
+    assert stated == [{"place": "dateline", "day": "2021-09-26", "words": ""}]
 
 
 def test_ingest_reports_and_fails_on_bad_files(tmp_path: Path) -> None:
@@ -91,6 +97,21 @@ def test_files_of_no_known_format_are_named_and_are_no_failure(tmp_path: Path) -
     result = rag(tmp_path, "ingest", ".")
     assert result.returncode == 0
     assert "passed over, of no known format: 0.png, 1.png, 2.png, 3.png, 4.png and 1 more" in result.stderr
+
+
+def test_what_is_left_out_is_counted_and_named_with_verbose() -> None:
+    drafts = tuple(Failure(Path(f"news/{number}.md"), "is a draft") for number in range(7))
+    notes = tuple(Failure(Path(f"news/{number}.txt"), "is not UTF-8") for number in range(30))
+    report = SyncReport(left_out=drafts, notes=notes, passed_over=(Path("news/a.png"),))
+    short, whole = [*sync_lines(report, verbose=False)], [*sync_lines(report, verbose=True)]
+    assert len(short) == 23
+    assert short[20] == "note: 10 more notes on files not read in full; --verbose prints them"
+    assert short[21].endswith("0.md, 1.md, 2.md, 3.md, 4.md and 2 more")
+    assert len(whole) == 38
+    assert whole[30:] == [
+        *(f"left out news/{number}.md: is a draft" for number in range(7)),
+        "passed over news/a.png: of no known format",
+    ]
 
 
 def test_an_article_is_removed_by_its_id_and_none_where_one_is_unknown(tmp_path: Path) -> None:

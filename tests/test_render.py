@@ -11,9 +11,10 @@ from rich.console import Console
 from rag.answering.answer import NOT_SURE, Answer, CheckedClaim, Draft
 from rag.answering.claims import Claim, Quote, QuotedDisagreement, QuotedSide
 from rag.answering.quoting import rank
+from rag.articles import StatedDate
 from rag.checking import Verdict
 from rag.passages import Passage
-from rag.render import format_date, markdown, search_results, terminal
+from rag.render import date_places, format_date, markdown, search_results, terminal
 from rag.retrieval import Hit
 from rag.text.spans import Span
 
@@ -137,3 +138,12 @@ def test_both_forms_say_when_no_sentence_clearly_answers() -> None:
     for text in (markdown(shown), printed(shown)):
         assert NOT_SURE in text
         assert text.index(NOT_SURE) < text.index("Serbs raised roadblocks.")
+
+
+def test_it_is_told_where_a_date_is_stated_and_what_contradicts_it() -> None:
+    stated = StatedDate("front matter", date(2021, 3, 4))
+    assert date_places(()) == ""
+    assert date_places((stated,)) == " (front matter)"
+    others = (StatedDate("file name", date(2021, 4, 3)),)
+    assert date_places((stated, *others)) == " (front matter; not file name: 3 April 2021)"
+    assert date_places((StatedDate("dateline", None, "03/04/2021"),)) == " (unclear: dateline 03/04/2021)"

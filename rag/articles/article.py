@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rag.articles.dating import StatedDate
 from rag.text.spans import Span
 
 
@@ -24,3 +25,6 @@ class Article:
     """Path of the file, shown to the user."""
     boilerplate: tuple[Span, ...] = ()
     """Spans of `text` that are not evidence: teasers, comment forms, bylines, datelines; ascending."""
+    dates: tuple[StatedDate, ...] = ()
+    """Where the file states its date: first the statement that `date` is taken from, then those that contradict it;
+    without a date, those whose order of day and month is unclear."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from rag.articles.dating import metadata_date
+from rag.articles.dating import StatedDate, rank_dates, stated_date
+from rag.articles.day_order import day_order
 from rag.text.spans import Span
 
 LONGEST = 20_000
@@ -35,6 +36,7 @@ _DATES = (
     "created",
     "createdat",
 )
+_LANGUAGES = ("lang", "language", "locale")
 _SEPARATOR = re.compile(r"[\s_-]+")
 
 
@@ -43,7 +45,7 @@ class FrontMatter(NamedTuple):
 
     span: Span = Span(0, 0)
     title: str = ""
-    published: date | None = None
+    published: StatedDate | None = None
     draft: bool = False
     """Whether the file says that it is not published."""
 
@@ -62,8 +64,9 @@ _Block = tuple[Span, Mapping[str, object]]
 
 def _front_matter(span: Span, fields: Mapping[str, object]) -> FrontMatter:
     title = next((" ".join(str(fields[name]).split()) for name in _TITLES if _is_stated(fields.get(name))), "")
-    days = (metadata_date(str(fields[name])) for name in _DATES if _is_stated(fields.get(name)))
-    published = next((day for day in days if day), None)
+    order = day_order(next((str(fields[name]) for name in _LANGUAGES if _is_stated(fields.get(name))), ""))
+    stated = [stated_date(str(fields[name]), "front matter", order) for name in _DATES if _is_stated(fields.get(name))]
+    published = next(iter(rank_dates(stated)), None)
     draft = _is(fields.get("draft"), "true") or _is(fields.get("published"), "false")
     return FrontMatter(span, title, published, draft)
 

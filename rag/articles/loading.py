@@ -27,8 +27,12 @@ class ArticleFiles(NamedTuple):
     """One error for each folder inside that cannot be listed; its `filename` is the folder."""
     unknown: tuple[Path, ...] = ()
     """Of no known format."""
-    left_out: tuple[Path, ...] = ()
-    """Of a known format, but no articles: lock files of office programs, parts of saved web pages."""
+    lock_files: tuple[Path, ...] = ()
+    """Of office programs."""
+    page_parts: tuple[Path, ...] = ()
+    """Saved by a browser beside a page: frames, scripts."""
+    dead_links: tuple[Path, ...] = ()
+    """Links that lead nowhere."""
 
 
 class FileArticles(NamedTuple):
@@ -68,12 +72,16 @@ def _walk(path: Path) -> ArticleFiles:
     files = sorted(file for file in paths if file.is_file())
     pages = {file.with_suffix("") for file in files if file.suffix.lower() in (".html", ".htm", ".xhtml")}
     known = [file for file in files if file.suffix.lower() in FORMATS]
-    left_out = tuple(file for file in known if _LOCK_FILE.match(file.name) or _is_of_saved_page(file, pages))
+    dead = (link for link in paths if link.suffix.lower() in FORMATS and link.is_symlink() and not link.exists())
+    locks = {file for file in known if _LOCK_FILE.match(file.name)}
+    parts = {file for file in known if file not in locks and _is_of_saved_page(file, pages)}
     return ArticleFiles(
-        tuple(file for file in known if file not in {*left_out}),
+        tuple(file for file in known if file not in locks | parts),
         tuple(sorted(unreadable, key=lambda error: str(error.filename))),
         tuple(file for file in files if file.suffix.lower() not in FORMATS),
-        left_out,
+        tuple(sorted(locks)),
+        tuple(sorted(parts)),
+        tuple(sorted(dead)),
     )
 
 
@@ -132,6 +140,9 @@ def _article(file: Path, id: str, content: FileContent) -> Article:
     body = text[_first_evidence(text, spans) :]
     if not body and not boilerplate.is_wall(text):  # a wall is indexed, so that it is no error, and holds no evidence
         raise ArticleError(file, _why_empty(text))
+    prose = dating.publication_date(text[front.span.end :], content.order)
+    named = dating.name_date(Path(content.name or file.name).stem)
+    dates = dating.rank_dates((front.published, *content.dates, prose, named))
     return Article(
         id=f"{id}/{content.name}" if content.name else id,
         title=front.title
@@ -139,12 +150,10 @@ def _article(file: Path, id: str, content: FileContent) -> Article:
         or titles.clean_headline(text[slice(*headline)])
         or titles.opening_words(body or text),
         text=text,
-        date=front.published
-        or content.published
-        or dating.publication_date(text[front.span.end :])
-        or dating.name_date(Path(content.name or file.name).stem),
+        date=dates[0].day if dates else None,
         source=str(file / content.name) if content.name else str(file),
         boilerplate=spans,
+        dates=dates,
     )
 
 

@@ -1,6 +1,6 @@
 """`rag articles, ingest, remove`: what is indexed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.articles.formats import FORMATS
-from rag.commands.options import Json, open_assistant, require_articles
+from rag.commands.options import Json, Verbose, open_assistant, require_articles
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -21,7 +21,7 @@ MAX_NOTES = 20
 
 
 def articles_command(*, as_json: Json = False) -> None:
-    """List what is indexed."""
+    """List what is indexed, and where each date comes from."""
     from rag import render
     from rag.answering.answer import to_jsonable
     from rag.console import open_console, print_json
@@ -34,7 +34,8 @@ def articles_command(*, as_json: Json = False) -> None:
     for entry in entries:
         open_console().print(
             render.replace_controls(
-                f"{entry.id}  {render.format_date(entry.date)}  {entry.passages} passages  {entry.title}"
+                f"{entry.id}  {render.format_date(entry.date)}{render.date_places(entry.dates)}"
+                f"  {entry.passages} passages  {entry.title}"
             ),
             markup=False,
             soft_wrap=True,
@@ -45,31 +46,41 @@ def ingest_command(
     paths: Annotated[list[Path], typer.Argument(help=f"Folders or files: {' '.join(FORMATS)}.")],
     *,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed anew what another embedder made.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Add these folders or files to the index, and what changed in them; what vanished from them leaves it."""
     with open_assistant(rebuild=rebuild) as assistant:
-        failed = [failure for path in paths for failure in _sync(assistant, path).failed]
+        failed = [failure for path in paths for failure in _sync(assistant, path, verbose=verbose).failed]
     raise typer.Exit(1 if failed else 0)
 
 
-def _sync(assistant: "Assistant", path: Path) -> "SyncReport":
+def _sync(assistant: "Assistant", path: Path, *, verbose: bool) -> "SyncReport":
     report = assistant.sync(path)
-    for failure in report.failed:
-        typer.echo(f"skipped {failure.path}: {failure.reason}", err=True)
-    for note in report.notes[:MAX_NOTES]:
-        typer.echo(f"note {note.path}: {note.reason}", err=True)
-    if len(report.notes) > MAX_NOTES:
-        typer.echo(f"note: {len(report.notes) - MAX_NOTES} more files were not read in full", err=True)
-    if report.left_out:
-        names = _names([file.path for file in report.left_out])
-        typer.echo(f"left out (drafts, data without a text, lock files, parts of saved pages): {names}", err=True)
-    if report.passed_over:
-        typer.echo(f"passed over, of no known format: {_names(report.passed_over)}", err=True)
+    for line in sync_lines(report, verbose=verbose):
+        typer.echo(line, err=True)
     typer.echo(
         f"{path}: {report.added} added, {report.updated} updated, {report.removed} removed,"
         f" {report.unchanged} unchanged, {len(report.failed)} failed"
     )
     return report
+
+
+def sync_lines(report: "SyncReport", *, verbose: bool) -> Iterator[str]:
+    """What was not read, and why, in lines; all of it by name when `verbose`, otherwise counted."""
+    yield from (f"skipped {failure.path}: {failure.reason}" for failure in report.failed)
+    notes = report.notes if verbose else report.notes[:MAX_NOTES]
+    yield from (f"note {note.path}: {note.reason}" for note in notes)
+    if len(report.notes) > len(notes):
+        yield f"note: {len(report.notes) - len(notes)} more notes on files not read in full; --verbose prints them"
+    if verbose:
+        yield from (f"left out {file.path}: {file.reason}" for file in report.left_out)
+        yield from (f"passed over {file}: of no known format" for file in report.passed_over)
+        return
+    if report.left_out:
+        names = _names([file.path for file in report.left_out])
+        yield f"left out (drafts, data without a text, lock files, parts of saved pages): {names}"
+    if report.passed_over:
+        yield f"passed over, of no known format: {_names(report.passed_over)}"
 
 
 def _names(files: Sequence[Path]) -> str:

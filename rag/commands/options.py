@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 QuestionArgument = Annotated[str, typer.Argument(help="What to ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Name every file that was left out, and print every note.")
+]
 After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published from this day on.")]
 Before = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published up to this day.")]
 ArticleIds = Annotated[list[str] | None, typer.Option("--article", help="Only this article, by its id; repeatable.")]

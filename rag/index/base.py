@@ -71,6 +71,10 @@ class Truth(Protocol):
         """Store the new state of a file whose article did not change; no new revision."""
         ...
 
+    def restate(self, article: Article) -> None:
+        """Store anew where an article states its date; no new revision."""
+        ...
+
     def remove(self, articles: Iterable[str]) -> None:
         """Remove articles with their passages, in one transaction."""
         ...

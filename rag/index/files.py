@@ -4,13 +4,59 @@ import hashlib
 import os
 from pathlib import Path
 
+from rag.articles import READING
+from rag.embedding import Embedder
+from rag.errors import ArticleError
 from rag.index.base import Truth
-from rag.index.records import IndexedFile
+from rag.index.records import IndexedFile, Provenance
+from rag.settings import Settings
 
 
 def unreadable(error: OSError) -> str:
     """The reason of a failure to read a file."""
     return f"cannot be read ({error.strerror})"
+
+
+def file_state(file: Path, indexed: IndexedFile | None, embedder: Embedder, settings: Settings) -> IndexedFile:
+    """The state of a file on disk, and what its articles would be made from now.
+
+    Args:
+        file: to look at.
+        indexed: as it was when its articles were read; None for a new one. While its size and times are the same, the
+            file is not read.
+        embedder: embeds its articles.
+        settings: sizes of files and passages.
+
+    Raises:
+        ArticleError: it cannot be read.
+    """
+    try:
+        stat = file.stat()
+        same = indexed is not None and (indexed.size, indexed.modified) == (stat.st_size, modified_at(stat))
+        content = file_digest(indexed) if indexed and same else _sha256_within(file, stat.st_size, settings)
+    except OSError as error:
+        raise ArticleError(file, unreadable(error)) from error
+    made = Provenance(f"{content}.{READING}", embedder.fingerprint, settings.passage_tokens)
+    return IndexedFile(indexed.id if indexed else "", stat.st_size, modified_at(stat), made)
+
+
+def _sha256_within(file: Path, size: int, settings: Settings) -> str:
+    # `load_articles` refuses a file that is too large; it is not read twice.
+    return "" if size > settings.article_bytes else file_sha256(file)
+
+
+def require_unchanged(file: Path, before: IndexedFile) -> None:
+    """Make sure that a file is still the one that was looked at before it was read.
+
+    Raises:
+        ArticleError: it was written meanwhile, so that what was read may be parts of two versions.
+    """
+    try:
+        stat = file.stat()
+    except OSError as error:
+        raise ArticleError(file, unreadable(error)) from error
+    if (before.size, before.modified) != (stat.st_size, modified_at(stat)):
+        raise ArticleError(file, "changed while it was read; ingest it again when it is no longer written")
 
 
 def outdated_articles(truth: Truth) -> tuple[str, ...]:

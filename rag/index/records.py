@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.articles import StatedDate
 from rag.embedding import Vectors
 from rag.passages import Passage
 
@@ -45,6 +46,8 @@ class Entry:
     date: date | None
     source: str
     passages: int
+    dates: tuple[StatedDate, ...] = ()
+    """Where the file states its date, as in `Article`."""
 
 
 class StoredPassage(NamedTuple):

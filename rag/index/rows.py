@@ -7,13 +7,28 @@ from typing import Any
 
 import numpy as np
 
-from rag.articles import Article
+from rag.articles import Article, StatedDate
 from rag.embedding import Vectors
 from rag.index.filters import Filter
-from rag.index.records import IndexedFile, PassageVectors, SentenceVectors, StoredPassage
+from rag.index.records import Entry, IndexedFile, PassageVectors, SentenceVectors, StoredPassage
 from rag.passages import Passage
 from rag.text.spans import Span
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS articles(
+    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, text TEXT NOT NULL,
+    furniture TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    embedder TEXT NOT NULL, passage_tokens INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS passages(
+    number INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL, vectors BLOB NOT NULL,
+    vector BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_of_article ON passages(article);
+CREATE TABLE IF NOT EXISTS article_dates(
+    article TEXT PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE, dates TEXT NOT NULL);
+"""
+# AUTOINCREMENT: a number is never given again, so an older search index can only miss passages, not confuse them.
 _SPAN_BYTES = 2 * np.dtype(np.int64).itemsize
 
 
@@ -25,9 +40,26 @@ def article_row(article: Article, file: IndexedFile) -> tuple[object, ...]:
 
 
 def to_article(row: tuple[Any, ...]) -> Article:
-    """An article of id, title, text, date, source and boilerplate."""
-    id, title, text, day, source, boilerplate = row
-    return Article(id, title, text, to_date(day), source, tuple(Span(*span) for span in json.loads(boilerplate)))
+    """An article of id, title, text, date, source, boilerplate and dates."""
+    id, title, text, day, source, boilerplate, dates = row
+    spans = tuple(Span(*span) for span in json.loads(boilerplate))
+    return Article(id, title, text, to_date(day), source, spans, _to_dates(dates))
+
+
+def to_entry(row: tuple[Any, ...]) -> Entry:
+    """An entry of id, title, date, source, number of passages and dates."""
+    id, title, day, source, passages, dates = row
+    return Entry(id, title, to_date(day), source, passages, _to_dates(dates))
+
+
+def pack_dates(dates: Sequence[StatedDate]) -> str:
+    """Statements of a date as JSON: a list of place, day and words."""
+    return json.dumps([(one.place, one.day and one.day.isoformat(), one.words) for one in dates])
+
+
+def _to_dates(packed: str | None) -> tuple[StatedDate, ...]:
+    """The statements that were packed; none of an article that an earlier version stored."""
+    return tuple(StatedDate(place, to_date(day), words) for place, day, words in json.loads(packed or "[]"))
 
 
 def passage_row(passage: Passage, vectors: Vectors) -> tuple[object, ...]:

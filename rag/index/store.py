@@ -19,21 +19,6 @@ from rag.passages import Passage
 
 FORMAT = "1"
 """Incremented whenever an older index could be misread."""
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS articles(
-    id TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, text TEXT NOT NULL,
-    furniture TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, sha256 TEXT NOT NULL,
-    embedder TEXT NOT NULL, passage_tokens INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS passages(
-    number INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, sentences BLOB NOT NULL, vectors BLOB NOT NULL,
-    vector BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_of_article ON passages(article);
-"""
-# AUTOINCREMENT: a number is never given again, so an older search index can only miss passages, not confuse them.
-
-
 _OF_ARTICLES = "FROM passages p JOIN articles a ON a.id = p.article"
 
 
@@ -58,7 +43,7 @@ class SQLiteTruth:
             # next sync makes again.
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(_SCHEMA)
+            self._connection.executescript(rows.SCHEMA)
         if self._meta("format", FORMAT) != FORMAT:
             raise IndexMismatch(f"{file.parent} has index format {self._meta('format', '?')}, not {FORMAT}. Delete it.")
 
@@ -117,6 +102,7 @@ class SQLiteTruth:
                 "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows.article_row(article, file),
             )
+            self._restate(article)
             self._connection.executemany(
                 "INSERT INTO passages(article, start, end, text, sentences, vectors, vector)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -132,6 +118,15 @@ class SQLiteTruth:
                 (file.size, file.modified, *file.made, file.id),
             )
 
+    def restate(self, article: Article) -> None:
+        """Store anew where an article states its date; no new revision."""
+        with self._lock, self._translated():
+            self._restate(article)
+
+    def _restate(self, article: Article) -> None:
+        stated = (article.id, rows.pack_dates(article.dates))
+        self._connection.execute("INSERT OR REPLACE INTO article_dates VALUES (?, ?)", stated)
+
     def remove(self, articles: Iterable[str]) -> None:
         """Remove articles with their passages, in one transaction."""
         with self._changing():
@@ -140,14 +135,17 @@ class SQLiteTruth:
     def entries(self) -> tuple[Entry, ...]:
         """Every article, by id."""
         entries = self._all(
-            "SELECT a.id, a.title, a.date, a.source, count(p.number) FROM articles a"
-            " LEFT JOIN passages p ON p.article = a.id GROUP BY a.id ORDER BY a.id"
+            "SELECT a.id, a.title, a.date, a.source, count(p.number), d.dates FROM articles a"
+            " LEFT JOIN passages p ON p.article = a.id LEFT JOIN article_dates d ON d.article = a.id"
+            " GROUP BY a.id ORDER BY a.id"
         )
-        return tuple(Entry(id, title, rows.to_date(day), source, count) for id, title, day, source, count in entries)
+        return tuple(rows.to_entry(row) for row in entries)
 
     def article(self, article: str) -> Article | None:
         """One article; None when there is none of this id."""
-        articles = self._all("SELECT id, title, text, date, source, furniture FROM articles WHERE id = ?", article)
+        columns = "a.id, a.title, a.text, a.date, a.source, a.furniture, d.dates"
+        joined = "articles a LEFT JOIN article_dates d ON d.article = a.id"
+        articles = self._all(f"SELECT {columns} FROM {joined} WHERE a.id = ?", article)
         return rows.to_article(articles[0]) if articles else None
 
     def count(self, after: int = 0) -> int:

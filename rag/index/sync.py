@@ -1,17 +1,17 @@
 """Folder -> truth: reads, embeds and removes articles until the index holds exactly those of the folder."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from rag.articles import READING, Article, find_articles, load_articles
+from rag.articles import Article, ArticleFiles, find_articles, load_articles
 from rag.embedding import Embedder, Vectors
 from rag.errors import ArticleError, NoArticle
 from rag.index.base import Truth
-from rag.index.files import file_digest, file_of, file_sha256, modified_at, unreadable
+from rag.index.files import file_digest, file_of, file_state, require_unchanged, unreadable
 from rag.index.records import IndexedFile, Provenance
 from rag.index.report import Failure, Progress, SyncReport
 from rag.passages import Passage, cut_passages
@@ -55,11 +55,19 @@ def sync_folder(
         Failure(root / Path(error.filename).relative_to(path), unreadable(error)) for error in listing.unreadable
     ]
     report = _FolderSync(truth, embedder, settings, root, progress).run(files, failures)
-    parts = tuple(Failure(root / file.relative_to(path), "belongs to another file") for file in listing.left_out)
     return report._replace(
         passed_over=tuple(root / file.relative_to(path) for file in listing.unknown),
-        left_out=(*parts, *report.left_out),
+        left_out=(*_left_out(listing, root, path), *report.left_out),
     )
+
+
+def _left_out(listing: ArticleFiles, root: Path, path: Path) -> Iterator[Failure]:
+    reasons = {
+        "is the lock file of an open document": listing.lock_files,
+        "is a part of the saved page beside it": listing.page_parts,
+        "is a link that leads nowhere": listing.dead_links,
+    }
+    return (Failure(root / file.relative_to(path), reason) for reason, files in reasons.items() for file in files)
 
 
 def reembed_articles(truth: Truth, embedder: Embedder, settings: Settings, progress: Progress | None) -> None:
@@ -144,11 +152,12 @@ class _FolderSync:
     def _jobs(self, file: Path, parts: dict[str, IndexedFile]) -> tuple[list[_Job], set[str]]:
         """The articles of a file to embed, and the sources that stay in the index; no jobs when nothing changed."""
         try:
-            now = self._state(file, next(iter(parts.values()), None))
+            now = file_state(file, next(iter(parts.values()), None), self._embedder, self._settings)
             if parts and all(part.made == now.made and part.size >= 0 for part in parts.values()):
                 self._touch(parts.values(), now)
                 return [], {*parts}
             read = load_articles(file, self._root, max_bytes=self._settings.article_bytes)
+            require_unchanged(file, now)
             named = [self._named(article, file, parts) for article in read.articles]
         except NoArticle as error:
             self._left_out.append(Failure(error.path, error.reason))
@@ -158,6 +167,8 @@ class _FolderSync:
             return [], {*parts}
         self._notes.extend(Failure(file, note) for note in read.notes)
         if self._is_read_alike(named, parts, now):
+            for article in named:
+                self._truth.restate(article)
             self._touch(parts.values(), now)
             return [], {*parts}
         return self._new_jobs(named, parts, now), {article.source for article in named}
@@ -179,7 +190,12 @@ class _FolderSync:
             return False
         same = (part.made._replace(sha256="") == now.made._replace(sha256="") for part in parts.values())
         whole = all(part.size >= 0 and file_digest(part) == file_digest(now) for part in parts.values())
-        return whole and all(same) and all(self._truth.article(article.id) == article for article in articles)
+        return whole and all(same) and all(map(self._is_stored, articles))
+
+    def _is_stored(self, article: Article) -> bool:
+        """Whether the index holds the article, wherever its date is stated."""
+        stored = self._truth.article(article.id)
+        return stored is not None and replace(stored, dates=article.dates) == article
 
     def _new_jobs(self, articles: Sequence[Article], parts: dict[str, IndexedFile], now: IndexedFile) -> list[_Job]:
         files = tuple(now._replace(id=article.id) for article in articles)
@@ -196,20 +212,6 @@ class _FolderSync:
             for article, file in zip(articles, files, strict=True)
         ]
         return [*jobs[:-1], jobs[-1]._replace(last=files)] if several else jobs
-
-    def _state(self, file: Path, indexed: IndexedFile | None) -> IndexedFile:
-        try:
-            stat = file.stat()
-            same = indexed is not None and (indexed.size, indexed.modified) == (stat.st_size, modified_at(stat))
-            content = file_digest(indexed) if indexed and same else self._hash(file, stat.st_size)
-        except OSError as error:
-            raise ArticleError(file, unreadable(error)) from error
-        made = Provenance(f"{content}.{READING}", self._embedder.fingerprint, self._settings.passage_tokens)
-        return IndexedFile(indexed.id if indexed else "", stat.st_size, modified_at(stat), made)
-
-    def _hash(self, file: Path, size: int) -> str:
-        # `load_article` refuses a file that is too large; it is not read twice.
-        return "" if size > self._settings.article_bytes else file_sha256(file)
 
     def _free_id(self, wanted: str, file: Path) -> str:
         for id in (wanted, f"{self._root.name}/{wanted}"):

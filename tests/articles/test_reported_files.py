@@ -146,7 +146,7 @@ def test_what_is_lost_or_decided_is_noted() -> None:
 
 def test_lock_files_and_parts_of_saved_pages_are_left_out() -> None:
     listing = find_articles(FIXTURES)
-    names = {file.name for file in listing.left_out}
+    names = {file.name for file in (*listing.lock_files, *listing.page_parts)}
     assert names == {"~$letter.docx", "a(1).html", "saved_resource.html"}
     assert "Tolvik shuts pier.html" in {file.name for file in listing.files}
 

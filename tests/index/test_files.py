@@ -1,11 +1,14 @@
 """Files of an indexed folder: changes that hide, links, folders that cannot be listed."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rag.articles import load_articles
 from rag.index import Index, SyncReport
+from rag.index.report import Failure
 from rag.settings import Settings
 from tests.conftest import Counting
 
@@ -37,10 +40,11 @@ def test_a_link_is_an_article_wherever_it_leads_and_goes_when_it_goes(
     (articles / "loop").symlink_to(articles)
     (articles / "nowhere.txt").symlink_to(tmp_path / "nowhere.txt")
     index = Index.open(settings, embedder)
-    assert index.sync(articles) == SyncReport(added=4)
+    dead = Failure(articles / "nowhere.txt", "is a link that leads nowhere")
+    assert index.sync(articles) == SyncReport(added=4, left_out=(dead,))
     assert "Danube" in index.article("link.txt").text
     (articles / "link.txt").unlink()
-    assert index.sync(articles) == SyncReport(removed=1, unchanged=3)
+    assert index.sync(articles) == SyncReport(removed=1, unchanged=3, left_out=(dead,))
 
 
 def test_what_lies_in_a_folder_that_cannot_be_listed_is_kept_and_reported(
@@ -59,3 +63,39 @@ def test_what_lies_in_a_folder_that_cannot_be_listed_is_kept_and_reported(
     assert (report.removed, report.unchanged) == (0, 2)
     assert report.failed == ((articles / "salt", "cannot be read (Permission denied)"),)
     assert index.article("salt/mines.md").title == "The mine"
+
+
+def test_a_file_that_changes_while_it_is_read_keeps_its_last_version(
+    settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, file = Index.open(settings, embedder), articles / "owls.txt"
+    index.sync(articles)
+
+    def written_meanwhile(path: Path, root: Path, **limits: int) -> object:
+        read = load_articles(path, root, **limits)
+        if path == file:
+            file.write_text(file.read_text() + " They fly without a sound.")
+        return read
+
+    file.write_text("Owls hunt voles at dusk.")
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.index.sync.load_articles", written_meanwhile)
+        report = index.sync(articles)
+    assert [failure.path for failure in report.failed] == [file]
+    assert "changed while it was read" in report.failed[0].reason
+    assert "mice" in index.article("owls.txt").text
+    assert index.sync(articles).updated == 1
+    assert "without a sound" in index.article("owls.txt").text
+
+
+def test_a_newer_version_learns_where_a_date_comes_from_and_embeds_nothing(
+    settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index.open(settings, embedder)
+    index.sync(articles)
+    index._truth.restate(replace(index.article("owls.txt"), dates=()))  # as an earlier version stored it
+    before = embedder.texts
+    monkeypatch.setattr("rag.index.files.READING", 1000)
+    assert index.sync(articles) == SyncReport(unchanged=3)
+    assert [one.place for one in index.article("owls.txt").dates] == ["dateline"]
+    assert embedder.texts == before

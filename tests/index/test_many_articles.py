@@ -81,7 +81,7 @@ def test_a_newer_version_of_the_converters_embeds_only_what_it_reads_otherwise(
 ) -> None:
     index.sync(export)
     before = embedder.texts
-    monkeypatch.setattr("rag.index.sync.READING", 1000)
+    monkeypatch.setattr("rag.index.files.READING", 1000)
     assert index.sync(export) == SyncReport(unchanged=3)
     assert embedder.texts == before
     assert all(file.made.sha256.endswith(".1000") for file in index._truth.files(export).values())
@@ -97,3 +97,19 @@ def test_drafts_are_left_out_and_leave_the_index(index: Index, tmp_path: Path) -
     (folder / "owls.md").write_text("---\ntitle: Owls\ndraft: true\n---\nOwls hunt mice at night.\n", encoding="utf-8")
     report = index.sync(folder)
     assert (report.removed, report.failed, len(report.left_out)) == (1, (), 2)
+
+
+def test_every_file_that_is_left_out_has_its_reason(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    (folder / "pier_files").mkdir(parents=True)
+    (folder / "pier.html").write_text("<html><body><p>The harbour closed its northern pier.</p></body></html>")
+    (folder / "pier_files" / "ad.html").write_text("<p>Buy shoes.</p>")
+    (folder / "~$owls.docx").write_bytes(b"lock")
+    (folder / "draft.md").write_text("---\ndraft: true\n---\nOwls sing.\n", encoding="utf-8")
+    report = index.sync(folder)
+    assert (report.added, report.failed) == (1, ())
+    assert {file.path.name: file.reason for file in report.left_out} == {
+        "~$owls.docx": "is the lock file of an open document",
+        "ad.html": "is a part of the saved page beside it",
+        "draft.md": "is a draft",
+    }

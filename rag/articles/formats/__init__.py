@@ -15,7 +15,7 @@ from rag.articles.formats.word import word_document
 
 Converter = Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]
 
-READING = 3
+READING = 4
 """Incremented whenever a converter reads files otherwise; the next ingest then reads every file once more, and embeds
 only the articles that changed by it."""
 

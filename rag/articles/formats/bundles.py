@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
-from rag.articles.dating import metadata_date
+from rag.articles.dating import StatedDate, rank_dates, stated_date
+from rag.articles.day_order import day_order
 from rag.articles.formats.archive import open_archive, read_member
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.records import plain_field, record_articles
@@ -16,6 +17,7 @@ from rag.errors import ArticleError
 MEMBER_BYTES = 50_000_000
 """Largest member of an archive."""
 NAMED = 5
+XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _SKIPPED = re.compile(r"(?:^|/)(?:\.(?!\.?/)|~\$|__MACOSX(?:/|$))|_files/")
 _PLAIN = re.compile(r"[^\w.() '&,+@-]")
 
@@ -71,11 +73,11 @@ def book(file: Path, content: bytes) -> tuple[FileContent, ...]:
     """The chapters of an .epub book, in its order."""
     with open_archive(file, content) as archive:
         package = _package(file, archive)
-        title, day = _about(package)
+        title, dates = _about(package)
         chapters = [*_chapters(file, archive, package, title)]
     if not chapters:
         raise ArticleError(file, "is a book without a text")
-    return tuple(replace(chapter, published=day, name=str(number)) for number, chapter in enumerate(chapters, start=1))
+    return tuple(replace(chapter, dates=dates, name=str(number)) for number, chapter in enumerate(chapters, start=1))
 
 
 class _Package:
@@ -91,10 +93,15 @@ def _package(file: Path, archive: ZipFile) -> _Package:
     return _Package(_xml(file, read_member(file, archive, path)), path.rpartition("/")[0])
 
 
-def _about(package: _Package) -> tuple[str, Any]:
-    titles = (element.text or "" for element in package.root.iter("{http://purl.org/dc/elements/1.1/}title"))
-    dates = (element.text or "" for element in package.root.iter("{http://purl.org/dc/elements/1.1/}date"))
-    return " ".join(next(titles, "").split()), next((day for text in dates if (day := metadata_date(text))), None)
+def _about(package: _Package) -> tuple[str, tuple[StatedDate, ...]]:
+    """Title and dates that a book's metadata state."""
+    titles, dates, languages = (
+        [element.text or "" for element in package.root.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}")]
+        for name in ("title", "date", "language")
+    )
+    order = day_order("".join(languages[:1]))
+    stated = rank_dates(stated_date(text, "book metadata", order) for text in dates)
+    return " ".join("".join(titles[:1]).split()), stated[:1]
 
 
 def _chapters(file: Path, archive: ZipFile, package: _Package, title: str) -> Iterator[FileContent]:
@@ -123,7 +130,8 @@ def feed(file: Path, content: bytes) -> tuple[FileContent, ...]:
     entries = [entry for entry in root.iter("{*}item", "{*}entry")]
     if not entries:
         raise ArticleError(file, "is XML, but no RSS or Atom feed")
-    return record_articles(file, [_entry(entry) for entry in entries])
+    language = next((element.text or "" for element in root.iter("{*}language")), "") or root.get(XML_LANGUAGE, "")
+    return record_articles(file, [_entry(entry) for entry in entries], day_order(language))
 
 
 def _entry(entry: Any) -> dict[str, str]:  # noqa: ANN401 - lxml has no types

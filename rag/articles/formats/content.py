@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
+from rag.articles.dating import StatedDate
+from rag.articles.day_order import DayOrder
 from rag.text.spans import Span
 
 _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
@@ -17,13 +18,16 @@ class FileContent:
 
     text: str
     title: str = ""
-    published: date | None = None
+    dates: tuple[StatedDate, ...] = ()
+    """Statements of its date in the metadata, the most trusted first."""
     boilerplate: tuple[Span, ...] = ()
     """Spans of the text that its format marks as no evidence."""
     name: str = ""
     """Of the article within its file, unique there; empty where the file is one article."""
     notes: tuple[str, ...] = ()
     """What was lost or decided while reading, for the user."""
+    order: DayOrder = ""
+    """Of day and month in dates of its text, where its language is known."""
 
 
 def replace_unstorable(text: str) -> str:

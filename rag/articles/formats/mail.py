@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 
-from rag.articles.dating import metadata_date
+from rag.articles.dating import stated_date
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.records import MOST_ARTICLES, plain_field
 from rag.articles.formats.web import web_page
@@ -30,7 +30,8 @@ def mail(file: Path, content: bytes) -> FileContent:
         raise ArticleError(file, "is a mail message without a text")
     subject, sent = " ".join(str(message.get("subject", "")).split()), str(message.get("date", ""))
     notes = (f"attachments were not read: {', '.join(attached[:5])}",) if attached else ()
-    return FileContent(text, subject, metadata_date(sent), notes=notes)
+    day = stated_date(sent, "Date header")
+    return FileContent(text, subject, (day,) if day else (), notes=notes)
 
 
 def mailbox(file: Path, content: bytes) -> tuple[FileContent, ...]:

@@ -1,13 +1,13 @@
-"""HTML page -> publication date: the one that the page states for its own article, never a neighbour's."""
+"""HTML page -> publication dates: those that the page states for its own article, never a neighbour's."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from lxml.html import HtmlElement
 
-from rag.articles.dating import byline_date, lone_date, metadata_date
+from rag.articles.dating import StatedDate, byline_date, lone_date, rank_dates, stated_date
+from rag.articles.day_order import DayOrder, day_order
 
 _STATED = re.compile(
     r"(?:og:|rnews:)?(?:article:)?published(?:_?time|_?date|_?at)?|(?:og:|rnews:|schema:)?datepublished"
@@ -33,13 +33,26 @@ DATELINE = 120
 """Longest dateline, in characters."""
 
 
-def page_date(root: HtmlElement) -> date | None:
-    """The day the page states for its own article; None where it states none, or several that contradict."""
-    headline = _headline(root)
-    for days in (_linked_data(root, headline), _metadata(root), _times(root)):
-        if days:
-            return days[0] if len(set(days)) == 1 else None
-    return _visible(root)
+def page_dates(root: HtmlElement) -> tuple[StatedDate, ...]:
+    """The days the page states for its own article, the most trusted first; none of a part that contradicts itself."""
+    headline, order = _headline(root), page_order(root)
+    groups = (_linked_data(root, headline, order), _metadata(root, order), _times(root, order))
+    agreed = [days[0] for days in groups if days and len({one.day for one in days}) == 1]
+    if any(groups):
+        return rank_dates(agreed)
+    visible = _visible(root, order)
+    return (visible,) if visible else ()
+
+
+def page_order(root: HtmlElement) -> DayOrder:
+    """The order of day and month in the language that the page states, with its country where it states one."""
+    stated = [root.get("lang") or "", root.get("xml:lang") or ""]
+    for tag in root.iter("meta"):
+        name = (tag.get("property") or tag.get("http-equiv") or tag.get("name") or "").lower()
+        if name in ("og:locale", "content-language"):
+            stated.append(tag.get("content") or "")
+    orders = {order for language in stated if (order := day_order(language))}
+    return orders.pop() if len(orders) == 1 else ""
 
 
 def _headline(root: HtmlElement) -> str:
@@ -51,9 +64,10 @@ def _folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _linked_data(root: HtmlElement, headline: str) -> list[date]:
+def _linked_data(root: HtmlElement, headline: str, order: DayOrder) -> list[StatedDate]:
     things = [thing for script in root.iter("script") for thing in _things(script)]
-    dated = [(thing, day) for thing in things if (day := metadata_date(str(thing.get("datePublished", ""))))]
+    stated = ((thing, stated_date(str(thing.get("datePublished", "")), "JSON-LD", order)) for thing in things)
+    dated = [(thing, day) for thing, day in stated if day]
     articles = [(thing, day) for thing, day in dated if _is_of(thing, _ARTICLE)]
     own = [day for thing, day in articles if headline and _folded(str(thing.get("headline", ""))) == headline]
     if own or articles:
@@ -82,11 +96,11 @@ def _is_of(thing: dict[str, object], kinds: re.Pattern[str]) -> bool:
     return any(kinds.match(str(kind)) for kind in (stated if isinstance(stated, list) else [stated]))
 
 
-def _metadata(root: HtmlElement) -> list[date]:
+def _metadata(root: HtmlElement, order: DayOrder) -> list[StatedDate]:
     """Of the names that say publication before those that say a date only."""
     tags = [tag for tag in root.iter("meta", "time", "span", "abbr") if _states_date(tag, _STATED)]
     exact = [tag for tag in tags if _states_date(tag, _EXACT)]
-    return _days(_own(root, exact), "content") or _days(_own(root, tags), "content")
+    return _days(_own(root, exact), "content", order) or _days(_own(root, tags), "content", order)
 
 
 def _states_date(tag: HtmlElement, stated: re.Pattern[str]) -> bool:
@@ -94,9 +108,9 @@ def _states_date(tag: HtmlElement, stated: re.Pattern[str]) -> bool:
     return any(stated.fullmatch(name) for name in names)
 
 
-def _times(root: HtmlElement) -> list[date]:
+def _times(root: HtmlElement, order: DayOrder) -> list[StatedDate]:
     tags = (tag for tag in root.iter("time", "abbr", "span") if tag.get("pubdate") is not None or _is_dated(tag))
-    return _days(_own(root, tags), "datetime")
+    return _days(_own(root, tags), "datetime", order)
 
 
 def _is_dated(tag: HtmlElement) -> bool:
@@ -123,17 +137,17 @@ def _is_neighbor(tag: HtmlElement) -> bool:
     )
 
 
-def _days(tags: Iterable[HtmlElement], first: str) -> list[date]:
-    """The first day that each kind of statement names, in the order of the page."""
-    days = []
-    for tag in tags:
-        stated = tag.get(first) or tag.get("content") or tag.get("datetime") or tag.get("title") or tag.text or ""
-        if day := metadata_date(stated):
-            days.append(day)
-    return days[:1]
+def _days(tags: Iterable[HtmlElement], first: str, order: DayOrder) -> list[StatedDate]:
+    """The first day that the tags name, in the order of the page."""
+    values = (
+        (tag.tag, tag.get(first) or tag.get("content") or tag.get("datetime") or tag.get("title") or tag.text or "")
+        for tag in tags
+    )
+    places = {"meta": "page metadata", "time": "<time> of the page"}
+    return [*rank_dates(stated_date(value, places.get(tag, "page markup"), order) for tag, value in values)][:1]
 
 
-def _visible(root: HtmlElement) -> date | None:
+def _visible(root: HtmlElement, order: DayOrder) -> StatedDate | None:
     """The day of a dateline or byline between the headline and the first paragraph."""
     heading = next(root.iter("h1"), None)
     if heading is None:
@@ -142,6 +156,6 @@ def _visible(root: HtmlElement) -> date | None:
         line = " ".join("".join(block.itertext()).split())
         if len(line) > DATELINE:
             return None
-        if day := lone_date(line) or byline_date(line):
-            return day
+        if day := lone_date(line, order) or byline_date(line, order):
+            return StatedDate("dateline", day)
     return None

@@ -52,7 +52,8 @@ def _article(text: str, number: int) -> FileContent:
     spans += [Span(*match.span()) for match in (*above, *_last(lines))]
     day = next((day for match in above if (day := dating.lone_date(match[0].strip()))), None)
     title = " ".join(lines[0][0].split()) if lines else ""
-    return FileContent(text, title, day, tuple(sorted(set(spans))), str(number))
+    dates = (dating.StatedDate("dateline", day),) if day else ()
+    return FileContent(text, title, dates, tuple(sorted(set(spans))), str(number))
 
 
 def _body_start(lines: list[re.Match[str]]) -> int:

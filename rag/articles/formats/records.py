@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rag.articles.dating import metadata_date
+from rag.articles.dating import stated_date
+from rag.articles.day_order import DayOrder, column_order
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.decoding import decode
 from rag.articles.formats.tables import table_rows
@@ -114,24 +115,26 @@ def _records(value: object) -> list[Record]:
     return next((records for records in lists if records), [value] if _field(value, TEXTS) else [])
 
 
-def record_articles(file: Path, records: Sequence[Record]) -> tuple[FileContent, ...]:
+def record_articles(file: Path, records: Sequence[Record], order: DayOrder = "") -> tuple[FileContent, ...]:
     """Records with a text as articles, named by their id where it is unique, otherwise by their number."""
     if len(records) > MOST_ARTICLES:
         raise ArticleError(file, f"holds {len(records)} articles, more than {MOST_ARTICLES}; split it")
     ids = [_field(record, IDS) for record in records]
     named = len({*ids}) == len(ids) and all(_SAFE.fullmatch(id) and id.strip(". ") for id in ids)
     names: Iterable[str] = ids if named else map(str, range(1, len(records) + 1))
-    articles = tuple(_articles(records, names))
+    articles = tuple(_articles(records, names, order))
     if not articles:
         raise NoArticle(file, f"holds nothing with a text (fields {', '.join(TEXTS[:4])} ...)")
     return articles
 
 
-def _articles(records: Sequence[Record], names: Iterable[str]) -> Iterator[FileContent]:
+def _articles(records: Sequence[Record], names: Iterable[str], order: DayOrder) -> Iterator[FileContent]:
+    order = order or column_order(_field(record, DATES) for record in records)
     for record, name in zip(records, names, strict=True):
         if text := plain_field(_field(record, TEXTS)):
-            day = metadata_date(_field(record, DATES))
-            yield FileContent(text, " ".join(plain_field(_field(record, TITLES)).split()), day, name=name)
+            stated = stated_date(_field(record, DATES), "date field", order)
+            title = " ".join(plain_field(_field(record, TITLES)).split())
+            yield FileContent(text, title, (stated,) if stated else (), name=name, order=order)
 
 
 def plain_field(text: str) -> str:

@@ -14,15 +14,14 @@ def web_page(file: Path, content: bytes) -> FileContent:
     from trafilatura.utils import load_html
 
     from rag.articles.formats import markup
-    from rag.articles.formats.page_date import page_date
+    from rag.articles.formats.page_date import page_dates, page_order
 
     if not content.strip():
         raise ArticleError(file, "is empty")
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     root = load_html(content)
-    published = None
+    dates, order = ((), "") if root is None else (page_dates(root), page_order(root))
     if root is not None:
-        published = page_date(root)
         markup.write_out(root)
     extracted = trafilatura.bare_extraction(
         content if root is None else root, with_metadata=True, include_comments=False, include_tables=True
@@ -32,4 +31,4 @@ def web_page(file: Path, content: bytes) -> FileContent:
         raise ArticleError(file, "is a page without a text")
     # Its lines are paragraphs; a single line break would read as wrapping.
     text = "\n\n".join(visible_text(page["text"]).splitlines())
-    return FileContent(text, html.unescape(page["title"] or ""), published)
+    return FileContent(text, html.unescape(page["title"] or ""), dates, order=order)
