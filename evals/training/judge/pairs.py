@@ -1,0 +1,219 @@
+"""DATA -> pairs that the judge learns from or is measured with: labelled by people, or made for the checker.
+
+Every set is split by its groups: `is_held_out` keeps a share of them from training, for good.
+"""
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from evals.training.examples import Example, labelled_examples
+from evals.training.experiments.written_pairs import training_samples
+from evals.training.synthetic.removal import hide_phrase
+from evals.training.synthetic.samples import Sample, generate_samples, read_json_lines
+from rag.checking.evidence import cross_encoder_context, join_evidence, nearest_sentences
+from rag.checking.rules import dates, names
+from rag.text.attribution import strip_attribution
+from rag.text.spans import Span
+
+Part = Literal["train", "test"]
+SUPPORTED, UNSUPPORTED, CONTRADICTED = range(3)
+"""Columns of the verdict's logits."""
+ALLOWED: Mapping[str, tuple[int, ...]] = {
+    "supported": (SUPPORTED,),
+    "unsupported": (UNSUPPORTED,),
+    "refuted": (CONTRADICTED,),
+    "contradicted": (CONTRADICTED,),
+    "partly": (UNSUPPORTED, CONTRADICTED),
+    "not supported": (UNSUPPORTED, CONTRADICTED),
+}
+"""The verdicts that a label allows; "not supported" where the labellers did not tell the two apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUse:
+    """How a labelled set is used."""
+
+    most: int
+    """Rows to learn from at most, drawn at random."""
+    worth: float
+    """Weight of a row in the loss."""
+    held_out: float = 0.25
+    """Share of the groups that are never learnt from."""
+
+
+SETS_OF_CHECK: Mapping[str, SetUse] = {
+    "fever_dev_pairs": SetUse(0, 0.0, 1.0),
+    "fever_symmetric": SetUse(1000, 1.5),
+    "fm2": SetUse(2000, 1.5),
+    "check_covid": SetUse(1100, 1.5),
+    "cad_nli": SetUse(5000, 0.6),
+    "refchecker_nq": SetUse(1700, 1.2, 0.34),
+    "defacto": SetUse(3400, 0.8),
+    "summedits": SetUse(4000, 1.0, 0.34),
+    "bump": SetUse(1200, 1.5),
+    "scifact_pairs": SetUse(520, 1.0),
+    "wice_partial": SetUse(270, 1.0, 0.0),
+    "faithdial_audit": SetUse(1200, 0.4),
+    "q2_wow": SetUse(460, 0.5),
+    "expertqa_claims": SetUse(1300, 0.4),
+    "dialfact_sample": SetUse(70, 1.0, 0.0),
+    "mnli_dev": SetUse(8000, 1.0),
+    "snli_devtest": SetUse(2000, 0.4),
+    "breaking_nli": SetUse(1500, 0.4),
+    "med_monotonicity": SetUse(3000, 0.6),
+    "contract_nli": SetUse(2300, 0.7),
+}
+"""Licences in the README of DATA/labelled; fever_dev_pairs, whose licence could not be read, only measures."""
+SETS_OF_FAITHFULNESS: Mapping[str, SetUse] = {
+    "WiCE": SetUse(0, 0.0, 1.0),
+    "FactCheck-GPT": SetUse(2000, 2.0, 0.5),
+    "BEGIN": SetUse(500, 1.0, 0.5),
+    "FactCG": SetUse(700, 1.0, 0.5),
+}
+"""WiCE's own training claims are learnt from as "partly supported"; its development claims only measure."""
+MADE_BY_RULES, WRITTEN_BY_MODEL = 7000, 7000
+"""Samples made by rules and written sentences to learn from at most."""
+DRAW_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class JudgePair:
+    """A claim beside its context, or a question beside the sentences that may answer it."""
+
+    source: str
+    group: str
+    left: str
+    """The claim or the question."""
+    context: str
+    verdicts: tuple[int, ...] = ()
+    """Verdicts that the label allows; none for a question."""
+    answers: bool | None = None
+    """Whether the focused sentence answers; None for a claim."""
+    focus: Span | None = None
+    """The sentence of the context that a question is asked of."""
+    unsupported_words: tuple[Span, ...] | None = None
+    worth: float = 1.0
+    label: str = ""
+
+
+def is_held_out(source: str, group: str, share: float) -> bool:
+    """Whether a group is kept from training; the same in every run."""
+    digest = hashlib.sha256(f"judge {source} {group}".encode()).hexdigest()
+    return int(digest[:8], 16) / 16**8 < share
+
+
+def judge_pairs(data: Path, part: Part) -> Iterator[JudgePair]:
+    """Claims of one part, in the order of their sets."""
+    for name, use in SETS_OF_CHECK.items():
+        yield from _drawn(name, use, part, [*_check_rows(data, name)])
+    examples = [*labelled_examples(data / "faithfulness")]
+    for name, use in SETS_OF_FAITHFULNESS.items():
+        yield from _drawn(name, use, part, [*_examples(name, examples)])
+    if part == "train":
+        yield from _made(data)
+
+
+def _drawn(name: str, use: SetUse, part: Part, pairs: list[JudgePair]) -> Iterator[JudgePair]:
+    chosen = [one for one in pairs if is_held_out(name, one.group, use.held_out) == (part == "test")]
+    if part == "test":
+        yield from chosen
+        return
+    rng = random.Random(DRAW_SEED)
+    if name == "breaking_nli":  # 87 % of it is refuted
+        fewer = [one for one in chosen if one.label == "supported"]
+        chosen = [*fewer, *rng.sample([one for one in chosen if one.label != "supported"], 2 * len(fewer))]
+    for one in rng.sample(chosen, min(len(chosen), use.most)):
+        yield _with_worth(one, use.worth)
+
+
+def _with_worth(one: JudgePair, worth: float) -> JudgePair:
+    return JudgePair(
+        one.source,
+        one.group,
+        one.left,
+        one.context,
+        one.verdicts,
+        unsupported_words=one.unsupported_words,
+        worth=worth,
+        label=one.label,
+    )
+
+
+def _check_rows(data: Path, name: str) -> Iterator[JudgePair]:
+    folder = data / "labelled" / "check"
+    file = folder / f"{name}.jsonl"
+    for row in read_json_lines(file) if file.exists() else read_zipped_lines(folder / f"{name}.jsonl.gz"):
+        merged = row.get("binary") and row["label"] == "unsupported"
+        label = "not supported" if merged else row["label"]
+        evidence = row["evidence"]
+        texts = (evidence,) if isinstance(evidence, str) else tuple(evidence)
+        if pair := claim_pair(name, str(row.get("group", row["claim"])), row["claim"], texts, label):
+            yield pair
+
+
+def read_zipped_lines(file: Path) -> list[dict[str, Any]]:
+    """The objects of a gzipped JSON Lines file."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def claim_pair(source: str, group: str, claim: str, evidence: tuple[str, ...], label: str) -> JudgePair | None:
+    """A claim beside its context as the checker selects it; None where no sentence shares a word with the claim."""
+    context_and_claim = judge_input(Example(source, group, claim, evidence, label))
+    if not context_and_claim:
+        return None
+    restated, context = context_and_claim
+    words: tuple[Span, ...] | None = () if label == "supported" else None
+    return JudgePair(source, group, restated, context, ALLOWED[label], unsupported_words=words, label=label)
+
+
+def judge_input(one: Example) -> tuple[str, str] | None:
+    """An example's claim and context as the checker gives them to its network; None without context."""
+    claim, joined = strip_attribution(one.sentence), join_evidence(one.evidence)
+    context = cross_encoder_context(claim, joined, nearest_sentences(claim, joined))
+    if not context.strip():
+        return None
+    return names.respell_names(dates.restate_dates(claim, context, one.published), context), context
+
+
+def _examples(name: str, examples: list[Example]) -> Iterator[JudgePair]:
+    rng = random.Random(DRAW_SEED)
+    for one in examples:
+        if one.source != name or not (found := judge_input(one)):
+            continue
+        claim, context = found
+        words: tuple[Span, ...] | None = () if one.supported else None
+        yield JudgePair(name, one.group, claim, context, ALLOWED[one.label], unsupported_words=words, label=one.label)
+        hidden = hide_phrase(claim, context, rng) if one.supported and name != "WiCE" and rng.random() < 0.3 else None
+        if hidden and not is_held_out(name, one.group, SETS_OF_FAITHFULNESS[name].held_out):
+            lacking = hidden.unsupported_words
+            yield JudgePair(name, one.group, claim, hidden.evidence, (UNSUPPORTED,), unsupported_words=lacking)
+
+
+def _made(data: Path) -> Iterator[JudgePair]:
+    rng = random.Random(DRAW_SEED)
+    generated = [one for one in generate_samples(data) if one.kind != "dispute"]
+    written = [*training_samples(data)]
+    for name, samples, most in (("rules", generated, MADE_BY_RULES), ("written", written, WRITTEN_BY_MODEL)):
+        for one in rng.sample(samples, min(most, len(samples))):
+            yield _from_sample(name, one)
+
+
+def _from_sample(name: str, one: Sample) -> JudgePair:
+    verdicts = (SUPPORTED,) if one.supported else (UNSUPPORTED, CONTRADICTED)
+    return JudgePair(
+        name,
+        "",
+        one.claim,
+        one.context,
+        verdicts,
+        unsupported_words=one.unsupported_words,
+        worth=0.7 * min(1.5, one.worth),
+        label="supported" if one.supported else "not supported",
+    )
