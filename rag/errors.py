@@ -12,6 +12,7 @@ RagError
 ├── IndexBroken      the index cannot be opened or repaired
 ├── PromptError      a prompt file is missing or its variables are not the ones given
 ├── ModelError       the language model cannot be reached, or did not answer as it should
+│   ├── IncompleteReply  it answered, but not to the end: cut off, filtered, declined, empty
 │   └── BudgetSpent  asking it would cost more than the settings allow
 ├── ReaderError      the network that reads a question beside a passage is missing, altered or does not run
 ├── CheckError       the checker got input that it cannot check, or a judge that cannot be used
@@ -101,6 +102,10 @@ class ModelError(RagError):
         super().__init__(message)
         self.retryable = retryable
         self.pause = pause
+
+
+class IncompleteReply(ModelError):
+    """The language model answered, but not to the end: its reply is cut off, filtered, declined or empty."""
 
 
 class BudgetSpent(ModelError):

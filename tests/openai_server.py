@@ -10,6 +10,8 @@ from typing import cast
 
 Plain = dict[str, object]
 Act = Callable[["Exchange"], None]
+Models = tuple[str | Plain, ...]
+"""Models of a server, by name or as the whole entry of its list."""
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -23,7 +25,11 @@ class Exchange(BaseHTTPRequestHandler):
         return cast("OpenAIServer", self.server)
 
     def do_GET(self) -> None:
-        self.send(200, "application/json", json.dumps({"data": [{"id": name} for name in self.scripted.models]}))
+        if self.scripted.listing:
+            self.scripted.listing(self)
+        else:
+            listed = [model if isinstance(model, dict) else {"id": model} for model in self.scripted.models]
+            self.send(200, "application/json", json.dumps({"data": listed}))
 
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -65,11 +71,15 @@ class OpenAIServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, *script: Act, models: tuple[str, ...] = ("test-model",)) -> None:
+    def __init__(self, *script: Act, models: Models = ("test-model",), listing: Act | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Exchange)
         self.script = list(script)
         self.models = models
+        self.listing = listing
+        """Answers the request for the list of models; None for a list of `models`."""
         self.requests: list[Plain] = []
+        self.paths: list[str] = []
+        """Where the requests went."""
         self.over = threading.Event()
         """Set when the test is done: acts that hang wait for it."""
         self.gone = threading.Event()
@@ -87,6 +97,7 @@ class OpenAIServer(ThreadingHTTPServer):
     def act(self, exchange: Exchange) -> None:
         with self._turn:
             self.requests.append(exchange.body)
+            self.paths.append(exchange.path)
             act = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         try:
             act(exchange)
@@ -103,8 +114,8 @@ class OpenAIServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(*script: Act, models: tuple[str, ...] = ("test-model",)) -> Iterator[OpenAIServer]:
-    server = OpenAIServer(*script, models=models)
+def serving(*script: Act, models: Models = ("test-model",), listing: Act | None = None) -> Iterator[OpenAIServer]:
+    server = OpenAIServer(*script, models=models, listing=listing)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

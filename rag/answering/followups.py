@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.answer import Turn
-from rag.errors import ModelError
+from rag.errors import IncompleteReply, ModelError
 from rag.llm import Budget, Model
 from rag.prompts import load_prompt
 from rag.text.english import word_set
@@ -21,7 +21,7 @@ CARRIED_WORDS = 8
 ANSWER_CHARS = 400
 """Characters of an earlier answer in the prompt."""
 CONDENSED_TOKENS = 100
-"""Tokens of a rewritten question at most."""
+"""Tokens of a rewritten question at most; what a model thinks before it does not count."""
 CONDENSED_CHARS = 400
 """Characters of a rewritten question at most; a longer reply is an answer, not a question."""
 INVENTED_SHARE = 0.34
@@ -34,15 +34,18 @@ _OPENING = re.compile(
 )
 _FILLER = frozenset(map(stem, word_set("uninformative_in_followups")))
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
+_CAPITAL = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+")
+_LABEL = re.compile(r"^[\s*_>#-]*(?:\w+ )?question[\s*_]*:[\s*_]*", re.IGNORECASE)
+"""What small models put before the question that they were asked for."""
 
 
 def condense_question(question: str, history: Sequence[Turn], model: Model, budget: Budget) -> str:
     """The question as a model rewrites it, to be understood alone; the question itself without history.
 
-    A rewriting that invents words, loses a word of the follow-up, or adds none to one that depends on earlier turns
-    is replaced by that of `complete_question`. Where SmolLM2's were merely checked for inventions and lost names, they
-    found a context among five passages .860 of times, the questions as they stand .940, completed 1.000 (the first 50
-    follow-ups of evals/benchmarks/conversations.py).
+    A rewriting that invents words, loses a word, a name or a number of the follow-up, or adds nothing to one that
+    depends on earlier turns is replaced by that of `complete_question`, as is one that broke off. Where SmolLM2's were
+    merely checked for inventions and lost names, they found a context among five passages .860 of times, the questions
+    as they stand .940, completed 1.000 (the first 50 follow-ups of evals/benchmarks/conversations.py).
 
     Args:
         question: the follow-up.
@@ -51,27 +54,30 @@ def condense_question(question: str, history: Sequence[Turn], model: Model, budg
         budget: pays for the requests.
 
     Raises:
-        ModelError: the model does not answer.
+        ModelError: the model does not answer at all.
     """
     if not history:
         return question
     turns = "\n".join(f"Question: {turn.question}\nAnswer: {_shorten(turn.answer)}" for turn in history[-TURNS:])
     messages = load_prompt("condense").render(turns=turns, question=question)
-    reply = _collect(model.stream(messages, budget, CONDENSED_TOKENS)).strip()
-    rewritten = " ".join((reply.splitlines() or [""])[0].strip("\"'“” ").split())
-    return rewritten if _is_faithful(rewritten, question, turns) else complete_question(question, history)
+    reply = _collect(model.stream(messages, budget, CONDENSED_TOKENS))
+    lines = (" ".join(_LABEL.sub("", line).strip("\"'“”*` ").split()) for line in reply.splitlines())
+    faithful = (line for line in lines if _is_faithful(line, question, turns))
+    return next(faithful, None) or complete_question(question, history)
 
 
 def _collect(pieces: Iterator[str]) -> str:
-    """The reply, also one that broke off: `_is_faithful` rejects what is too long.
+    """The reply, also one that broke off: `_is_faithful` rejects what is too long or not there.
 
     Raises:
-        ModelError: there is no reply at all.
+        ModelError: the model does not answer at all.
     """
     reply = ""
     try:
         for piece in pieces:
             reply += piece
+    except IncompleteReply:
+        return reply
     except ModelError:
         if not reply:
             raise
@@ -118,12 +124,25 @@ def _shorten(answer: str) -> str:
 def _is_faithful(rewritten: str, question: str, turns: str) -> bool:
     """Whether a rewriting keeps the words of the follow-up and adds hardly any that are new to the conversation.
 
+    Every name and number of the follow-up is kept, even one that reads like a common word (US, Will), and none is new.
     A follow-up that depends on history must get some words added.
     """
     known = {word.stem for word in words(f"{turns} {question}")}
-    kept = {word.stem for word in _topic(question)} | set(re.findall(r"\d+", question))
+    kept = {word.stem for word in _topic(question)}
     content_stems = stems(rewritten)
     added = {word.stem for word in _topic(rewritten)} - kept
     few_invented = len(content_stems - known) <= INVENTED_SHARE * len(content_stems)
     fits = 0 < len(rewritten) <= CONDENSED_CHARS and bool(content_stems) and few_invented
-    return fits and kept <= content_stems and (bool(added) or not _depends_on_history(question))
+    same = _stems_of(_NAME, question) <= _stems_of(_CAPITAL, rewritten) and _figures(question) <= _figures(rewritten)
+    nothing_new = _stems_of(_NAME, rewritten) | _figures(rewritten) <= known
+    return (
+        fits and same and nothing_new and kept <= content_stems and (bool(added) or not _depends_on_history(question))
+    )
+
+
+def _stems_of(pattern: re.Pattern[str], text: str) -> frozenset[str]:
+    return frozenset(word.stem for found in pattern.findall(text) for word in words(found) if word.folded != "i")
+
+
+def _figures(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words(text) if word.folded[:1].isdigit())

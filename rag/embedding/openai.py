@@ -125,11 +125,12 @@ class OpenAIEmbedder:
     def _client(self) -> "OpenAI":
         # Not LlamaIndex's class: it drops the index of each vector, so a reply out of order goes unnoticed, turns line
         # breaks into spaces, and retries on top of the SDK, up to 110 requests for a batch.
-        import httpx
         from openai import OpenAI
 
+        from rag.llm.network import http_client
+
         seconds = self._settings.total_seconds / self._settings.requests
-        http = httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not self._choice.on_this_machine)
+        http = http_client(self._choice, seconds)
         return OpenAI(api_key=self._choice.key, base_url=self._choice.address, max_retries=0, http_client=http)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,10 @@ DEFAULT = "gpt-4.1-mini"
 """Model of OpenAI when only a key is given: no reasoning before the first word, $0.40 per million prompt tokens."""
 NO_KEY = "none"
 """Sent as the key to servers that need none."""
+CHAT = "/chat/completions"
+"""End of the address of a request, which is no part of a base URL."""
+AROUND = " \"'`“”‘’"
+"""Stripped from both ends of a variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,12 @@ class ModelChoice:
     @property
     def on_this_machine(self) -> bool:
         """Whether its host is loopback; then the proxies of the environment are not used."""
-        host = urlsplit(self.address).hostname or ""
-        return host == "localhost" or host == "::1" or host.startswith("127.")
+        host = (urlsplit(self.address).hostname or "").rstrip(".")
+        try:
+            address = ip_address(host)
+        except ValueError:  # a name
+            return host == "localhost" or host.endswith(".localhost")
+        return address.is_loopback or address.is_unspecified
 
 
 def choose_model(settings: Settings, environ: Mapping[str, str]) -> ModelChoice | None:
@@ -67,11 +76,7 @@ def choose_by_environment(name: str, environ: Mapping[str, str], setting: str = 
     Raises:
         SettingsError: a setting named the model and there is neither key nor address, or one of them is malformed.
     """
-    key, address = environ.get("OPENAI_API_KEY", "").strip(), environ.get("OPENAI_BASE_URL", "").strip().rstrip("/")
-    if not key.isascii() or any(letter.isspace() for letter in key):
-        raise SettingsError("OPENAI_API_KEY holds a space or a character no key has. Copy it anew.")
-    if address and not address.startswith(("http://", "https://")):
-        raise SettingsError(f"OPENAI_BASE_URL={address} does not start with http:// or https://. Correct it.")
+    key, address = _key(environ), _address(environ)
     if address and address != OPENAI:
         return ModelChoice("server", name, address, key or NO_KEY, setting or "OPENAI_BASE_URL is set")
     if key:
@@ -79,6 +84,32 @@ def choose_by_environment(name: str, environ: Mapping[str, str], setting: str = 
     if setting:
         raise SettingsError(f"{setting} needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own. Set one.")
     return None
+
+
+def _key(environ: Mapping[str, str]) -> str:
+    key = _copied(environ, "OPENAI_API_KEY").removeprefix("Bearer ").strip()
+    if not key.isascii() or any(letter.isspace() for letter in key):
+        raise SettingsError("OPENAI_API_KEY holds a space or a character no key has. Copy it anew.")
+    return key
+
+
+def _address(environ: Mapping[str, str]) -> str:
+    address = _copied(environ, "OPENAI_BASE_URL").rstrip("/").removesuffix(CHAT).rstrip("/")
+    if address and not address.lower().startswith(("http://", "https://")):
+        raise SettingsError(f"OPENAI_BASE_URL={address} does not start with http:// or https://. Correct it.")
+    try:
+        parts = urlsplit(address)
+        valid = not address or bool(parts.hostname and (parts.port is None or parts.port > 0))
+    except ValueError:
+        valid = False
+    if not valid or any(letter.isspace() for letter in address):
+        raise SettingsError(f"OPENAI_BASE_URL={address} is no address. Correct it, like http://localhost:11434/v1.")
+    return address
+
+
+def _copied(environ: Mapping[str, str], name: str) -> str:
+    """A variable without what is copied along with a value: line breaks, quotation marks, invisible letters."""
+    return "".join(letter for letter in environ.get(name, "") if letter.isprintable()).strip(AROUND)
 
 
 def _choose_file(path: Path) -> ModelChoice:

@@ -57,10 +57,11 @@ def model_limits(choice: ModelChoice, settings: Settings) -> Limits:
     local = choice.kind == "gguf"
     published = _UNPUBLISHED if local or not choice.name else _published(choice.name)
     default = LOCAL_WINDOW if local else published.window or UNKNOWN_WINDOW
-    evidence = settings.evidence_tokens or (LOCAL_EVIDENCE if local else EVIDENCE)
+    window = settings.context_window or default
+    evidence = settings.evidence_tokens or min(LOCAL_EVIDENCE if local else EVIDENCE, window // 2)
     return Limits(
         name=choice.name,
-        window=settings.context_window or default,
+        window=window,
         evidence=evidence,
         price=_price(choice, settings, published),
         margin=1.0 if choice.kind == "openai" else MARGIN,

@@ -1,17 +1,19 @@
-"""Messages -> reply chunks, through LlamaIndex's OpenAI class; heavy, so imported with the first question."""
+"""Messages -> reply chunks, through LlamaIndex's OpenAI class or the Responses API; heavy, so imported late."""
 
 import contextlib
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 from llama_index.core.base.llms.types import ChatMessage, LLMMetadata
 from llama_index.llms.openai import OpenAI
+from llama_index.llms.openai.utils import is_chatcomp_api_supported
 from openai.types.chat import ChatCompletionChunk
 
-from rag.errors import ModelError
 from rag.llm.choice import ModelChoice
-from rag.llm.limits import Limits
+from rag.llm.manner import Manner
+from rag.llm.network import http_client
 from rag.prompts import Messages
 from rag.settings import Settings
 
@@ -49,35 +51,47 @@ class Call:
 
     Args:
         choice: the model and its address.
-        limits: of that model.
         settings: the timeouts.
-        parameters: of the request beside model, messages and stream.
+        manner: how the server wants to be asked.
+        tokens: longest reply.
 
     Raises:
-        ModelError: the model has no chat protocol.
+        ModelError: the proxy or the certificates of the environment cannot be used.
     """
 
-    def __init__(self, choice: ModelChoice, limits: Limits, settings: Settings, parameters: dict[str, object]) -> None:
+    def __init__(self, choice: ModelChoice, settings: Settings, manner: Manner, tokens: int) -> None:
         self.content_type = ""
         """Of the response; empty before it."""
         self.accepted = False
         """Whether the server accepted the request, so that its tokens are charged."""
+        chats = manner.protocol == "responses" or is_chatcomp_api_supported(choice.name)
+        self.manner = manner if chats else replace(manner, protocol="responses")
+        """How the server is asked."""
+        if self.manner.protocol == "responses":
+            import rag.llm.responses_api  # noqa: F401 - its import takes a second, which is not the server's
+        self.choice = choice
+        """Whom it asks."""
+        self._parameters = self.manner.parameters(tokens)
         self._response: httpx.Response | None = None
         local = choice.kind == "gguf"
         waiting = settings.total_seconds if local else max(settings.first_seconds, settings.idle_seconds)
-        seconds = waiting + HTTP_MARGIN
-        self._http = http_client(choice, seconds)
+        self._seconds = waiting + HTTP_MARGIN
+        self._http = http_client(choice, self._seconds)
         self._http.event_hooks = {"response": [self._begin]}
-        try:
-            self._chat = OpenAIChat(choice, seconds, self._http, parameters)
-        except ValueError as error:
-            raise ModelError(f"{limits.name} does not speak the chat protocol. Set RAG_LLM to another.") from error
 
     def chunks(self, messages: Messages) -> Iterator[ChatCompletionChunk]:
         """The raw chunks, which have the finish reason and refusals that LlamaIndex hides."""
-        chat = [ChatMessage(role="system", content=_sendable(messages.system))]
-        chat.append(ChatMessage(role="user", content=_sendable(messages.user)))
-        for response in self._chat.stream_chat(chat):
+        sent = Messages(*map(_sendable, self.manner.messages(messages)))
+        if self.manner.protocol == "responses":
+            from rag.llm.responses_api import stream_response
+
+            yield from stream_response(self.choice, self._http, sent, self._parameters)
+            return
+        chat = OpenAIChat(self.choice, self._seconds, self._http, self._parameters)
+        roles = [("system", sent.system)] if self.manner.system else []
+        for response in chat.stream_chat(
+            [ChatMessage(role=role, content=text) for role, text in (*roles, ("user", sent.user))]
+        ):
             yield response.raw
 
     def close(self) -> None:
@@ -95,19 +109,5 @@ class Call:
         self.content_type = response.headers.get("content-type", "")
 
 
-def http_client(choice: ModelChoice, seconds: float) -> httpx.Client:
-    """A connection pool for one model with this timeout."""
-    return httpx.Client(timeout=seconds, follow_redirects=True, trust_env=not choice.on_this_machine)
-
-
 def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be sent
-
-
-def list_models(choice: ModelChoice, settings: Settings) -> tuple[str, ...]:
-    """Names of the models that a server lists."""
-    import openai
-
-    http = http_client(choice, settings.first_seconds)
-    with openai.OpenAI(api_key=choice.key, base_url=choice.address, max_retries=0, http_client=http) as client:
-        return tuple(model.id for model in client.models.list())

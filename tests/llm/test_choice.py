@@ -21,6 +21,22 @@ def test_a_key_alone_means_openai_and_its_white_space_is_dropped() -> None:
     assert choice.why == "OPENAI_API_KEY is set"
 
 
+@pytest.mark.parametrize(
+    "key", ['"sk-1"', "'sk-1'\n", " sk-1\r\n", "“sk-1”", "\ufeffsk-1", "sk-\n1", "`sk-1`", "Bearer sk-1", "sk-1\u200b"]
+)
+def test_what_is_copied_along_with_a_key_is_dropped(key: str) -> None:
+    choice = choose_model(Settings(), {"OPENAI_API_KEY": key})
+    assert choice is not None
+    assert choice.key == "sk-1"
+
+
+@pytest.mark.parametrize("address", ['"http://h:1/v1"', "http://h:1/v1/\n", "'http://h:1/v1/chat/completions'"])
+def test_what_is_copied_along_with_an_address_is_dropped(address: str) -> None:
+    choice = choose_model(Settings(), {"OPENAI_BASE_URL": address})
+    assert choice is not None
+    assert choice.address == "http://h:1/v1"
+
+
 def test_an_address_alone_means_that_server_and_its_first_model() -> None:
     choice = choose_model(Settings(), SERVER)
     assert choice is not None
@@ -57,6 +73,9 @@ def test_a_key_is_never_printed() -> None:
         ("openai:", KEY, "Unknown RAG_LLM"),
         ("gguf:/nowhere/x.gguf", {}, "which is no file"),
         ("auto", {"OPENAI_BASE_URL": "localhost:11434"}, "does not start with http"),
+        ("auto", {"OPENAI_BASE_URL": "http://[::1/v1"}, "is no address"),
+        ("auto", {"OPENAI_BASE_URL": "http://localhost:port/v1"}, "is no address"),
+        ("auto", {"OPENAI_BASE_URL": "http:///v1"}, "is no address"),
         ("auto", {"OPENAI_API_KEY": "sk 1"}, "Copy it anew"),
         ("auto", {"OPENAI_API_KEY": "sk-…"}, "Copy it anew"),
     ],

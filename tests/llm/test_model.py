@@ -1,40 +1,18 @@
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from rag.errors import BudgetSpent, ModelError
-from rag.llm import Model, Usage, choose_model
 from rag.prompts import Messages
-from rag.settings import Settings
-from tests.openai_server import Act, OpenAIServer, fails, falls_silent, hangs_up, says, serving
-
-MESSAGES = Messages("Answer.", "Why?")
-SETTINGS = {"llm": "openai:test", "retry_seconds": 0, "first_seconds": 5, "idle_seconds": 5}
-
-
-@contextmanager
-def scripted(
-    *script: Act, models: tuple[str, ...] = ("first", "second"), **changes: object
-) -> Iterator[tuple[OpenAIServer, Model]]:
-    settings = Settings.model_validate({**SETTINGS, **changes})
-    with serving(*script, models=models) as server:
-        choice = choose_model(settings, server.environ)
-        assert choice is not None
-        yield server, Model(choice, settings)
-
-
-def answer(model: Model, tokens: int | None = None) -> tuple[str, Usage]:
-    budget = model.open_budget()
-    return "".join(model.stream(MESSAGES, budget, tokens)), budget.usage
+from tests.llm.scripted import MESSAGES, answer, scripted
+from tests.openai_server import Act, fails, falls_silent, hangs_up, says
 
 
 def test_a_reply_comes_in_pieces_and_is_paid_for_as_the_server_counts() -> None:
-    with scripted(says("Because it rained.", cost=(12, 5))) as (server, model):
+    with scripted(says("It rained. [1] So it grew.", cost=(12, 5))) as (server, model):
         budget = model.open_budget()
         pieces = list(model.stream(MESSAGES, budget))
-        assert len(pieces) == 4
+        assert pieces == ["It rained. [1]", " So", " it", " grew", "."]
         assert (budget.usage.prompt_tokens, budget.usage.completion_tokens, budget.usage.requests) == (12, 5, 1)
         assert server.requests[0]["model"] == "test"
         assert server.requests[0]["messages"] == [
@@ -81,7 +59,7 @@ def test_no_reply_takes_more_than_four_requests(failure: Act) -> None:
 
 
 @pytest.mark.parametrize(
-    "failure", [fails(401), fails(403), fails(404), fails(400), fails(429, "", "insufficient_quota")]
+    "failure", [fails(401), fails(403), fails(404, "no model"), fails(400), fails(429, "", "insufficient_quota")]
 )
 def test_a_lasting_failure_is_not_retried(failure: Act) -> None:
     with scripted(failure) as (server, model):
@@ -91,7 +69,7 @@ def test_a_lasting_failure_is_not_retried(failure: Act) -> None:
 
 
 def test_a_reply_that_began_is_never_begun_again() -> None:
-    with scripted(says("Because", finish=None), says("Something else.")) as (server, model):
+    with scripted(says("Because", finish=None, done=False), says("Something else.")) as (server, model):
         with pytest.raises(ModelError, match="broke off"):
             answer(model)
         assert len(server.requests) == 1
@@ -184,10 +162,3 @@ def test_a_server_on_this_machine_is_reached_past_any_proxy(monkeypatch: pytest.
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     with scripted(says("Yes."), llm="auto") as (_, model):
         assert answer(model)[0] == "Yes."
-
-
-def test_a_model_of_another_protocol_is_refused() -> None:
-    with scripted(says("Yes."), llm="openai:gpt-5.2-pro") as (server, model):
-        with pytest.raises(ModelError, match="does not speak the chat protocol"):
-            answer(model)
-        assert server.requests == []

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from rag.answering.writing.citation_marks import CLOSE, MARK, OPEN, RAISED
-from rag.llm.reply import strip_closed_thoughts, strip_thoughts
 from rag.text.sentences import split
 
 AHEAD = 32
@@ -24,25 +23,21 @@ _DEFINITION = re.compile(rf"^\s*{MARK}\s*:")
 def stream_sentences(pieces: Iterable[str]) -> Iterator[str]:
     """Whole sentences of a reply, each with the marks in it and directly after it.
 
-    Code fences, footnote definitions, everything after a heading "Sources:", and reasoning in <think> tags are left
-    out. When the pieces end with an error, it is raised and the unfinished sentence is dropped; when they just end, the
-    last sentence is whole.
+    Code fences, footnote definitions and everything after a heading "Sources:" are left out. When the
+    pieces end with an error, it is raised and the unfinished sentence is dropped; when they just end, the last sentence
+    is whole.
 
     Args:
         pieces: text as it streams, split anywhere.
     """
     held = ""
     for piece in pieces:
-        held += piece.translate(_BREAKS)
-        text = strip_closed_thoughts(held)
-        if text is None:
-            continue
-        whole, held = _split_final(text)
+        whole, held = _split_final(held + piece.translate(_BREAKS))
         for sentence in whole:
             if _SOURCES.match(sentence):
                 return
             yield sentence
-    for sentence in _split(_UNFINISHED.sub("", strip_thoughts(held))):
+    for sentence in _split(_UNFINISHED.sub("", held)):
         if _SOURCES.match(sentence):
             return
         yield sentence

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple, cast
 from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_CONTRADICTED, REASON_UNSUPPORTED, Opinion
 from rag.errors import BudgetSpent, ModelError
 from rag.llm import Budget, Model
-from rag.llm.reply import strip_thoughts
 from rag.prompts import Messages, load_prompt
 
 log = logging.getLogger("rag")
@@ -51,8 +50,8 @@ def request_judgement(model: Model, budget: Budget, messages: Messages) -> str:
 
 
 def parse_judgement(reply: str) -> Judgement:
-    """The verdict in a reply: only its last line counts, so that neither quoted text nor a thought can be one."""
-    lines = [line for line in strip_thoughts(reply).splitlines() if line.strip()]
+    """The verdict in a reply: only its last line counts, so that quoted text can be none."""
+    lines = [line for line in reply.splitlines() if line.strip()]
     verdict = _VERDICT.match(lines[-1]) if lines else None
     if verdict is None:
         return Judgement(None, NO_VERDICT)

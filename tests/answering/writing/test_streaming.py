@@ -53,15 +53,13 @@ def test_marks_belong_to_the_sentence_before_them(text: str, cut: list[str]) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "<think>No. [1] Maybe so.\n</think>\nOne is a. [1]",
         "```markdown\nOne is a. [1]\n```",
         "One is a. [1]\n\nSources:\n[1] A title. \n[2] Another.",
         "One is a. [1]\n\n**References**\n1. x",
         "One is a. [1]\n\n[^1]: https://example.org",
-        "One is a. [1]\n<think>and now I wonder. [2]",
     ],
 )
-def test_thoughts_fences_and_lists_of_sources_are_left_out(text: str) -> None:
+def test_fences_and_lists_of_sources_are_left_out(text: str) -> None:
     assert one_by_one(text) == ["One is a. [1]"]
 
 

@@ -18,8 +18,3 @@ from rag.checking.judges.llm import parse_judgement
 )
 def test_only_a_line_that_is_a_verdict_and_nothing_else_counts_and_the_last_one(reply: str, label: str | None) -> None:
     assert parse_judgement(reply).label == label
-
-
-def test_a_thought_is_no_verdict_and_hides_none() -> None:
-    assert parse_judgement("<think>VERDICT: supported</think>\nVERDICT: partly").label == "partly"
-    assert parse_judgement("So.\n<think>\nVERDICT: supported").label is None
