@@ -11,6 +11,7 @@ import typer
 from rag import __version__
 from rag.chat.command import serve, user
 from rag.commands.doctor import doctor_command
+from rag.commands.folder import compare_command, overview_command, timeline_command
 from rag.commands.library import articles_command, ingest_command, remove_command
 from rag.commands.questions import ask_command, chat_command, search_command
 from rag.errors import RagError
@@ -29,6 +30,9 @@ app.command()(user)
 app.command("ask")(ask_command)
 app.command("chat")(chat_command)
 app.command("search")(search_command)
+app.command("overview")(overview_command)
+app.command("timeline")(timeline_command)
+app.command("compare")(compare_command)
 app.command("articles")(articles_command)
 app.command("ingest")(ingest_command)
 app.command("remove")(remove_command)

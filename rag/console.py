@@ -30,9 +30,9 @@ def print_json(value: object) -> None:
 
 def print_answer(answer: "Answer", links: Mapping[str, str]) -> None:
     """Print an answer; `links` says where an article opens, by its id."""
-    from rag import render
+    from rag import rich_text
 
-    open_console().print(render.terminal(answer, links), soft_wrap=not sys.stdout.isatty())
+    open_console().print(rich_text.terminal(answer, links), soft_wrap=not sys.stdout.isatty())
 
 
 def watch_answers(answers: "Iterable[Answer]") -> "Answer":
@@ -42,11 +42,11 @@ def watch_answers(answers: "Iterable[Answer]") -> "Answer":
         return answer
     from rich.live import Live
 
-    from rag import render
+    from rag import rich_text
 
     with Live(console=open_console(), auto_refresh=False, transient=True) as live:
         for answer in answers:
-            live.update(render.terminal(answer), refresh=True)
+            live.update(rich_text.terminal(answer), refresh=True)
     return answer
 
 

@@ -1,16 +1,14 @@
-"""Answer -> text for the user: Markdown for pages and files, rich text for a terminal."""
+"""Answer -> text for the user: Markdown for pages and files, and the parts that every form of it shows."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rag.answering.answer import NOT_SURE, Answer, Citation, Disagreement, Sentence, Side
+from rag.answering.sections import SectionRow
 from rag.articles import StatedDate
 from rag.retrieval import Hit
-
-if TYPE_CHECKING:
-    from rich.text import Text
+from rag.text.day_names import format_date
 
 NEAREST = 3
 """Passages listed as nearest when the articles do not answer."""
@@ -22,7 +20,6 @@ WITHHELD = "Withheld, because its sources do not support it:"
 SEARCHED = "Searched for:"
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&])|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
 """Markdown markup: characters that are markup anywhere, and starts of a line that would make a list or a heading."""
-_BREAK = re.compile(r"\s+")
 _CONTROLS = re.compile(r"(?!\n)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal interprets: control characters, and marks that change the direction of text."""
 
@@ -30,11 +27,6 @@ _CONTROLS = re.compile(r"(?!\n)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def replace_controls(text: str) -> str:
     """The text with each character that a terminal interprets replaced by U+FFFD; line breaks stay."""
     return _CONTROLS.sub("\ufffd", text)
-
-
-def format_date(published: date | None) -> str:
-    """A publication date: 27 December 2022, or undated."""
-    return f"{published.day} {published:%B %Y}" if published else "undated"
 
 
 def date_places(dates: Sequence[StatedDate]) -> str:
@@ -108,9 +100,8 @@ def footer(answer: Answer) -> str:
 
 def markdown(answer: Answer) -> str:
     """The whole answer as Markdown; article text is escaped and never becomes a link, an image or markup."""
-    body = " ".join(f"{_emphasize(one, answer)} {format_marks(one.citations)}" for one in answer.sentences)
     blocks = [f"{SEARCHED} {_escape(answer.searched)}" if answer.searched else ""]
-    blocks += [NOT_SURE if not answer.sure else "", body or answer.text]
+    blocks += [NOT_SURE if not answer.sure else "", _markdown_body(answer)]
     blocks += [_escape(answer.notice), *(_markdown_disagreement(one, answer) for one in answer.disagreements)]
     blocks.append(
         "\n".join(
@@ -118,12 +109,39 @@ def markdown(answer: Answer) -> str:
             for one in shown_citations(answer)
         )
     )
-    blocks.append(_markdown_list(NOT_AN_ANSWER, _snippets(answer)))
+    blocks.append(_markdown_list(NOT_AN_ANSWER, snippets(answer)))
     blocks.append(_markdown_list(WITHHELD, [f"{one.text} ({one.verdict.reason})" for one in answer.withheld]))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _snippets(answer: Answer) -> list[str]:
+def _markdown_body(answer: Answer) -> str:
+    if not answer.sections:
+        return " ".join(_markdown_sentence(one, answer) for one in answer.sentences) or _escape(answer.text)
+    blocks = [_escape(answer.remark)]
+    for section in answer.sections:
+        blocks.append(f"### {_escape(section.heading)}" if section.heading else "")
+        blocks.append("\n".join(_markdown_row(row, answer) for row in section.rows))
+        blocks.append(_escape(section.remark))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _markdown_row(row: SectionRow, answer: Answer) -> str:
+    sentences = [_markdown_sentence(answer.sentences[position], answer) for position in row.sentences]
+    label = f"**{_escape(row.label)}**" if row.label else ""
+    return " ".join(["-", *(part for part in (label, *sentences, _escape(in_brackets(row.remark))) if part)])
+
+
+def _markdown_sentence(sentence: Sentence, answer: Answer) -> str:
+    return f"{_emphasize(sentence, answer)} {format_marks(sentence.citations)}"
+
+
+def in_brackets(remark: str) -> str:
+    """A remark as it stands beside a row; nothing without one."""
+    return f"({remark})" if remark else ""
+
+
+def snippets(answer: Answer) -> list[str]:
+    """The nearest passages of a refusal, each with its title."""
     return [f"{snippet(hit)} ({hit.passage.title})" for hit in nearest_hits(answer)]
 
 
@@ -148,65 +166,3 @@ def _emphasize(sentence: Sentence, answer: Answer) -> str:
 
 def _escape(text: str) -> str:
     return _MARKUP.sub(lambda match: f"\\{match.group()}", " ".join(text.split()))
-
-
-def terminal(answer: Answer, links: Mapping[str, str] | None = None) -> "Text":
-    """The whole answer as rich text; a console that is not a terminal prints it plain.
-
-    Each sentence is on one line, and characters that a terminal interprets are replaced.
-
-    Args:
-        answer: to print.
-        links: URLs of articles, by id; the titles of others are not links.
-    """
-    from rich.text import Text
-
-    text = Text(f"{SEARCHED} {answer.searched}\n" if answer.searched else "", "dim")
-    text.append("" if answer.sure else f"{NOT_SURE}\n", "yellow")
-    for sentence in answer.sentences:
-        for part, style in zip(split_at_answer(sentence, answer), ("", "bold", ""), strict=True):
-            text.append(_BREAK.sub(" ", part), style)
-        text.append(" ").append(format_marks(sentence.citations), "bold cyan").append("\n")
-    if not answer.sentences:
-        text.append(f"{answer.text}\n", "bold")
-    if answer.notice:
-        text.append(f"\n{answer.notice}\n", "yellow")
-    for disagreement in answer.disagreements:
-        text.append(f"\n{DISAGREE}\n", "bold yellow")
-        for side in disagreement.sides:
-            text.append(f"  {side.value}", "bold").append(f": {format_side(side, answer)}\n")
-    _append_sources(text, answer, links or {})
-    _append_list(text, NOT_AN_ANSWER, _snippets(answer))
-    _append_list(text, WITHHELD, [f"{one.text} ({one.verdict.reason})" for one in answer.withheld])
-    return _without_controls(text.append(f"\n{footer(answer)}", "dim"))
-
-
-def search_results(hits: Sequence[Hit]) -> "Text":
-    """Hits as rich text, best first."""
-    from rich.text import Text
-
-    text = Text("" if hits else "No passage matches.\n")
-    for rank, hit in enumerate(hits, start=1):
-        passage = hit.passage
-        text.append(f"{rank:2} ", "bold cyan").append(f"{hit.score:.2f} ", "dim").append(passage.title, "bold")
-        text.append(f" · {format_date(passage.date)} · {passage.key}\n", "dim").append(f"   {snippet(hit)}\n")
-    return _without_controls(text)
-
-
-def _without_controls(text: "Text") -> "Text":
-    text.plain = replace_controls(text.plain)  # of the same length, so that every style keeps its offsets
-    return text
-
-
-def _append_sources(text: "Text", answer: Answer, links: Mapping[str, str]) -> None:
-    for position, citation in enumerate(shown_citations(answer)):
-        text.append("\n" if position == 0 else "").append(f"[{citation.number}] ", "bold cyan")
-        text.append(citation.title, f"link {links[citation.article]}" if citation.article in links else "")
-        text.append(f" · {format_date(citation.date)} · {citation.article}\n", "dim")
-
-
-def _append_list(text: "Text", title: str, lines: list[str]) -> None:
-    if lines:
-        text.append(f"\n{title}\n", "yellow")
-    for line in lines:
-        text.append(f"  - {' '.join(line.split())}\n", "dim")

@@ -65,6 +65,13 @@ def test_a_disagreement_names_who_says_what(home: Path) -> None:
     assert "2013: Kosovo Military Deploys to Serbian Border, Crossings Closed (undated)" in result
 
 
+def test_the_folder_as_a_whole(home: Path) -> None:
+    overview = rag(home, "overview")
+    assert (overview.returncode, "5 articles, 26 September 2021 to 27 December 2022" in overview.stdout) == (0, True)
+    compared = json.loads(rag(home, "compare", "002", "003", "--json").stdout)
+    assert [section["heading"] for section in compared["sections"]][:2] == ["They differ", "Both tell of"]
+
+
 def test_dates_bound_what_is_searched(home: Path) -> None:
     hits = rag(home, "search", "troops on alert", "--before", "2021-12-31", "--json")
     assert {hit["passage"]["date"] for hit in json.loads(hits.stdout)} == {"2021-09-26"}

@@ -11,11 +11,14 @@ from rich.console import Console
 from rag.answering.answer import NOT_SURE, Answer, CheckedClaim, Draft
 from rag.answering.claims import Claim, Quote, QuotedDisagreement, QuotedSide
 from rag.answering.quoting import rank
+from rag.answering.sections import Section, SectionRow
 from rag.articles import StatedDate
 from rag.checking import Verdict
 from rag.passages import Passage
-from rag.render import date_places, format_date, markdown, search_results, terminal
+from rag.render import date_places, markdown
 from rag.retrieval import Hit
+from rag.rich_text import search_results, terminal
+from rag.text.day_names import format_date
 from rag.text.spans import Span
 
 
@@ -53,6 +56,23 @@ def test_both_forms_show_sentences_marks_titles_and_dates() -> None:
         assert "A title" in text
         assert "27 December 2022" in text
     assert "[1]" in printed(shown)
+
+
+def test_both_forms_show_sections_with_labels_remarks_and_marks() -> None:
+    shown = answer(quote("Serbs raised roadblocks."), quote("A court let him go.", "b.txt", "B"))
+    rows = (
+        SectionRow("1 May <b>2021</b>", (0,), "“Monday” in an article of 2 May 2021"),
+        SectionRow("2 May 2021", (1,)),
+    )
+    view = replace(shown, form="timeline", remark="2 articles.", sections=(Section("Dated", rows, "and 3 more"),))
+    assert "### Dated\n\n- **1 May \\<b\\>2021\\</b\\>** Serbs raised roadblocks. [1] (“Monday”" in markdown(view)
+    for text in (markdown(view), printed(view)):
+        assert (
+            text.index("2 articles.")
+            < text.index("Dated")
+            < text.index("A court let him go. [2]")
+            < text.index("and 3")
+        )
 
 
 def test_both_forms_show_which_article_stands_where() -> None:

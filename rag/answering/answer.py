@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from rag.answering.claims import Claim, Quote, QuotedDisagreement
 from rag.answering.quoting import Ranking
+from rag.answering.sections import Form, Section
 from rag.checking import Verdict
 from rag.llm import Usage
 from rag.prompts import REFUSAL
@@ -110,6 +111,11 @@ class Answer:
     """Probability that the articles hold an answer, 0 to 1; None when it was not estimated."""
     sure: bool = True
     """False when the quotes are the nearest sentences, none of which clearly answers."""
+    form: Form = "answer"
+    remark: str = ""
+    """What rag says itself, of the articles or of what can be asked; no article says it, so it cites nothing."""
+    sections: tuple[Section, ...] = ()
+    """The sentences in order under headings; empty where they are one paragraph."""
 
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON: dates as ISO text, tuples as lists."""
@@ -146,16 +152,16 @@ class Draft:
         shown = [checked for checked in self.checked if checked.verdict.label == "supported"]
         withheld = [checked for checked in self.checked if checked.verdict.label != "supported"]
         disagreements = self.disagreements if shown else ()
-        numbers = _number([*_quotes(shown), *_quotes_of_sides(disagreements), *_quotes(withheld)])
-        sentences = tuple(_sentence(checked, numbers) for checked in shown)
+        numbers = number_quotes([*_quotes(shown), *_quotes_of_sides(disagreements), *_quotes(withheld)])
+        sentences = tuple(number_sentence(checked, numbers) for checked in shown)
         return Answer(
             question=self.question,
             text=_text(sentences, sure=self.sure),
             status="answered" if sentences else "abstained",
             sentences=sentences,
-            citations=tuple(_citation(number, quote) for quote, number in numbers.items()),
+            citations=tuple(number_citation(number, quote) for quote, number in numbers.items()),
             hits=self.ranking.hits,
-            withheld=tuple(_sentence(checked, numbers) for checked in withheld),
+            withheld=tuple(number_sentence(checked, numbers) for checked in withheld),
             disagreements=tuple(_disagreement(one, numbers) for one in disagreements),
             mode=self.mode,
             searched="" if searched == self.question else searched,
@@ -175,11 +181,13 @@ def _quotes_of_sides(disagreements: Iterable[QuotedDisagreement]) -> Iterator[Qu
     return (quote for disagreement in disagreements for side in disagreement.sides for quote in side.quotes)
 
 
-def _number(quotes: Iterable[Quote]) -> dict[Quote, int]:
+def number_quotes(quotes: Iterable[Quote]) -> dict[Quote, int]:
+    """The number of each quote, from 1, by first use."""
     return {quote: number for number, quote in enumerate(dict.fromkeys(quotes), start=1)}
 
 
-def _sentence(checked: CheckedClaim, numbers: dict[Quote, int]) -> Sentence:
+def number_sentence(checked: CheckedClaim, numbers: dict[Quote, int]) -> Sentence:
+    """A checked claim with the numbers of the quotes it cites."""
     cited = tuple(dict.fromkeys(numbers[quote] for quote in checked.claim.quotes))
     return Sentence(checked.claim.text, checked.verdict, cited)
 
@@ -187,14 +195,16 @@ def _sentence(checked: CheckedClaim, numbers: dict[Quote, int]) -> Sentence:
 def _text(sentences: Sequence[Sentence], *, sure: bool) -> str:
     if not sentences:
         return REFUSAL
-    return " ".join([*([] if sure else [NOT_SURE]), *map(_marked, sentences)])
+    return " ".join([*([] if sure else [NOT_SURE]), *map(mark_sentence, sentences)])
 
 
-def _marked(sentence: Sentence) -> str:
+def mark_sentence(sentence: Sentence) -> str:
+    """The sentence with its marks: "Serbs raised roadblocks. [1]"."""
     return " ".join([sentence.text, "".join(f"[{number}]" for number in sentence.citations)]).rstrip()
 
 
-def _citation(number: int, quote: Quote) -> Citation:
+def number_citation(number: int, quote: Quote) -> Citation:
+    """A quote as the answer lists it."""
     passage, span = quote.passage, quote.span
     answer = (quote.answer.start, quote.answer.end) if quote.answer else None
     return Citation(number, passage.article, passage.title, passage.date, quote.text, span.start, span.end, answer)

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from rag import render
+from rag.text.day_names import format_date
 
 TEMPLATES = Path(__file__).parent / "templates"
 TITLE_CHARS = 160
@@ -38,7 +38,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"line": line, "day": render.format_date, "count": count, "split_last_word": split_last_word}
+    environment.filters |= {"line": line, "day": format_date, "count": count, "split_last_word": split_last_word}
     return environment
 
 

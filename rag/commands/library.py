@@ -25,6 +25,7 @@ def articles_command(*, as_json: Json = False) -> None:
     from rag import render
     from rag.answering.answer import to_jsonable
     from rag.console import open_console, print_json
+    from rag.text.day_names import format_date
 
     with open_assistant() as assistant:
         entries = assistant.articles()
@@ -34,7 +35,7 @@ def articles_command(*, as_json: Json = False) -> None:
     for entry in entries:
         open_console().print(
             render.replace_controls(
-                f"{entry.id}  {render.format_date(entry.date)}{render.date_places(entry.dates)}"
+                f"{entry.id}  {format_date(entry.date)}{render.date_places(entry.dates)}"
                 f"  {entry.passages} passages  {entry.title}"
             ),
             markup=False,

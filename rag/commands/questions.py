@@ -43,7 +43,7 @@ def ask_command(
         if as_json:
             print_json(answer.to_dict())
         else:
-            print_answer(answer, _links(assistant))
+            print_answer(answer, article_links(assistant))
     raise typer.Exit(0 if answer.status == "answered" else ABSTAINED)
 
 
@@ -60,7 +60,7 @@ def chat_command() -> None:
             except QuestionError as error:
                 typer.echo(f"rag: {error}", err=True)
                 continue
-            print_answer(answer, _links(assistant))
+            print_answer(answer, article_links(assistant))
             history = (*history, Turn(question, answer.text))
 
 
@@ -74,7 +74,7 @@ def search_command(
     article: ArticleIds = None,
 ) -> None:
     """List the passages nearest to a question, best first."""
-    from rag import render
+    from rag import rich_text
     from rag.answering.answer import to_jsonable
     from rag.console import open_console, print_json
 
@@ -84,10 +84,10 @@ def search_command(
     if as_json:
         print_json([to_jsonable(asdict(hit)) for hit in hits])
     else:
-        open_console().print(render.search_results(hits), soft_wrap=True)
+        open_console().print(rich_text.search_results(hits), soft_wrap=True)
 
 
-def _links(assistant: "Assistant") -> dict[str, str]:
+def article_links(assistant: "Assistant") -> dict[str, str]:
     """Where each article opens, by its id."""
     return {entry.id: Path(entry.source).resolve().as_uri() for entry in assistant.articles()}
 

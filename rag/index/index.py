@@ -139,6 +139,10 @@ class Index:
         """The passages with these numbers, in this order; missing ones are left out."""
         return self._truth.passages(numbers)
 
+    def passage_numbers(self, bounds: Filter) -> list[int]:
+        """The numbers of the passages of the articles that a filter lets through."""
+        return [int(number) for number in self._truth.admitted_vectors(bounds).numbers]
+
     def vectors(self) -> PassageVectors:
         """The vector of every passage, by number."""
         return self._truth.vectors()

@@ -143,7 +143,7 @@ def _candidate(
     score = MEANING * nearness + words + PASSAGE * row.hit.score + ANSWER_TYPE * has_value
     in_time = _in_time(question, text, row.hit.passage.date)
     score += {True: SAME_TIME, False: -OTHER_TIME, None: 0.0}[in_time]
-    is_statement = _is_statement(row.hit.passage, row.number)
+    is_statement = states_something(row.hit.passage, row.number)
     score -= (MEANING + WORDS) * (not is_statement)
     return Candidate(
         hit=row.hit,
@@ -159,7 +159,8 @@ def _candidate(
     )
 
 
-def _is_statement(passage: Passage, number: int) -> bool:
+def states_something(passage: Passage, number: int) -> bool:
+    """Whether a sentence is a statement: no question, no heading and no fragment."""
     text = passage.sentence(number)
     return not text.endswith("?") and len(stems(text)) >= FRAGMENT_WORDS and not _is_heading(passage, number)
 

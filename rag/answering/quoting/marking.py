@@ -36,7 +36,7 @@ def mark_candidates(
     untimed = {hit.passage.key for hit in hits if _is_untimed(hit.passage)}
     for text, timed in ((question.text, True), (question.timeless.strip() or question.text, False)):
         passages = [hit.passage for hit in hits if (hit.passage.key not in untimed) is timed]
-        read = reader.read(text, [_passage_text(passage) for passage in passages])
+        read = reader.read(text, [passage_text(passage) for passage in passages])
         readings |= zip((passage.key for passage in passages), read, strict=True)
     return tuple(replace(one, mark=_mark(one, readings[one.passage.key])) for one in candidates)
 
@@ -85,6 +85,7 @@ def _mark(candidate: Candidate, reading: PassageReading) -> Mark:
     return Mark(sentence.logit, reading.logit, reading.none, words, sentence.margin)
 
 
-def _passage_text(passage: Passage) -> PassageText:
+def passage_text(passage: Passage) -> PassageText:
+    """What the reader is given of a passage."""
     sentences = tuple(passage.sentence(number) for number in range(len(passage.sentences)))
     return PassageText(passage.title, passage.date, sentences)

@@ -13,7 +13,7 @@ from rag.settings import Settings
 
 ALIKE = 0.75
 """Share of two sentences that is the same from which on they are one report; only the better one is shown."""
-_LEANS_BACK = re.compile(
+LEANS_BACK = re.compile(
     r"(?:(?:However|But|And|Also|Then|Meanwhile|In response),? )?(?:he|she|it|they|this|these|that|those)\b",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ def _choose(candidates: Sequence[Candidate], quotes: int, quote_share: float) ->
         if chosen and (candidate.of_another_time or any(_alike(candidate, other) for other in chosen)):
             continue
         before = places.get((candidate.passage.key, candidate.number - 1))
-        leans = before and before.is_statement and before not in chosen and _LEANS_BACK.match(candidate.text)
+        leans = before and before.is_statement and before not in chosen and LEANS_BACK.match(candidate.text)
         if before and leans and len(chosen) + 1 < quotes:
             chosen.append(before)
         chosen.append(candidate)

@@ -11,7 +11,8 @@ from rag.evaluation.metrics.grounding import ResolvedSentence, resolve_citations
 from rag.evaluation.metrics.retrieval import evidence_rank
 from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.runs.results import Result
-from rag.render import format_date, nearest_hits, snippet
+from rag.render import nearest_hits, snippet
+from rag.text.day_names import format_date
 
 AROUND = 160
 """Characters of an article shown before and after a citation."""

@@ -1,0 +1,134 @@
+"""Contents -> timeline: what the articles date, in order; one event told by several articles stands once."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.answering.claims import Claim
+from rag.answering.compose import check_claim
+from rag.answering.quoting.candidates import states_something
+from rag.embedding import Vectors
+from rag.exploring.contents import ArticleContents, ArticleSentence
+from rag.exploring.report import ReportRow, ReportSection
+from rag.text.day_names import format_date, format_period
+from rag.text.periods import Period, periods
+
+SAME_EVENT = 0.6
+"""Cosine from which on two sentences of the same date tell one event: of the 2008 sentences of the five seeds those on
+the declaration of independence have .6 and more with each other, the others .5 and less."""
+MOST_EVENTS = 60
+"""Rows of a timeline; of more, those told by most articles and nearest to what their article is about are shown."""
+MOST_TOLD = 3
+"""Sentences of one row."""
+UNDATED = "Without a year"
+_AS_OF = re.compile(
+    r"\b(?:as of|since|until|till|before|after|by)\s+(?:the\s+)?(?:early|mid|late)?[\s-]*\Z", re.IGNORECASE
+)
+"""Words before a year that make it the bound of a state, not the time of an event."""
+_HAS_YEAR = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A sentence with the time it names first."""
+
+    sentence: ArticleSentence
+    period: Period
+    vector: Vectors
+    salience: float
+    """Cosine with the mean of its article."""
+
+
+def find_events(contents: Iterable[ArticleContents]) -> tuple[Event, ...]:
+    """Every statement that names a time, in the order of the texts."""
+    return tuple(event for one in contents for event in _events(one))
+
+
+def timeline_sections(events: Sequence[Event]) -> tuple[ReportSection, ...]:
+    """The dated events by date, and those without a year in the order of their articles."""
+    groups = _most_told(_join(events))
+    left_out = len(_join(events)) - len(groups)
+    dated = sorted((group for group in groups if not group[0].period.floating), key=_by_date)
+    undated = [group for group in groups if group[0].period.floating]
+    remark = f"and {left_out:,} more; name a topic to see them" if left_out else ""
+    sections = (ReportSection("", tuple(map(_row, dated)), remark), ReportSection(UNDATED, tuple(map(_row, undated))))
+    return tuple(section for section in sections if section.rows)
+
+
+def _events(contents: ArticleContents) -> Iterable[Event]:
+    mean = contents.mean
+    for sentence, vector in zip(contents.sentences, contents.vectors, strict=True):
+        period = next(iter(_times(sentence)), None)
+        if period and states_something(sentence.passage, sentence.number):
+            yield Event(sentence, period, vector, float(vector @ mean))
+
+
+def _times(sentence: ArticleSentence) -> Iterable[Period]:
+    text = sentence.text
+    for period in periods(text, sentence.passage.date):
+        whole_years = (period.last - period.first).days >= 364
+        if not (whole_years and _AS_OF.search(text[: period.start])):
+            yield period
+
+
+def _join(events: Sequence[Event]) -> list[list[Event]]:
+    """The events of one date that are told alike, each group in the order of the texts."""
+    groups: list[list[Event]] = []
+    for event in events:
+        same = (group for group in groups if _same_time(group[0], event))
+        near = next(
+            (group for group in same if min(float(event.vector @ one.vector) for one in group) >= SAME_EVENT), None
+        )
+        if near is None:
+            groups.append([event])
+        else:
+            near.append(event)
+    return groups
+
+
+def _same_time(one: Event, other: Event) -> bool:
+    if one.period.floating or other.period.floating:  # "on Wednesday" of two articles need not be one day
+        same_article = one.sentence.passage.article == other.sentence.passage.article
+        return one.period.floating and other.period.floating and same_article and one.period.text == other.period.text
+    return (one.period.first, one.period.last) == (other.period.first, other.period.last)
+
+
+def _most_told(groups: list[list[Event]]) -> list[list[Event]]:
+    if len(groups) <= MOST_EVENTS:
+        return groups
+    kept = sorted(range(len(groups)), key=lambda number: _importance(groups[number]), reverse=True)[:MOST_EVENTS]
+    return [groups[number] for number in sorted(kept)]
+
+
+def _importance(group: Sequence[Event]) -> tuple[int, float]:
+    return len({event.sentence.passage.article for event in group}), max(event.salience for event in group)
+
+
+def _by_date(group: Sequence[Event]) -> tuple[int, int]:
+    """By the first day; of periods that begin on one day the longer first."""
+    period = group[0].period
+    return period.first.toordinal(), -period.last.toordinal()
+
+
+def _row(group: Sequence[Event]) -> ReportRow:
+    first = group[0]
+    period, published = first.period, first.sentence.passage.date
+    label = period.text if period.floating else format_period(period.first, period.last)
+    counted = published is not None and not period.floating and not _HAS_YEAR.search(period.text)
+    remark = f"“{period.text}” in an article of {format_date(published)}" if counted else ""
+    return ReportRow(label, _claims([event.sentence for event in group]), remark)
+
+
+def _claims(told: Sequence[ArticleSentence]) -> tuple[Claim, ...]:
+    """The sentence that most others bear out, citing these, too; then the others, each by itself."""
+    supporters = [[other for other in told if other is not one and _bears_out(one, other)] for one in told]
+    best = int(np.argmax([(len(others) + one.stands_alone / 2) for one, others in zip(told, supporters, strict=True)]))
+    quotes = (told[best].quote, *(other.quote for other in supporters[best]))
+    rest = [one for one in told if one is not told[best] and one not in supporters[best]]
+    return (Claim(told[best].text, quotes), *(one.claim for one in rest))[:MOST_TOLD]
+
+
+def _bears_out(one: ArticleSentence, other: ArticleSentence) -> bool:
+    return check_claim(Claim(one.text, (other.quote,))).verdict.label == "supported"
