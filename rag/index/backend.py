@@ -7,7 +7,7 @@ from rag.errors import IndexBroken
 from rag.index.base import KeywordIndex, Truth, VectorIndex
 from rag.index.keywords import TantivyKeywords
 from rag.index.store import SQLiteTruth
-from rag.index.vectors import ChromaVectors
+from rag.index.vectors import ChromaVectors, is_small
 
 TRUTH, VECTORS, KEYWORDS = "truth.sqlite", "chroma", "words"
 """Names in the index folder."""
@@ -21,9 +21,10 @@ class Backend(NamedTuple):
     keywords: KeywordIndex
 
 
-def import_libraries() -> None:
-    """Import the heavy packages of the parts now, rather than with the first search: Chroma takes a second."""
-    import chromadb  # noqa: F401
+def import_libraries(folder: Path) -> None:
+    """Import the heavy packages that searching the index in a folder needs now, rather than with the first search."""
+    if not is_small(folder / VECTORS):
+        import chromadb  # noqa: F401
 
 
 def open_backend(folder: Path) -> Backend:

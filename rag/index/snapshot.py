@@ -83,7 +83,7 @@ class SnapshotFolder:
 
     def _create(self, covers: int, passages: int, fill: Callable[[Path], None]) -> None:
         # A new name each time: Chroma goes on using what it once opened under a path.
-        generation, before = str(time.time_ns()), self._read()
+        generation, before = str(time.time_ns()), self.newest()
         (self._folder / generation).mkdir(parents=True)
         fill(self._folder / generation)
         snapshot = Snapshot(generation, covers, passages, self._sums(self._folder / generation))
@@ -98,10 +98,11 @@ class SnapshotFolder:
 
     def verified(self) -> Snapshot | None:
         """The newest snapshot; None when it is missing or damaged. The one in use was verified when it was opened."""
-        snapshot = self._read()
+        snapshot = self.newest()
         return snapshot if snapshot is None or snapshot == self.opened or self._is_intact(snapshot) else None
 
-    def _read(self) -> Snapshot | None:
+    def newest(self) -> Snapshot | None:
+        """The newest snapshot as its manifest has it, not verified; None without a readable one."""
         try:
             manifest = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))
             files = {name: (size, crc) for name, (size, crc) in manifest["files"].items()}

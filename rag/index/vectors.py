@@ -1,5 +1,7 @@
-"""Truth -> the vector index: a snapshot in Chroma, and exact search of the passages that are newer."""
+"""Truth -> the vector index: a snapshot in Chroma, and exact search of few passages and of those that are newer."""
 
+from collections.abc import Iterable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import RLock
@@ -11,7 +13,7 @@ from rag.embedding import Vectors
 from rag.index.base import Truth
 from rag.index.chroma import ChromaFolder, checksum
 from rag.index.copies import Copies, thin_ties
-from rag.index.filters import NO_COPIES, Filter, keep_admitted, search_admitted
+from rag.index.filters import Filter, search_admitted
 from rag.index.records import PassageScores, PassageVectors
 from rag.index.snapshot import Snapshot, SnapshotFolder
 
@@ -20,6 +22,9 @@ MOST_CHANGES, MOST_CHANGED_SHARE = 2000, 0.1
 or this share of all."""
 EXACT = 20_000
 """Passages that pass a filter, up to which they are searched exactly rather than through Chroma."""
+SMALL = 5000
+"""Passages up to which an index is searched exactly, in 2 ms and 8 MB: importing Chroma would take 1.5 s of processor
+time, all else of a `rag ask` takes 2.1 (evals/benchmarks/start.py)."""
 NO_FILTER = Filter()
 
 
@@ -33,6 +38,12 @@ class _Recent(NamedTuple):
 
 _NONE = PassageVectors(np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.float32))
 _NO_RECENT = _Recent(-1, _NONE)
+
+
+def is_small(folder: Path) -> bool:
+    """Whether the index in a folder is searched without Chroma, as far as its last snapshot tells."""
+    snapshot = SnapshotFolder(folder).newest()
+    return snapshot is None or snapshot.passages <= SMALL
 
 
 class ChromaVectors:
@@ -51,8 +62,9 @@ class ChromaVectors:
         self._recent = _NO_RECENT
 
     def count(self) -> int:
-        """Passages in Chroma; those that came later are searched exactly."""
-        return self._chroma.count + len(self._chroma.copies.numbers) if self._chroma else 0
+        """Passages in Chroma's snapshot; those that came later are searched exactly."""
+        snapshot = self._snapshots.verified()
+        return snapshot.passages if snapshot else 0
 
     def behind(self) -> bool:
         """Whether the snapshot is missing or damaged, or too much changed since."""
@@ -74,8 +86,12 @@ class ChromaVectors:
             )
 
     def load(self) -> None:
-        """Search the newest snapshot, and the passages added since, from now on."""
+        """Search the newest snapshot and the passages added since, from now on; all passages where they are few."""
         with self._lock:
+            if self._truth.count() <= SMALL:
+                self._open(None)
+                self._recent = _Recent(_NO_RECENT.after, self._truth.vectors())
+                return
             snapshot = self._snapshots.verified()
             if snapshot is None or snapshot != self._snapshots.opened:
                 self._open(snapshot)
@@ -86,15 +102,18 @@ class ChromaVectors:
         if bounds != NO_FILTER and self._truth.count_admitted(bounds) <= EXACT:
             return rank_exactly(self._truth.admitted_vectors(bounds), vector, k)
         with self._lock:
-            recent = rank_exactly(self._recent.passages, vector, len(self._recent.passages.numbers))
-            ranking = search_admitted(
-                lambda wanted: self._chroma.nearest(vector, wanted) if self._chroma else [],
-                lambda numbers: self._truth.admitted(numbers, bounds),
-                k,
-                self._chroma.copies if self._chroma else NO_COPIES,
-            )
-        if recent:
-            ranking += keep_admitted(recent, lambda numbers: self._truth.admitted(numbers, bounds))
+            chroma, recent = self._chroma, self._recent.passages
+
+            def search_recent(wanted: int) -> PassageScores:
+                return rank_exactly(recent, vector, wanted)
+
+            def admitted(numbers: Iterable[int]) -> frozenset[int]:
+                return self._truth.admitted(numbers, bounds)
+
+            ranking = search_admitted(search_recent, admitted, k)
+            if chroma:
+                nearest = partial(chroma.nearest, vector)
+                ranking += search_admitted(nearest, admitted, k, chroma.copies)
         return sorted(ranking, key=lambda scored: -scored[1])[:k]
 
     def close(self) -> None:

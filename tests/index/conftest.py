@@ -13,6 +13,12 @@ TEXTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def through_chroma(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search the small indexes of these tests as large ones are searched."""
+    monkeypatch.setattr("rag.index.vectors.SMALL", 0)
+
+
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.assistant import Assistant
 from rag.embedding import Vectors
 from rag.errors import ArticleError, EmbeddingError, IndexBroken, IndexLocked, IndexMismatch, IndexMissing
 from rag.index import Filter, Index, SyncReport
@@ -46,6 +47,34 @@ def test_both_searches_find_what_was_synced(settings: Settings, embedder: Counti
         3,
         "minilm",
     )
+
+
+def test_a_small_index_is_searched_without_chroma_and_finds_the_same(
+    settings: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Assistant.open(settings) as assistant:
+        assistant.sync(articles)
+        through_chroma = assistant.search("night birds of prey")
+    monkeypatch.setattr("rag.index.vectors.SMALL", 3)
+    with Assistant.open(settings) as assistant:
+        assert [hit.passage for hit in assistant.search("night birds of prey")] == [
+            hit.passage for hit in through_chroma
+        ]
+        assistant.remove("owls.txt")
+        assert [hit.passage.article for hit in assistant.search("night birds of prey")] != ["owls.txt"]
+        assert assistant.health().vectors == 2
+
+
+def test_a_question_to_a_small_index_loads_no_heavy_package(
+    settings: Settings, embedder: Counting, articles: Path
+) -> None:
+    with closing(Index.open(settings, embedder)) as index:
+        index.sync(articles)
+    ask = "import sys, rag; rag.Assistant.open().ask('Who has a queen?')"
+    code = f"{ask}; print([name for name in 'chromadb openai llama_index gradio'.split() if name in sys.modules])"
+    env = {**os.environ, "RAG_INDEX_DIR": str(settings.index_dir)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_words_are_never_query_syntax(settings: Settings, embedder: Counting, articles: Path) -> None:
