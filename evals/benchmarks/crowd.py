@@ -6,7 +6,6 @@ Without --url it starts `rag serve` on the five articles and stops it afterwards
 """
 
 import argparse
-import json
 import re
 import secrets
 import socket
@@ -28,8 +27,9 @@ QUESTIONS = (
     "What is the capital of France?",
     "Which border crossings did Kosovo Police close?",
 )
-SENTENCE = re.compile(r"class=\\*\"(?:sentence|refusal)")
-"""A sentence or the refusal in the HTML that the server streams."""
+SENTENCE = re.compile(r'class="(?:sentence|refusal)')
+"""A sentence or the refusal in the HTML that the server sends."""
+DRAWING = re.compile(r'data-drawing="(\d+)')
 
 
 class Wait(NamedTuple):
@@ -93,17 +93,15 @@ def _wait_for(url: str) -> str:
 
 
 def _ask_at_once(url: str, people: int, rounds: int) -> list[Wait]:
-    config = httpx.get(f"{url}/config").json()
-    number = next(event["id"] for event in config["dependencies"] if any(name == "ask" for _, name in event["targets"]))
     barrier = threading.Barrier(people)
     waits: list[Wait] = []
 
     def ask_rounds(person: int) -> None:
-        with httpx.Client(base_url=f"{url}/gradio_api", timeout=60) as client:
-            tab = secrets.token_hex(6)
+        with httpx.Client(base_url=f"{url}/gradio_api/run", timeout=60) as client:
+            chat = secrets.token_hex(12)
             for turn in range(rounds):
                 barrier.wait()
-                waits.append(_ask(client, number, tab, QUESTIONS[(person + turn) % len(QUESTIONS)]))
+                waits.append(_ask(client, chat, QUESTIONS[(person + turn) % len(QUESTIONS)]))
 
     threads = [threading.Thread(target=ask_rounds, args=(person,)) for person in range(people)]
     for thread in threads:
@@ -113,22 +111,22 @@ def _ask_at_once(url: str, people: int, rounds: int) -> list[Wait]:
     return waits
 
 
-def _ask(client: httpx.Client, number: int, tab: str, question: str) -> Wait:
+def _ask(client: httpx.Client, chat: str, question: str) -> Wait:
+    """Ask as the page does: `ask` begins the answer, and `follow` waits for each of its sentences."""
     started = time.perf_counter()
-    first, error = 0.0, ""
-    event = {"fn_index": number, "data": [], "event_data": {"text": question}, "session_hash": tab}
-    joined = client.post("/queue/join", json=event)
-    if not joined.is_success:
-        return Wait(0.0, 0.0, f"{joined.status_code} {joined.text[:100]}")
-    with client.stream("GET", "/queue/data", params={"session_hash": tab}) as stream:
-        for line in stream.iter_lines():
-            if not first and SENTENCE.search(line):
-                first = time.perf_counter() - started
-            if '"msg":"process_completed"' in line.replace(" ", ""):
-                completed = json.loads(line.removeprefix("data:"))
-                error = "" if completed["success"] else str(completed["output"])[:100]
-                break
-    return Wait(first, time.perf_counter() - started, error or ("" if first else "no sentence came"))
+    turn, first = secrets.token_hex(12), 0.0
+    event, sent = "ask", {"chat": chat, "turn": turn, "text": question, "drawing": 0}
+    while True:
+        reply = client.post(f"/page_{event}", json={"data": [sent]})
+        if not reply.is_success:
+            return Wait(0.0, 0.0, f"{reply.status_code} {reply.text[:100]}")
+        drawn = reply.json()["data"][0]["value"]
+        newest = drawn[drawn.index(turn) :]  # the turn of this question, after those before it
+        if not first and SENTENCE.search(newest):
+            first = time.perf_counter() - started
+        if 'aria-busy="true"' not in drawn:
+            return Wait(first, time.perf_counter() - started, "" if first else "no sentence came")
+        event, sent = "follow", {"chat": chat, "drawing": int(DRAWING.findall(drawn)[0])}
 
 
 if __name__ == "__main__":

@@ -1,34 +1,40 @@
 """Exchanges -> HTML: the conversation as the left column shows it."""
 
 from rag import render
-from rag.answering.answer import Answer, Citation
-from rag.chat.exchanges import Chat
+from rag.answering.answer import REFUSAL, Answer, Citation
+from rag.chat.exchanges import Chat, Exchange, Scope
 from rag.chat.feedback import COMMENT_CHARS
-from rag.chat.markup import keep_ellipsis, render_template
+from rag.chat.markup import count, keep_ellipsis, render_template
 from rag.retrieval import Hit
+from rag.text.day_names import format_date
 
 PREVIEW_CHARS = 420
 """Characters of a quote in a hover preview."""
 
 
-def render_conversation(chat: Chat, drawing: int, signed: str = "") -> str:
+def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int = 0) -> str:
     """The whole conversation.
 
     Args:
         chat: its exchanges.
-        drawing: number of this rendering; the page drops one that comes after a newer one.
+        drawing: version of the chat; the page drops one that comes after a newer one.
         signed: the chat as the browser keeps it; empty for one that is not to be kept.
+        library: fingerprint of the articles, by which the page sees that its list is old; 0 while it does not matter.
     """
     return render_template(
         "conversation",
         chat=chat,
         drawing=drawing,
         signed=signed,
-        busy=any(exchange.stage == "asking" for exchange in chat.exchanges),
+        library=library,
+        busy=chat.asking is not None,
         comment_chars=COMMENT_CHARS,
         labels=render,
         markdown=render.markdown,
         footer=render.footer,
+        origin=_origin,
+        refusal=refusal_text,
+        scope_text=scope_text,
         nearest=render.nearest_hits,
         snippet=_snippet,
         split_at_answer=render.split_at_answer,
@@ -36,6 +42,36 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "") -> str:
         citations_by_number=_citations_by_number,
         citations_by_article=_citations_by_article,
     )
+
+
+def scope_text(scope: Scope) -> str:
+    """A scope in words: "from 1 January 2022, 2 chosen articles"; empty for every article."""
+    parts = [
+        f"from {format_date(scope.after)}" if scope.after else "",
+        f"until {format_date(scope.before)}" if scope.before else "",
+        "with undated articles" if scope.dated and scope.undated else "",
+        count(len(scope.articles), "chosen article") if scope.articles is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def refusal_text(exchange: Exchange, answer: Answer) -> str:
+    """The text of an answer without sentences, with the articles that were asked: not all of them said nothing."""
+    scope = exchange.scope
+    if answer.text != REFUSAL or not (scope.dated or scope.articles is not None):
+        return answer.text
+    if scope.articles is None:
+        return "The articles of these dates do not say."
+    if len(scope.articles) == 1:
+        return "The chosen article does not say."
+    return "The chosen articles do not say."
+
+
+def _origin(answer: Answer) -> str:
+    """Where the sentences of an answer come from, in the words of a reader; empty when it has none."""
+    if not answer.sentences:
+        return ""
+    return "Quoted word for word" if answer.mode == "quotes" else f"Written by {answer.mode}, each sentence checked"
 
 
 def _snippet(hit: Hit) -> str:

@@ -1,40 +1,49 @@
 """Events of the page -> HTML: one method an event, each given the user who sent it and the data sent with it."""
 
+import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import count
+from zlib import crc32
 
 from rag import render
 from rag.chat.conversation_html import render_conversation
+from rag.chat.event_data import EventData, read_day, read_number, read_string
 from rag.chat.examples import example_questions
 from rag.chat.exchanges import Exchange, Scope
-from rag.chat.export import export_html, export_markdown
+from rag.chat.export import export_html, export_markdown, export_name
 from rag.chat.feedback import Feedback
 from rag.chat.library import render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
-from rag.chat.sessions import Session, Sessions, User, new_chat
+from rag.chat.sessions import Session, Sessions, User, is_chat_id
 from rag.chat.signing import ChatSigner
 from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
 from rag.chat.uploads import Uploads
 from rag.errors import RagError
+from rag.index import Entry
 from rag.text.spans import Span
 
 EXAMPLES = 5
 """Example questions on the first page."""
 MAX_CHOSEN = 1000
 """Most articles a question can be narrowed to."""
-EventData = Mapping[str, object]
-"""Data of an event as the browser sent it, unchecked."""
+FOLLOWING = 8.0
+"""Seconds that `follow` waits for a change: below the 10 s after which some proxies end a silent request."""
+POLL = 0.03
+"""Seconds between looks for a change; a sentence feels instant below .1."""
 
 
 class Events:
     """Handles every event of the page.
 
+    An event names the chat that the page shows, and the exchange it is about by its id: what belongs to an answer
+    that is gone, or to another chat, is never shown as evidence.
+
     Args:
         service: answers questions.
-        sessions: one for each user and tab.
+        sessions: one for each user and chat.
         signer: signs the chats that browsers keep.
         feedback: where likes and dislikes are written.
         uploads: adds and removes articles; None when the library is read-only.
@@ -57,19 +66,43 @@ class Events:
         self._feedback = feedback
         self._uploads = uploads
         self._title = title
-        self._numbers = count()
         self._examples: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # ids of the articles, and their questions
 
-    def ask(self, user: User, data: EventData) -> Iterator[str]:
-        """The conversation with one more question, again with each sentence; with `turn`, in that turn's place."""
-        session = self.sessions.get(user)
-        turn = _number(data, "turn")
-        if turn is not None:
-            session.chat = session.chat.before(turn)
-        for chat in self._service.ask(session, _string(data, "text"), user.name or user.tab):
-            if chat.exchanges[-1].stage == "asking":
-                yield render_conversation(chat, next(session.drawings))
-        yield self._conversation(user)
+    def recover(self, user: User, data: EventData) -> bool:
+        """Whether the chat that the page shows is here, opening the signed one that came along when it is newer.
+
+        Data:
+            chat: id of the chat.
+            turns: how many answers of it the page shows; a server that restarted, or forgot the chat, has fewer.
+            sealed: the chat as it was signed; not sent until it is asked for.
+        """
+        if not is_chat_id(read_string(data, "chat")):
+            return False
+        session = self._session(user, data)
+        if len(session.chat.exchanges) >= (read_number(data, "turns") or 0):
+            return True
+        kept = self._signer.open(read_string(data, "sealed"), user.name)
+        known = len(session.chat.exchanges)
+        if kept is not None and kept.id == session.chat.id and len(kept.exchanges) > known:
+            session.switch_to(kept)
+        return "sealed" in data
+
+    def ask(self, user: User, data: EventData) -> str:
+        """The conversation with one more question, or with `replaced` in that exchange's place."""
+        id, alone = read_string(data, "turn")[:64] or secrets.token_urlsafe(9), data.get("alone") is True
+        asked = Exchange(read_string(data, "text"), self._scope(data), id=id, alone=alone)
+        self._service.ask(self._session(user, data), asked, user.key, read_string(data, "replaced"))
+        return self._conversation(user, data)
+
+    async def follow(self, user: User, data: EventData) -> str:
+        """The conversation as soon as it is newer than the drawing that the page has, or after `FOLLOWING` seconds."""
+        session = self._session(user, data)
+        drawing = read_number(data, "drawing") or 0
+        for _ in range(round(FOLLOWING / POLL)):
+            if session.version > drawing or session.chat.asking is None:
+                break
+            await asyncio.sleep(POLL)
+        return self._conversation(user, data)
 
     def answer(self, user: User, question: str) -> dict[str, object]:
         """One answer outside any chat, as plain values.
@@ -77,126 +110,127 @@ class Events:
         Raises:
             RagError: it cannot be answered, or this user asks too often.
         """
-        return self._service.answer(question, user.name or user.tab).to_dict()
+        return self._service.answer(question, user.key).to_dict()
 
-    def stop(self, user: User, data: EventData) -> None:
+    def stop(self, user: User, data: EventData) -> str:
         """End the answer that is being written; the sentences written so far stay."""
-        self.sessions.get(user).stop.set()
+        self._service.stop(self._session(user, data))
+        return self._conversation(user, data)
 
     def show(self, user: User, data: EventData) -> str:
         """The conversation as it is."""
-        return self._conversation(user)
+        return self._conversation(user, data)
 
-    def new(self, user: User, data: EventData) -> str:
-        """An empty conversation."""
-        self.sessions.get(user).switch_to(new_chat())
-        return self._conversation(user)
-
-    def resume(self, user: User, data: EventData) -> str:
-        """A conversation that this browser kept; the present one when it was not signed here for this user."""
-        session = self.sessions.get(user)
-        chat = self._signer.open(_string(data, "sealed"), user.name)
-        if chat is not None:
-            session.switch_to(chat)
-        return self._conversation(user)
+    def restore(self, user: User, data: EventData) -> str:
+        """The conversation as it was signed before an answer was replaced."""
+        session = self._session(user, data)
+        kept = self._signer.open(read_string(data, "earlier"), user.name)
+        if kept is not None and kept.id == session.chat.id:
+            session.switch_to(kept)
+        return self._conversation(user, data)
 
     def like(self, user: User, data: EventData) -> str:
         """The conversation with an answer liked or disliked; both are written to the feedback file with the comment."""
-        session = self.sessions.get(user)
-        turn, exchange = _turn(session, data)
+        session = self._session(user, data)
+        exchange = session.chat.exchange(read_string(data, "turn"))
         if exchange is not None:
-            comment = _string(data, "word").strip()
-            marked = replace(exchange, liked=_string(data, "liked") == "True", explained=bool(comment))
-            session.chat = session.chat.with_replaced(turn, marked)
-            self._feedback.record(session.chat, turn, comment)
-        return self._conversation(user)
+            comment = read_string(data, "word").strip()
+            marked = replace(exchange, liked=read_string(data, "liked") == "True", explained=bool(comment))
+            session.mark(marked)
+            self._feedback.record(session.chat, marked, comment)
+        return self._conversation(user, data)
 
     def cite(self, user: User, data: EventData) -> str:
         """The article of a citation, open at the sentence it quotes, with the other citations of the same article."""
-        turn, exchange = _turn(self.sessions.get(user), data)
-        if exchange is None or exchange.answer is None:
-            return render_no_source()
-        cited = render.shown_citations(exchange.answer)
-        number = _number(data, "number")
+        exchange = self._exchange(user, data)
+        cited = render.shown_citations(exchange.answer) if exchange and exchange.answer else ()
+        number = read_number(data, "number")
         opened = next((citation for citation in cited if citation.number == number), None)
-        if opened is None:
+        if exchange is None or opened is None:
             return render_no_source()
         marks = [
             Highlight(Span(citation.start, citation.end), citation.number, citation is opened)
             for citation in cited
             if citation.article == opened.article
         ]
-        navigation = Navigation(turn, tuple(citation.number for citation in cited), opened.number)
-        return self._source(opened.article, opened.title, marks, navigation)
+        numbers = tuple(citation.number for citation in cited)
+        return self._source(opened.article, opened.title, marks, Navigation(exchange, numbers, opened.number))
 
     def nearest(self, user: User, data: EventData) -> str:
         """The article of a passage that was nearest to a question, open at that passage."""
-        _, exchange = _turn(self.sessions.get(user), data)
+        exchange = self._exchange(user, data)
         hits = render.nearest_hits(exchange.answer) if exchange and exchange.answer else ()
-        number = _number(data, "number")
-        if number is None or number >= len(hits):
+        number = read_number(data, "number")
+        if exchange is None or number is None or number >= len(hits):
             return render_no_source()
         passage = hits[number].passage
         marks = [Highlight(Span(sentence.start, sentence.end), 0, open=True) for sentence in passage.sentences]
-        return self._source(passage.article, passage.title, marks)
+        return self._source(passage.article, passage.title, marks, Navigation(exchange, (), 0))
 
     def article(self, user: User, data: EventData) -> str:
         """An article from its beginning."""
-        return self._source(_string(data, "article"), "Article", [])
+        return self._source(read_string(data, "article"), "Article", [])
 
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`."""
         with contextlib.suppress(RagError):
             entries = self._assistant.articles()
-            scope = self.sessions.get(user).scope
-            return render_library(entries, scope, _string(data, "query"), editable=self._uploads is not None)
+            return render_library(
+                entries, self._scope(data), read_string(data, "query"), editable=self._uploads is not None
+            )
         return render_library((), Scope())
 
     def remove(self, user: User, data: EventData) -> str:
         """The list of articles after one was removed."""
         if self._uploads is not None:
             with contextlib.suppress(RagError):
-                self._uploads.remove(_string(data, "article"))
+                self._uploads.remove(read_string(data, "article"))
         return self.library(user, data)
 
     def scope(self, user: User, data: EventData) -> str:
-        """Set the scope of the next questions, dates and articles, and show it."""
-        session = self.sessions.get(user)
-        entries = self._assistant.articles()
-        sent = data.get("articles")
-        known = {entry.id for entry in entries}
-        chosen = [id for id in sent[:MAX_CHOSEN] if id in known] if isinstance(sent, list) else []
-        session.scope = Scope(_date(data, "after"), _date(data, "before"), tuple(chosen) or None)
-        return render_scope(session.scope, entries)
+        """The line that shows the scope of the next questions, dates and articles."""
+        return render_scope(self._scope(data), self._entries())
 
-    def export(self, user: User, data: EventData) -> dict[str, object]:
+    def export(self, user: User, data: EventData) -> dict[str, str]:
         """The conversation as a file for the browser to save: `kind` is markdown or html."""
-        chat = self.sessions.get(user).chat
-        html = data.get("kind") == "html"
-        return {
-            "n": next(self._numbers),
-            "name": "chat.html" if html else "chat.md",
-            "type": "text/html" if html else "text/markdown",
-            "text": export_html(chat) if html else export_markdown(chat),
-        }
+        chat, today = self._session(user, data).chat, date.today()
+        if data.get("kind") == "html":
+            return {"name": export_name(chat, ".html"), "type": "text/html", "text": export_html(chat, today)}
+        return {"name": export_name(chat, ".md"), "type": "text/markdown", "text": export_markdown(chat, today)}
 
-    def _conversation(self, user: User) -> str:
-        session = self.sessions.get(user)
-        drawing = next(session.drawings)
-        chat = session.chat
-        if chat.exchanges:
-            return render_conversation(chat, drawing, self._signer.sign(chat, user.name))
-        return f"{self._welcome()}{render_conversation(chat, drawing)}"
+    def _session(self, user: User, data: EventData) -> Session:
+        return self.sessions.get(user, read_string(data, "chat"))
+
+    def _exchange(self, user: User, data: EventData) -> Exchange | None:
+        return self._session(user, data).chat.exchange(read_string(data, "turn"))
+
+    def _conversation(self, user: User, data: EventData) -> str:
+        session = self._session(user, data)
+        chat, version = session.chat, session.version
+        welcome = "" if chat.exchanges else self._welcome()
+        signed = "" if welcome or chat.asking else self._signer.sign(chat, user.name)
+        library = 0 if chat.asking else _fingerprint(self._entries())
+        return f"{welcome}{render_conversation(chat, version, signed, library)}"
 
     def _welcome(self) -> str:
-        try:
-            entries = self._assistant.articles()
-        except RagError:
-            return render_welcome(self._title, (), ())
+        entries = self._entries()
         ids = tuple(entry.id for entry in entries)
-        if self._examples[0] != ids:
+        if ids and self._examples[0] != ids:
             self._examples = (ids, example_questions(self._assistant, EXAMPLES))
-        return render_welcome(self._title, entries, self._examples[1])
+        return render_welcome(self._title, entries, self._examples[1] if ids else ())
+
+    def _entries(self) -> tuple[Entry, ...]:
+        with contextlib.suppress(RagError):
+            return self._assistant.articles()
+        return ()
+
+    def _scope(self, data: EventData) -> Scope:
+        """The scope that the page sent; ids of articles that are gone are left out, and may leave none."""
+        sent, chosen = data.get("articles"), None
+        if isinstance(sent, list) and sent:
+            known = {entry.id for entry in self._entries()}
+            chosen = tuple(id for id in sent[:MAX_CHOSEN] if isinstance(id, str) and id in known)
+        return Scope(read_day(data, "after"), read_day(data, "before"), chosen, data.get("undated") is True)
 
     def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
         try:
@@ -205,25 +239,6 @@ class Events:
             return render_missing_article(title)
 
 
-def _turn(session: Session, data: EventData) -> tuple[int, Exchange | None]:
-    turn = _number(data, "turn")
-    exchanges = session.chat.exchanges
-    return (turn, exchanges[turn]) if turn is not None and turn < len(exchanges) else (-1, None)
-
-
-def _string(data: EventData, name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _number(data: EventData, name: str) -> int | None:
-    value = data.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if value >= 0 else None
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else None
-
-
-def _date(data: EventData, name: str) -> date | None:
-    with contextlib.suppress(ValueError):
-        return date.fromisoformat(_string(data, name))
-    return None
+def _fingerprint(entries: Sequence[Entry]) -> int:
+    """A number that other articles do not have, so that a page sees that its list is old."""
+    return crc32("\n".join(f"{entry.id} {entry.passages}" for entry in entries).encode())

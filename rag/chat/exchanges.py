@@ -1,14 +1,16 @@
 """A chat as values: exchanges of a question and an answer, each within a scope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from rag.answering.answer import Answer, Turn
+from rag.index import Entry
 
 Stage = Literal["asking", "answered", "stopped", "failed"]
 MAX_EXCHANGES = 30
-"""Exchanges that a chat holds; the page redraws all of them with every sentence."""
+"""Exchanges that a chat holds; thirty long answers are 60,000 bytes in the browser's storage."""
 TITLE_CHARS = 80
 
 
@@ -20,6 +22,33 @@ class Scope:
     before: date | None = None
     articles: tuple[str, ...] | None = None
     """Ids of the articles searched; None for all."""
+    undated: bool = False
+    """Whether articles that state no date are searched, too, although dates are given."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether dates bound the articles."""
+        return self.after is not None or self.before is not None
+
+    @property
+    def impossible(self) -> bool:
+        """Whether no date can lie within."""
+        return self.after is not None and self.before is not None and self.after > self.before
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether a question within this scope may use the article."""
+        if self.articles is not None and entry.id not in self.articles:
+            return False
+        if not self.dated:
+            return True
+        if entry.date is None:
+            return self.undated
+        return (self.after or date.min) <= entry.date <= (self.before or date.max)
+
+    def left_out(self, entries: Sequence[Entry]) -> int:
+        """How many articles are left out only because they state no date."""
+        with_undated = replace(self, undated=True)
+        return sum(1 for entry in entries if with_undated.holds(entry) and not self.holds(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +65,10 @@ class Exchange:
     liked: bool | None = None
     explained: bool = False
     """Whether a comment came with the like or dislike."""
+    id: str = ""
+    """Given by the page that asks; the same question sent twice is asked once."""
+    alone: bool = False
+    """Whether it is asked as it stands, without what was asked before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +84,27 @@ class Chat:
         return self.exchanges[0].question[:TITLE_CHARS] if self.exchanges else ""
 
     @property
+    def asking(self) -> Exchange | None:
+        """The exchange whose answer is being written."""
+        return next((exchange for exchange in self.exchanges if exchange.stage == "asking"), None)
+
+    @property
     def history(self) -> tuple[Turn, ...]:
         """The turns that a next question can follow up on."""
         return tuple(Turn(exchange.question, exchange.answer.text) for exchange in self.exchanges if exchange.answer)
 
-    def with_exchange(self, exchange: Exchange) -> "Chat":
-        """This chat with one more exchange."""
-        return replace(self, exchanges=(*self.exchanges, exchange)[-MAX_EXCHANGES:])
+    def exchange(self, id: str) -> Exchange | None:
+        """The exchange of an id; None when the chat has none, or no longer."""
+        return next((exchange for exchange in self.exchanges if exchange.id == id), None)
 
-    def before(self, turn: int) -> "Chat":
-        """This chat as it was before a turn."""
-        return replace(self, exchanges=self.exchanges[: max(0, turn)])
+    def before(self, id: str) -> "Chat":
+        """This chat as it was before an exchange; all of it when it has no such exchange."""
+        ids = [exchange.id for exchange in self.exchanges]
+        return replace(self, exchanges=self.exchanges[: ids.index(id)]) if id in ids else self
 
-    def with_replaced(self, turn: int, exchange: Exchange) -> "Chat":
-        """This chat with the exchange of a turn replaced."""
-        return replace(self, exchanges=(*self.exchanges[:turn], exchange, *self.exchanges[turn + 1 :]))
+    def with_exchange(self, exchange: Exchange, replaced: str = "") -> "Chat":
+        """This chat with the exchange in place of the one with the id `replaced`, or of its own id, or at the end."""
+        places = {replaced or exchange.id, exchange.id}
+        if not any(other.id in places for other in self.exchanges):
+            return replace(self, exchanges=(*self.exchanges, exchange)[-MAX_EXCHANGES:])
+        return replace(self, exchanges=tuple(exchange if other.id in places else other for other in self.exchanges))

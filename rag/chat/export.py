@@ -1,15 +1,34 @@
 """Chat -> a file of its own: Markdown, or one HTML page that needs no other file."""
 
+import re
+from datetime import date
+
 from rag import render
+from rag.chat.conversation_html import refusal_text, scope_text
 from rag.chat.exchanges import Chat, Exchange
 from rag.chat.markup import render_template
+from rag.text.day_names import format_date
+
+NAME_CHARS = 60
+"""Longest name of an exported file, without its suffix."""
+_UNNAMED = re.compile(r"[\W_]+")
 
 
-def export_markdown(chat: Chat) -> str:
-    """The chat as Markdown, each answer with its sources."""
-    return "\n".join(
-        f"## {_one_line(exchange.question)}\n\n{_markdown_answer(exchange)}" for exchange in chat.exchanges
-    )
+def export_name(chat: Chat, suffix: str) -> str:
+    """A file name from the chat's first question: why-did-serbs-put-up-roadblocks.md."""
+    words = _UNNAMED.sub("-", chat.title.casefold())[:NAME_CHARS].strip("-")
+    return f"{words or 'chat'}{suffix}"
+
+
+def export_markdown(chat: Chat, day: date) -> str:
+    """The chat as Markdown, each answer with its scope and its sources.
+
+    Args:
+        chat: to export.
+        day: of the export.
+    """
+    turns = (f"## {_one_line(one.question)}\n\n{_markdown_answer(one)}" for one in chat.exchanges)
+    return "\n".join([f"# {_one_line(chat.title)}\n\nExported on {format_date(day)}.\n", *turns])
 
 
 def _one_line(question: str) -> str:
@@ -17,18 +36,28 @@ def _one_line(question: str) -> str:
 
 
 def _markdown_answer(exchange: Exchange) -> str:
-    return render.markdown(exchange.answer) if exchange.answer else f"{exchange.problem or 'No answer.'}\n"
+    within = scope_text(exchange.scope)
+    answer = render.markdown(exchange.answer) if exchange.answer else f"{exchange.problem or 'No answer.'}\n"
+    return f"Asked within: {within}\n\n{answer}" if within else answer
 
 
-def export_html(chat: Chat) -> str:
-    """The chat as one HTML page without scripts or links."""
+def export_html(chat: Chat, day: date) -> str:
+    """The chat as one HTML page without scripts, which links to nothing but its own parts.
+
+    Args:
+        chat: to export.
+        day: of the export.
+    """
     return render_template(
         "export",
         chat=chat,
+        exported=day,
+        scope_text=scope_text,
+        refusal=refusal_text,
         labels=render,
         cited=render.shown_citations,
-        footer=render.footer,
-        marks=render.format_marks,
+        nearest=render.nearest_hits,
+        snippet=render.snippet,
         split_at_answer=render.split_at_answer,
         voices=render.format_side,
     )

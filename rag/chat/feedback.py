@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 from rag import render
-from rag.chat.exchanges import Chat
+from rag.chat.exchanges import Chat, Exchange
 
 COMMENT_CHARS = 500
 """Longest comment kept with a like or dislike."""
@@ -25,10 +25,10 @@ class Feedback:
         self._file = file
         self._lock = Lock()
 
-    def record(self, chat: Chat, turn: int, comment: str = "") -> None:
-        """Write the like or dislike of a turn's answer, with everything needed to ask the question again."""
+    def record(self, chat: Chat, exchange: Exchange, comment: str = "") -> None:
+        """Write the like or dislike of an exchange of a chat, with everything needed to ask the question again."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        case = {"id": f"feedback-{now}", **_case(chat, turn), "word": comment[:COMMENT_CHARS]}
+        case = {"id": f"feedback-{now}", **_case(chat, exchange), "word": comment[:COMMENT_CHARS]}
         line = json.dumps(case, ensure_ascii=False)
         with self._lock:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -38,13 +38,12 @@ class Feedback:
                 file.write(f"{line}\n")
 
 
-def _case(chat: Chat, turn: int) -> dict[str, object]:
-    exchange = chat.exchanges[turn]
+def _case(chat: Chat, exchange: Exchange) -> dict[str, object]:
     answer, scope = exchange.answer, exchange.scope
     cited = render.shown_citations(answer) if answer else ()
     return {
         "question": exchange.question,
-        "history": [list(earlier) for earlier in chat.before(turn).history],
+        "history": [list(earlier) for earlier in chat.before(exchange.id).history],
         "status": answer.status if answer else "",
         "answer": answer.text if answer else "",
         "evidence": [{"article": citation.article, "quote": citation.quote} for citation in cited],

@@ -17,7 +17,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 _OWN_PATHS = r"health|metrics|login|logout|v1/.*|page/[\w/.-]+"
 _GRADIO_PATHS = (
     r"|config/?|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/[\w/.@-]+"
-    r"|gradio_api/(?:info/?|app_id/?|queue/join|queue/data|heartbeat/\w+|reset/?|cancel|run/predict|call/ask(?:/\w+)?|startup-events)"
+    r"|gradio_api/(?:info/?|app_id/?|queue/join|queue/data|heartbeat/\w+|reset/?|cancel|run/page_[a-z]+|call/ask(?:/\w+)?|startup-events)"
 )
 _ALLOWED = re.compile(rf"/(?:{_OWN_PATHS}{_GRADIO_PATHS})?")
 """Every path let through; file=, proxy=, upload, component_server, monitoring, deep_link and the rest are not."""

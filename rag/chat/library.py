@@ -6,26 +6,28 @@ from datetime import date
 from rag.chat.exchanges import Scope
 from rag.chat.markup import count, render_template
 from rag.index import Entry
+from rag.text.day_names import format_date
 
 MAX_LISTED = 200
 """Articles listed at once; the search narrows a larger library."""
 
 
 def render_library(entries: Sequence[Entry], scope: Scope, query: str = "", *, editable: bool = True) -> str:
-    """The list of articles whose title or id has every word of the query, newest first."""
+    """The list of articles whose title, id or date has every word of the query, newest first."""
     matching = [entry for entry in _newest_first(entries) if _matches(entry, query)]
     return render_template(
         "library",
         total=len(entries),
         heading=_heading(entries, matching),
         entries=matching[:MAX_LISTED],
-        chosen=scope.articles or (),
+        scope=scope,
         editable=editable,
     )
 
 
 def _matches(entry: Entry, query: str) -> bool:
-    return all(word in f"{entry.title} {entry.id}".casefold() for word in query.casefold().split())
+    shown = f"{entry.title} {entry.id} {format_date(entry.date)}".casefold()
+    return all(word in shown for word in query.casefold().split())
 
 
 def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
@@ -37,6 +39,8 @@ def _heading(entries: Sequence[Entry], matching: Sequence[Entry]) -> str:
         return "Nothing is indexed yet. Add the first article above."
     if len(matching) == len(entries) <= MAX_LISTED:
         return f"{count(len(entries), 'article')}, newest first. Tick some to ask only those."
+    if not matching:
+        return "No title, file name or date has these words."
     return f"{min(MAX_LISTED, len(matching)):,} of {count(len(entries), 'article')} shown"
 
 
@@ -48,7 +52,15 @@ def render_welcome(title: str, entries: Sequence[Entry], questions: Sequence[str
 
 
 def render_scope(scope: Scope, entries: Sequence[Entry]) -> str:
-    """The line above the question with its scope; empty when that is every article."""
+    """The line above the question with its scope, and what its dates leave out; empty when that is every article."""
     titles = {entry.id: entry.title for entry in entries}
-    chosen = [titles.get(id, id) for id in scope.articles or ()]
-    return render_template("scope", titles=chosen, after=scope.after, before=scope.before)
+    return render_template(
+        "scope",
+        titles=[titles.get(id, id) for id in scope.articles or ()],
+        nothing_left=scope.articles == (),
+        after=scope.after,
+        before=scope.before,
+        impossible=scope.impossible,
+        undated=scope.dated and scope.undated,
+        left_out=0 if scope.impossible else scope.left_out(entries),
+    )

@@ -13,7 +13,7 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self.questions = Counter("rag_questions", "Questions.", ["outcome"], registry=registry)
         self.uploads = Counter("rag_uploads", "Articles uploaded.", ["outcome"], registry=registry)
-        self.sessions = Gauge("rag_sessions", "Tabs whose chat is kept.", registry=registry)
+        self.sessions = Gauge("rag_sessions", "Chats held in memory.", registry=registry)
         self.first_sentence = Histogram(
             "rag_first_sentence_seconds",
             "Seconds until the first sentence of an answer, or its refusal, was there.",

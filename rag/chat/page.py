@@ -1,9 +1,10 @@
-"""Events -> the Gradio page: its blocks, and which event updates which of them."""
+"""Events -> the Gradio page: its blocks, and the endpoints through which the page's script sends events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from rag.chat.events import EventData, Events
+from rag.chat.event_data import EventData
+from rag.chat.events import Events
 from rag.chat.markup import render_template
 from rag.chat.sessions import User
 from rag.chat.source_panel import render_no_source
@@ -12,21 +13,28 @@ from rag.errors import RagError
 if TYPE_CHECKING:
     import gradio as gr
 
-MAX_CONCURRENT = 16
-"""Answers written at the same time; the others wait."""
-MAX_QUEUED = 200
-"""Questions that may wait; the next one is refused."""
-UPDATES = {
-    "conversation": ("show", "new", "resume", "like"),
-    "source": ("cite", "nearest", "article"),
-    "library": ("library", "remove"),
-    "narrowed": ("scope",),
-    "outbox": ("export",),
-}
-"""Block -> events that update it once; `ask` updates the conversation with every sentence."""
+PAGE_EVENTS = (
+    "show",
+    "ask",
+    "stop",
+    "restore",
+    "like",
+    "cite",
+    "nearest",
+    "article",
+    "library",
+    "remove",
+    "scope",
+    "export",
+)
+"""Events of the page, each a method of `Events`; `follow` is one more, which waits for what comes."""
+Reply = dict[str, object]
+"""`{"value": ...}`, or `{"forgotten": True}` when the page has to send its signed chat along."""
 
 
-def build_page(events: Events, title: str, *, login: bool, editable: bool, formats: tuple[str, ...]) -> "gr.Blocks":
+def build_page(
+    events: Events, title: str, *, login: bool, editable: bool, formats: tuple[str, ...], question_chars: int
+) -> "gr.Blocks":
     """The page as Gradio blocks, ready to be mounted.
 
     Args:
@@ -35,73 +43,76 @@ def build_page(events: Events, title: str, *, login: bool, editable: bool, forma
         login: whether users log in, and so can log out.
         editable: whether articles can be added and removed.
         formats: suffixes of files that can be added.
+        question_chars: longest question.
     """
     import gradio as gr
 
-    blocks: dict[str, gr.HTML] = {}
     page: gr.Blocks = gr.Blocks(title=title, fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
-        _static_block("header", title=title, login=login)
+        _block("header", render_template("header", title=title, login=login))
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="left"):
-                blocks |= {"conversation": _block("conversation"), "narrowed": _block("narrowed")}
-                _static_block("composer")
+                _block("conversation")
+                _block("narrowed")
+                _block("composer", render_template("composer", question_chars=question_chars))
             with gr.Column(elem_id="right"):
-                _static_block("tabs")
-                blocks["source"] = _block("source", render_no_source())
-                _static_block("library_controls", editable=editable, formats=formats)
-                blocks["library"] = _block("library")
-        blocks["outbox"] = _block("outbox", {}, "<i></i>")
-        _bind(page, _event_bus(), events, blocks)
-    page.queue(default_concurrency_limit=MAX_CONCURRENT, max_size=MAX_QUEUED)
+                _block("tabs", render_template("tabs"))
+                _block("source", render_no_source())
+                _block("library_controls", render_template("library_controls", editable=editable, formats=formats))
+                _block("library")
+        _add_endpoints(events)
+    page.queue()
     return page
 
 
-def _static_block(name: str, **values: object) -> "gr.HTML":
-    """A block that no event updates, from the template of its name."""
+def _block(name: str, content: str = "") -> None:
+    """A block with HTML of a renderer, which is inserted unescaped; the page's script fills it from then on."""
     import gradio as gr
 
-    content = render_template(name, **values)
-    return gr.HTML(content, elem_id=name, js_on_load=_register(name), apply_default_css=False)
+    template = f'<div class="content" data-block="{name}">${{value}}</div>'
+    script = f"(window.ragBlocks ??= []).push('{name}');"  # page.js may be loaded before or after
+    gr.HTML(content, html_template=template, elem_id=name, js_on_load=script, apply_default_css=False)
 
 
-def _block(name: str, value: object = "", template: str = "${value}") -> "gr.HTML":
-    """A block that events update; `${value}` is inserted unescaped, so its HTML must come from a renderer."""
-    import gradio as gr
+def _add_endpoints(events: Events) -> None:
+    """An endpoint `page_EVENT` for each event of the page, and `/ask` for gradio_client.
 
-    script = _register(name, "watch, props")
-    return gr.HTML(value, html_template=template, elem_id=name, js_on_load=script, apply_default_css=False)
-
-
-def _event_bus() -> "gr.HTML":
-    """The block through which the page sends events; Gradio knows an event by its quoted name in this script."""
-    import gradio as gr
-
-    names = ["ask", "stop", *(name for several in UPDATES.values() for name in several)]
-    script = f"const events = {names!r}; {_register('events', 'trigger, events')}"
-    return gr.HTML("", html_template="<i></i>", elem_id="events", js_on_load=script, apply_default_css=False)
-
-
-def _register(name: str, more: str = "") -> str:
-    """JavaScript that registers a block with page.js, whether that is loaded already or not."""
-    return f"(window.ragBlocks ??= []).push({{name: '{name}', element, {more}}});"
-
-
-def _bind(page: "gr.Blocks", bus: "gr.HTML", events: Events, blocks: dict[str, "gr.HTML"]) -> None:
-    """Connect each event with its handler, which gets nothing but the event's own data."""
-    for block, names in UPDATES.items():
-        for name in names:
-            _listen(bus, name, _updating(getattr(events, name)), blocks[block], queue=False)
-    _listen(bus, "stop", _updating(events.stop), None, queue=False)
-    _listen(bus, "ask", _streaming(events.ask), blocks["conversation"], queue=True)
-    page.unload(_closing(events))
-    _add_api(events)
-
-
-def _add_api(events: Events) -> None:
-    """The endpoint `/ask` for gradio_client."""
-    import gradio as gr
+    They take plain requests, which a page can send again after the connection broke: Gradio's own event stream ends
+    with it, and reloads the page.
+    """
     from gradio.events import api
+
+    for name in PAGE_EVENTS:
+        api(_answering(events, getattr(events, name)), api_name=f"page_{name}", queue=False, **_HIDDEN)
+    api(_waiting(events), api_name="page_follow", queue=False, **_HIDDEN)
+    api(_asking(events), api_name="ask", api_description="Answer a question from the articles, with citations.")
+
+
+_HIDDEN = {"api_visibility": "undocumented", "api_description": False}
+
+
+def _answering(events: Events, handle: Callable[[User, EventData], object]) -> Callable[..., Reply]:
+    import gradio as gr
+
+    def run(data: dict, request: gr.Request) -> dict:  # type: ignore[type-arg]
+        user, sent = _user(request), _event_data(data)
+        return {"value": handle(user, sent)} if events.recover(user, sent) else {"forgotten": True}
+
+    return run
+
+
+def _waiting(events: Events) -> Callable[..., Awaitable[Reply]]:
+    import gradio as gr
+
+    async def run(data: dict, request: gr.Request) -> dict:  # type: ignore[type-arg]
+        user, sent = _user(request), _event_data(data)
+        return {"value": await events.follow(user, sent)} if events.recover(user, sent) else {"forgotten": True}
+
+    return run
+
+
+def _asking(events: Events) -> Callable[..., dict[str, object]]:
+    import gradio as gr
 
     def ask(question: str, request: gr.Request) -> dict[str, object]:
         try:
@@ -109,44 +120,12 @@ def _add_api(events: Events) -> None:
         except RagError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    api(ask, api_name="ask", api_description="Answer a question from the articles, with citations.")
-
-
-def _listen(bus: "gr.HTML", name: str, run: Callable[..., object], updated: "gr.HTML | None", *, queue: bool) -> None:
-    getattr(bus, name)(run, None, updated, queue=queue, show_progress="hidden", api_visibility="private")
-
-
-def _updating(handle: Callable[[User, EventData], object]) -> Callable[..., object]:
-    import gradio as gr
-
-    def run(event: gr.EventData, request: gr.Request) -> object:
-        return handle(_user(request), _event_data(event))
-
-    return run
-
-
-def _streaming(handle: Callable[[User, EventData], Iterator[str]]) -> Callable[..., Iterator[str]]:
-    import gradio as gr
-
-    def run(event: gr.EventData, request: gr.Request) -> Iterator[str]:
-        yield from handle(_user(request), _event_data(event))
-
-    return run
-
-
-def _closing(events: Events) -> Callable[..., None]:
-    import gradio as gr
-
-    def run(request: gr.Request) -> None:
-        events.sessions.end(request.session_hash or "")
-
-    return run
+    return ask
 
 
 def _user(request: "gr.Request") -> User:
-    return User(request.username or "", request.session_hash or "")
+    return User(request.username or "", request.client.host if request.client else "")
 
 
-def _event_data(event: "gr.EventData") -> EventData:
-    data = event._data
+def _event_data(data: object) -> EventData:
     return data if isinstance(data, dict) else {}

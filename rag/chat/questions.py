@@ -1,31 +1,33 @@
-"""Question of a session -> its chat, again with each sentence until the answer is whole or stopped."""
+"""Question of a session -> its chat, which grows with each sentence until the answer is whole or stopped."""
 
+import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from queue import Empty, Queue
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Semaphore, Thread
 
-from rag.answering.answer import Answer
+from rag.answering.answer import Answer, Turn
 from rag.assistant import Assistant
-from rag.chat.exchanges import Chat, Exchange
+from rag.chat.exchanges import Exchange, Scope
 from rag.chat.metrics import Metrics
 from rag.chat.sessions import RateLimit, Session
 from rag.errors import QuestionError, RagError
 
 log = logging.getLogger("rag")
 
-POLL = 0.05
-"""Seconds between checks for a stop while a sentence is being written; a press feels instant below .1."""
+MAX_CONCURRENT = 16
+"""Answers written at the same time; the others wait."""
+MAX_WAITING = 200
+"""Questions that may wait; the next one is refused."""
 TOO_OFTEN = "That was many questions in a minute. Ask again in {:.0f} seconds."
+TOO_MANY = "Too many questions wait for an answer. Ask again in a minute."
+IMPOSSIBLE = "The first day is after the last, so no article can lie between them. Change the dates and ask again."
 FAILED = "Something went wrong on the server; its log says what. Ask again."
-_Item = Answer | Exception | None
-"""An answer, the error that ended it, or None at the end."""
 
 
 class QuestionService:
-    """Answers the questions of all sessions.
+    """Answers the questions of all sessions, whether or not the page that asked still listens.
 
     Args:
         assistant: answers them.
@@ -37,28 +39,29 @@ class QuestionService:
         self.assistant = assistant
         self.rate = rate
         self.metrics = metrics
+        self._writing = Semaphore(MAX_CONCURRENT)
+        self._admitted = BoundedSemaphore(MAX_CONCURRENT + MAX_WAITING)
 
-    def ask(self, session: Session, question: str, key: str) -> Iterator[Chat]:
-        """The session's chat with one more exchange, again with each sentence; the last is final.
+    def ask(self, session: Session, asked: Exchange, key: str, replaced: str = "") -> None:
+        """Add a question to the session's chat and begin to answer it there.
 
         A question that cannot be answered becomes a failed exchange with the reason; nothing is raised.
 
         Args:
             session: an answer that it still waits for is stopped.
-            question: of the user.
+            asked: a question that was not answered yet; one that the chat has already is not asked again.
             key: whom the rate limit counts.
+            replaced: id of the exchange whose place it takes; empty to add it at the end.
         """
-        session.stop.set()
-        session.stop = stop = Event()
-        before = session.chat
-        asked = Exchange(question, session.scope)
-        for exchange in self._stages(asked, before, stop, key):
-            chat = before.with_exchange(exchange)
-            if session.stop is stop:
-                session.chat = chat
-                yield chat
-            if exchange.stage != "asking":
-                self.metrics.questions.labels(_outcome(exchange)).inc()
+        history = () if asked.alone else session.chat.before(replaced).history
+        stop = session.begin(asked, replaced)
+        if stop is not None:
+            Thread(target=self._write, args=(session, asked, history, stop, key), daemon=True).start()
+
+    def stop(self, session: Session) -> None:
+        """End the answer that is being written, even within a sentence; the sentences written so far stay."""
+        if session.stop():
+            self.metrics.questions.labels("stopped").inc()
 
     def answer(self, question: str, key: str) -> Answer:
         """One answer outside any chat.
@@ -73,56 +76,61 @@ class QuestionService:
         self.metrics.questions.labels(answer.status).inc()
         return answer
 
-    def _stages(self, exchange: Exchange, before: Chat, stop: Event, key: str) -> Iterator[Exchange]:
-        wait = self.rate.take(key)
-        if wait:
-            yield replace(exchange, stage="failed", problem=TOO_OFTEN.format(wait))
+    def _write(self, session: Session, asked: Exchange, history: Sequence[Turn], stop: Event, key: str) -> None:
+        with contextlib.closing(self._stages(asked, history, key)) as stages:
+            for exchange in stages:
+                if not session.write(exchange, stop):
+                    return
+                if exchange.stage != "asking":
+                    self.metrics.questions.labels(_outcome(exchange)).inc()
+
+    def _stages(self, exchange: Exchange, history: Sequence[Turn], key: str) -> Generator[Exchange]:
+        """The exchange with each sentence, and at last answered or failed."""
+        problem = self._refusal(exchange, key)
+        if problem:
+            yield replace(exchange, stage="failed", problem=problem)
             return
-        yield exchange
-        started = time.perf_counter()
         try:
-            for answer in self._until(stop, exchange, before):
-                if exchange.answer is None:
-                    self.metrics.first_sentence.observe(time.perf_counter() - started)
-                exchange = replace(exchange, answer=answer)
-                yield exchange
+            with self._writing:
+                for answer in self._answers(exchange, history):
+                    exchange = replace(exchange, answer=answer)
+                    yield exchange
         except RagError as error:
             yield replace(exchange, stage="failed", problem=str(error))
-            return
         except Exception:
             log.exception("A question failed: %r", exchange.question[:200])
             yield replace(exchange, stage="failed", problem=FAILED)
-            return
-        yield replace(exchange, stage="stopped" if stop.is_set() else "answered")
+        else:
+            yield replace(exchange, stage="answered")
+        finally:
+            self._admitted.release()
 
-    def _until(self, stop: Event, exchange: Exchange, before: Chat) -> Iterator[Answer]:
-        """The answers, each with one more sentence; ends early once stopped, even within a sentence."""
-        answers: Queue[_Item] = Queue()
-        Thread(target=self._write, args=(answers, stop, exchange, before), daemon=True).start()
-        while not stop.is_set():
-            try:
-                answer = answers.get(timeout=POLL)
-            except Empty:
-                continue
-            if isinstance(answer, Exception):
-                raise answer
-            if answer is None:
-                return
-            yield answer
+    def _refusal(self, exchange: Exchange, key: str) -> str:
+        """Why the question is not answered; empty when it was admitted."""
+        if exchange.scope.impossible:
+            return IMPOSSIBLE
+        wait = self.rate.take(key)
+        if wait:
+            return TOO_OFTEN.format(wait)
+        return "" if self._admitted.acquire(blocking=False) else TOO_MANY
 
-    def _write(self, answers: "Queue[_Item]", stop: Event, exchange: Exchange, before: Chat) -> None:
-        scope = exchange.scope
-        try:
-            stream = self.assistant.stream(
-                exchange.question, before.history, after=scope.after, before=scope.before, articles=scope.articles
-            )
-            for answer in stream:
-                answers.put(answer)
-                if stop.is_set():
-                    return
-            answers.put(None)
-        except Exception as error:  # noqa: BLE001 - it is raised again on the thread that reads the queue
-            answers.put(error)
+    def _answers(self, exchange: Exchange, history: Sequence[Turn]) -> Iterator[Answer]:
+        started = time.perf_counter()
+        scope = self._searchable(exchange.scope)
+        stream = self.assistant.stream(
+            exchange.question, history, after=scope.after, before=scope.before, articles=scope.articles
+        )
+        with contextlib.closing(stream) as answers:
+            for number, answer in enumerate(answers):
+                if number == 0:
+                    self.metrics.first_sentence.observe(time.perf_counter() - started)
+                yield answer
+
+    def _searchable(self, scope: Scope) -> Scope:
+        """The scope as the search knows it: dates leave undated articles out, so these are named one by one."""
+        if not (scope.dated and scope.undated):
+            return scope
+        return Scope(articles=tuple(entry.id for entry in self.assistant.articles() if scope.holds(entry)))
 
 
 def _outcome(exchange: Exchange) -> str:

@@ -29,6 +29,7 @@ from rag.errors import SettingsError
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI, Request
+    from gradio import Blocks
     from starlette.types import ASGIApp
 
 SHUTDOWN_SECONDS = 2
@@ -125,6 +126,8 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from rag.chat.page import build_page
+
     settings = assistant.settings
     folder = settings.chat_folder
     sessions = Sessions()
@@ -135,7 +138,15 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
         service, sessions, ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl"), uploads, settings.chat_title
     )
     api = _api(service, sessions, uploads, logins, clock)
-    _mount(api, events, settings.chat_title, logins, editable=uploads is not None)
+    page = build_page(
+        events,
+        settings.chat_title,
+        login=logins is not None,
+        editable=uploads is not None,
+        formats=tuple(FORMATS),
+        question_chars=settings.question_chars,
+    )
+    _mount(api, page, logins)
     user_of = None if logins is None else _user_of(logins)
     loopback = options.host in LOOPBACK and logins is None
     return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=settings.article_bytes + 1)
@@ -167,13 +178,10 @@ def _api(
     return api
 
 
-def _mount(api: "FastAPI", events: Events, title: str, logins: Logins | None, *, editable: bool) -> None:
+def _mount(api: "FastAPI", page: "Blocks", logins: Logins | None) -> None:
     import gradio as gr
     from starlette.middleware.cors import CORSMiddleware
 
-    from rag.chat.page import build_page
-
-    page = build_page(events, title, login=logins is not None, editable=editable, formats=tuple(FORMATS))
     api.add_middleware(CORSMiddleware, allow_origins=[])  # else Gradio reflects every origin, with credentials
     gr.mount_gradio_app(
         api,
@@ -187,6 +195,7 @@ def _mount(api: "FastAPI", events: Events, title: str, logins: Logins | None, *,
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
+        theme=gr.themes.Default(font=("system-ui", "sans-serif"), font_mono=("monospace",)),  # loads no font
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
     )
     page.has_launched = True  # mounting leaves it unset, which lets a forged path be read as an upload (Gradio 6.31)

@@ -66,9 +66,11 @@ def _without_hidden(exchange: Exchange) -> Exchange:
 def _chat(packed: bytes) -> Chat | None:
     try:
         unpacked = zlib.decompressobj().decompress(packed, UNPACKED_BYTES)
-        return TypeAdapter(Chat).validate_json(unpacked)
+        chat = TypeAdapter(Chat).validate_json(unpacked)
     except (zlib.error, ValidationError):  # signed by an older release, in other fields
         return None
+    named = (exchange if exchange.id else replace(exchange, id=f"t{at}") for at, exchange in enumerate(chat.exchanges))
+    return replace(chat, exchanges=tuple(named))  # release 0.1 signed exchanges without ids
 
 
 def _key(file: Path) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rag.articles import Article
+from rag.chat.exchanges import Exchange
 from rag.chat.markup import render_template
 from rag.text.sentences import paragraphs
 from rag.text.spans import Span
@@ -19,23 +20,26 @@ class Highlight(NamedTuple):
 
 
 class Navigation(NamedTuple):
-    """The bar above a source: which citation of which turn is open, and the numbers of all of them."""
+    """The bar above a source: which citation of which exchange is open, and the numbers of all of them."""
 
-    turn: int
+    exchange: Exchange
     numbers: tuple[int, ...]
+    """Empty for a passage that is near but no answer."""
     number: int
 
     @property
     def previous(self) -> int | None:
         """The citation before; None at the first."""
-        at = self.numbers.index(self.number)
-        return self.numbers[at - 1] if at else None
+        return self._at(-1)
 
     @property
     def next(self) -> int | None:
         """The citation after; None at the last."""
-        at = self.numbers.index(self.number)
-        return self.numbers[at + 1] if at + 1 < len(self.numbers) else None
+        return self._at(1)
+
+    def _at(self, step: int) -> int | None:
+        at = self.numbers.index(self.number) + step if self.numbers else -1
+        return self.numbers[at] if 0 <= at < len(self.numbers) else None
 
 
 class _Paragraph(NamedTuple):

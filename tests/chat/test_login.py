@@ -117,20 +117,16 @@ def test_programs_log_in_by_header(guarded: Running) -> None:
     assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", "wrong")).status_code == 401
 
 
-def test_one_user_cannot_look_into_the_tab_of_another(guarded: Running) -> None:
+def test_one_user_cannot_look_into_the_chat_of_another(guarded: Running) -> None:
     ada, ben = ("ada", PASSWORD), ("ben", "another good one")
-    config = httpx.get(f"{guarded.url}/config", auth=ada).json()
-    numbers = {name: dependency["id"] for dependency in config["dependencies"] for _, name in dependency["targets"]}
 
     def trigger(name: str, sent: dict[str, object], who: tuple[str, str]) -> str:
-        body = {"fn_index": numbers[name], "data": [], "event_data": sent, "session_hash": "same"}
-        return httpx.post(f"{guarded.url}/gradio_api/run/predict", json=body, auth=who).text
+        body = {"data": [{"chat": "the-same-id", **sent}]}
+        return httpx.post(f"{guarded.url}/gradio_api/run/page_{name}", json=body, auth=who).text
 
-    assert "1 January 2022" in trigger("scope", {"after": "2022-01-01"}, ada)
-    article = "001_2e2e98b3d9c7dbb6.txt"
-    trigger("scope", {"articles": [article]}, ada)
-    assert " checked" in trigger("library", {}, ada)
-    assert " checked" not in trigger("library", {}, ben)
+    assert "What is KFOR?" in trigger("ask", {"text": "What is KFOR?", "turn": "one"}, ada)
+    assert "What is KFOR?" in trigger("show", {}, ada)
+    assert "What is KFOR?" not in trigger("show", {}, ben)
 
 
 def test_logging_out_ends_the_session_on_the_server(guarded: Running) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from rag.assistant import Assistant
 from rag.chat.conversation_html import render_conversation
 from rag.chat.examples import example_questions
 from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
-from rag.chat.export import export_html, export_markdown
+from rag.chat.export import export_html, export_markdown, export_name
 from rag.chat.feedback import Feedback
 from rag.chat.library import render_library, render_scope
 from rag.chat.markup import TEMPLATES, line, render_template
@@ -44,11 +45,18 @@ SIGNED_BY_0_1 = (
 def answered_chat(chat: Running) -> Chat:
     """A chat with an answer, a refusal and a failure."""
     service = QuestionService(chat.assistant, RateLimit(2, lambda: 0.0), Metrics())
-    session = Session(scope=Scope(after=date(2020, 1, 1)))
-    session.scope = Scope()
+    session = Session(Chat("a-chat-of-ours"))
     for question in (ROADBLOCKS, UNKNOWN, "One too many?"):
-        list(service.ask(session, question, "me"))
+        answer(service, session, question)
     return session.chat
+
+
+def answer(service: QuestionService, session: Session, question: str) -> Exchange:
+    """Ask, and wait until the answer is whole."""
+    service.ask(session, Exchange(question, id=question), "me")
+    while session.chat.asking:
+        time.sleep(0.01)
+    return session.chat.exchanges[-1]
 
 
 def test_a_conversation_holds_answers_refusals_and_failures(answered_chat: Chat) -> None:
@@ -63,8 +71,7 @@ def test_a_conversation_holds_answers_refusals_and_failures(answered_chat: Chat)
 
 def test_an_empty_question_is_refused_in_the_chat(chat: Running) -> None:
     service = QuestionService(chat.assistant, RateLimit(9, lambda: 0.0), Metrics())
-    *_, chat_after = service.ask(Session(), "   ", "me")
-    assert chat_after.exchanges[-1].problem.startswith("The question is empty")
+    assert answer(service, Session(Chat("a")), "   ").problem.startswith("The question is empty")
 
 
 def test_an_unforeseen_error_is_shown_without_its_details(chat: Running, caplog: pytest.LogCaptureFixture) -> None:
@@ -74,9 +81,9 @@ def test_an_unforeseen_error_is_shown_without_its_details(chat: Running, caplog:
         def stream(self, *_: object, **__: object) -> "object":  # type: ignore[override]
             raise ZeroDivisionError("secret")
 
-    *_, chat_after = QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics()).ask(Session(), "Why?", "me")
-    assert chat_after.exchanges[-1].stage == "failed"
-    assert "secret" not in chat_after.exchanges[-1].problem
+    failed = answer(QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics()), Session(Chat("a")), "Why?")
+    assert failed.stage == "failed"
+    assert "secret" not in failed.problem
     assert "secret" in caplog.text
 
 
@@ -132,15 +139,35 @@ def test_the_signing_key_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "chat" / "key").stat().st_mode) == 0o600
 
 
-def test_sessions_belong_to_a_user_and_a_tab() -> None:
+def test_sessions_belong_to_a_user_and_a_chat() -> None:
     sessions = Sessions(limit=3)
-    ada = sessions.get(User("ada", "tab"))
-    assert sessions.get(User("ada", "tab")) is ada
-    assert sessions.get(User("ben", "tab")) is not ada
-    assert sessions.get(User("ada", "other")) is not ada
-    sessions.get(User("", "more"))
+    ada = sessions.get(User("ada", "::1"), "chat")
+    assert sessions.get(User("ada", "::2"), "chat") is ada, "from the phone, too"
+    assert sessions.get(User("ben", "::1"), "chat") is not ada
+    assert sessions.get(User("ada", "::1"), "other") is not ada
+    stop = ada.begin(Exchange("Why?", id="one"))
+    sessions.get(User("", "::1"), "more")
     assert len(sessions) == 3
-    assert ada.stop.is_set(), "the oldest went, and what it waited for was stopped"
+    assert stop, "the oldest went, and what it waited for was stopped"
+    assert stop.is_set()
+
+
+def test_a_question_that_is_sent_twice_is_asked_once(chat: Running) -> None:
+    service = QuestionService(chat.assistant, RateLimit(9, lambda: 0.0), Metrics())
+    session = Session(Chat("a"))
+    for _ in range(2):
+        answer(service, session, ROADBLOCKS)
+    assert len(session.chat.exchanges) == 1
+
+
+def test_what_was_stopped_stays_stopped(answered_chat: Chat) -> None:
+    session = Session(Chat("a"))
+    asked = Exchange("Why?", id="one")
+    stop = session.begin(asked)
+    assert stop
+    session.stop()
+    assert not session.write(replace(asked, stage="answered", answer=answered_chat.exchanges[0].answer), stop)
+    assert [exchange.stage for exchange in session.chat.exchanges] == ["stopped"]
 
 
 def test_a_rate_lets_so_many_through_a_minute() -> None:
@@ -156,7 +183,7 @@ def test_a_rate_lets_so_many_through_a_minute() -> None:
 def test_a_chat_forgets_its_oldest_exchanges() -> None:
     chat = Chat("x")
     for number in range(MAX_EXCHANGES + 5):
-        chat = chat.with_exchange(Exchange(f"Question {number}"))
+        chat = chat.with_exchange(Exchange(f"Question {number}", id=f"{number}"))
     assert len(chat.exchanges) == MAX_EXCHANGES
     assert chat.exchanges[-1].question == f"Question {MAX_EXCHANGES + 4}"
 
@@ -169,29 +196,50 @@ def test_examples_are_answered_and_about_different_people(chat: Running) -> None
 
 
 def test_a_like_is_kept_with_what_it_takes_to_ask_again(answered_chat: Chat, tmp_path: Path) -> None:
-    liked = answered_chat.with_replaced(1, replace(answered_chat.exchanges[1], liked=True))
-    Feedback(tmp_path / "feedback.jsonl").record(liked, 1, "right to refuse" + "!" * 900)
+    liked = replace(answered_chat.exchanges[1], liked=True)
+    Feedback(tmp_path / "feedback.jsonl").record(answered_chat, liked, "right to refuse" + "!" * 900)
     line = json.loads((tmp_path / "feedback.jsonl").read_text(encoding="utf-8"))
     assert (line["question"], line["status"], line["liked"]) == (UNKNOWN, "abstained", True)
     assert line["history"][0][0] == ROADBLOCKS
     assert len(line["word"]) == 500
 
 
+DAY = date(2026, 5, 4)
+
+
 def test_an_export_holds_every_question_and_its_sources(answered_chat: Chat) -> None:
-    for export in (export_markdown(answered_chat), export_html(answered_chat)):
+    for export in (export_markdown(answered_chat, DAY), export_html(answered_chat, DAY)):
         assert ROADBLOCKS in export
         assert UNKNOWN in export
         assert "27 December 2022" in export
         assert "The articles do not say." in export
+        assert "Nearest, but not an answer" in export
+
+
+def test_an_export_says_when_it_was_made_within_what_it_was_asked_and_what_was_withheld(answered_chat: Chat) -> None:
+    exchange = answered_chat.exchanges[0]
+    assert exchange.answer
+    held = replace(exchange.answer.sentences[0], text="The moon fell.")
+    scoped = replace(exchange, scope=Scope(after=date(2022, 1, 1)), answer=replace(exchange.answer, withheld=(held,)))
+    chat = Chat("x", (scoped, replace(answered_chat.exchanges[1], scope=Scope(articles=("a.txt",)))))
+    for export in (export_markdown(chat, DAY), export_html(chat, DAY)):
+        assert "4 May 2026" in export
+        assert "Asked within: from 1 January 2022" in export
+        assert "The moon fell." in export
+    page = export_html(chat, DAY)
+    assert "The chosen article does not say." in page
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
+    assert export_name(chat, ".md") == "why-did-serbs-put-up-roadblocks-in-december-2022.md"
 
 
 def test_an_exported_page_has_nothing_live_in_it() -> None:
     chat = Chat("x", (Exchange("<img src=x onerror=alert(1)>", problem="<script>"),))
-    export = export_html(chat)
+    export = export_html(chat, DAY)
     assert "<img" not in export
     assert "<script" not in export
     assert "default-src 'none'" in export
-    assert "<img" not in export_markdown(chat).replace("\\<img", "")
+    assert "<img" not in export_markdown(chat, DAY).replace("\\<img", "")
+    assert export_name(Chat("x", (Exchange("???"),)), ".md") == "chat.md"
 
 
 def test_of_two_highlights_that_overlap_the_open_one_stays(chat: Running) -> None:

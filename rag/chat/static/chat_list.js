@@ -3,6 +3,8 @@ import { $ } from "./dom.js";
 
 const KEY = "rag.chats";
 const KEPT = 30;
+const MANY = 5; // chats from which on the list can be searched
+let newest = {}; // the chat on the page, for a browser that keeps nothing
 
 const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; } };
 
@@ -13,17 +15,45 @@ function write(list) {
 }
 
 function keep({ chat, title, sealed }) {
-  write([{ chat, title, sealed, time: Date.now() }, ...read().filter((kept) => kept.chat !== chat)]);
-  try { sessionStorage.setItem(KEY, chat); } catch { /* then a reload starts an empty chat */ }
+  const all = read();
+  const before = all.find((kept) => kept.chat === chat);
+  newest = { chat, sealed };
+  if (before?.sealed === sealed) return;
+  write([{ chat, title, name: before?.name, sealed, time: Date.now() }, ...all.filter((kept) => kept.chat !== chat)]);
 }
 
-const sealed = (chat) => read().find((kept) => kept.chat === chat)?.sealed ?? "";
-const present = () => { try { return sealed(sessionStorage.getItem(KEY)); } catch { return ""; } };
-const leave = () => { try { sessionStorage.removeItem(KEY); } catch { /* nothing was kept */ } };
+const sealed = (chat) => read().find((kept) => kept.chat === chat)?.sealed ?? (newest.chat === chat ? newest.sealed : "");
+const nameOf = (kept) => kept.name || kept.title;
 
 function drop(chat) {
   write(read().filter((kept) => kept.chat !== chat));
   render();
+}
+
+// The chat's name becomes a field; Enter or leaving it keeps the words, Escape the name as it was.
+function rename(button) {
+  const item = button.closest("li");
+  const { chat } = button.dataset;
+  const field = Object.assign(document.createElement("input"), { value: $(".name", item).textContent, maxLength: 80 });
+  field.setAttribute("aria-label", "Name of the chat");
+  $("button", item).hidden = true;
+  item.prepend(field);
+  field.select();
+  let given = false;
+  const finish = (name) => {
+    if (given) return;
+    given = true;
+    if (name !== null) write(read().map((kept) => kept.chat === chat ? { ...kept, name: name.trim() } : kept));
+    render();
+    $(`#chats [data-event="rename"][data-chat="${chat}"]`)?.focus();
+  };
+  field.addEventListener("blur", () => finish(field.value));
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault(); // else the button that gets the focus is pressed
+    event.stopPropagation();
+    finish(event.key === "Enter" ? field.value : null);
+  });
 }
 
 function makeRow(kept) {
@@ -31,17 +61,21 @@ function makeRow(kept) {
   const open = makeButton("resume", kept.chat);
   const name = document.createElement("span");
   name.className = "name";
-  name.textContent = kept.title;
+  name.textContent = nameOf(kept);
   const time = document.createElement("span");
   time.className = "day";
   time.textContent = new Date(kept.time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
   open.append(name, time);
-  const drop = makeButton("drop", kept.chat);
-  drop.className = "tool";
-  drop.setAttribute("aria-label", `Forget the chat: ${kept.title}`);
-  drop.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-remove"/></svg>';
-  item.append(open, drop);
+  item.append(open, makeTool("rename", kept, "Rename the chat", "edit"), makeTool("drop", kept, "Forget the chat", "remove"));
   return item;
+}
+
+function makeTool(event, kept, label, icon) {
+  const tool = makeButton(event, kept.chat);
+  tool.className = "tool";
+  tool.setAttribute("aria-label", `${label}: ${nameOf(kept)}`);
+  tool.innerHTML = `<svg class="icon" aria-hidden="true"><use href="#i-${icon}"/></svg>`;
+  return tool;
 }
 
 function makeButton(event, chat) {
@@ -49,6 +83,16 @@ function makeButton(event, chat) {
   button.type = "button";
   Object.assign(button.dataset, { event, chat });
   return button;
+}
+
+function makeSearch(list) {
+  const field = Object.assign(document.createElement("input"), { type: "search", placeholder: "Find a chat" });
+  field.setAttribute("aria-label", "Find a chat");
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/);
+    for (const item of list.children) item.hidden = !words.every((word) => $(".name", item).textContent.toLowerCase().includes(word));
+  });
+  return field;
 }
 
 function render() {
@@ -60,7 +104,7 @@ function render() {
   saves.className = "saves";
   saves.innerHTML = 'Save this chat as <button type="button" class="link" data-event="export" data-kind="markdown">Markdown</button> <button type="button" class="link" data-event="export" data-kind="html">HTML</button>';
   saves.hidden = !$("#conversation .turn");
-  $("#chats").replaceChildren(heading, list, saves);
+  $("#chats").replaceChildren(heading, ...(list.children.length > MANY ? [makeSearch(list)] : []), list, saves);
 }
 
 function toggle(button) {
@@ -82,4 +126,4 @@ function close() {
   return true;
 }
 
-export const chatList = { keep, sealed, present, leave, drop, toggle, close };
+export const chatList = { keep, sealed, drop, rename, toggle, close };

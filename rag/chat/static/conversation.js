@@ -1,76 +1,100 @@
-// The conversation and the source after each update: scrolling, the open citation, what the user had opened.
+// The conversation: each turn is drawn again only when it changed, and an answer is followed until it is whole.
 import { chatList } from "./chat_list.js";
-import { SETTLING } from "./composer.js";
-import { $, calm, small } from "./dom.js";
-import { events, send } from "./events.js";
+import { composer } from "./composer.js";
+import { $, announce, block, calm, turnOf } from "./dom.js";
+import { chat, send } from "./events.js";
+import { library } from "./library.js";
+import { source } from "./source.js";
 
-let settling = null;
-let newest = 0; // number of the newest update
-let requested = false; // whether a newer one was asked for
-let last = 0; // turns on the page at the last update
+const drawn = new WeakMap(); // turn -> its HTML as the server sent it
+const seen = new Set(); // ids of the turns that were on the page
+let newest = 0; // number of the newest drawing
+let loop = 0; // number of the loop that follows an answer
+let target = null; // id of the turn that came last
 let following = false; // until the user scrolls by hand
-const opened = new Set(); // turns whose withheld sentences are open; an update would close them
 
-function updateConversation() {
-  const turns = $("#conversation .turns");
-  if (isLate(turns)) return setTimeout(() => send("show"), SETTLING);
-  const busy = turns?.getAttribute("aria-busy") === "true";
-  clearTimeout(settling);
-  if (busy) document.body.classList.add("busy");
-  else settling = setTimeout(() => document.body.classList.remove("busy"), SETTLING);
-  document.body.classList.toggle("empty", !$("#conversation .turn"));
-  if (turns?.dataset.sealed) chatList.keep(turns.dataset);
-  markOpenCitation();
-  follow();
+function draw(html) {
+  const sent = document.createElement("template");
+  sent.innerHTML = html;
+  const turns = $(".turns", sent.content);
+  if (turns.dataset.chat !== chat.id) return; // of a chat that was left
+  const same = $("#conversation .turns")?.dataset.chat === chat.id;
+  if (chat.restarted) { newest = 0; chat.restarted = false; } // its clock may have been set back
+  if (same && Number(turns.dataset.drawing) < newest) return; // it was overtaken
+  newest = Number(turns.dataset.drawing);
+  for (const turn of turns.children) drawn.set(turn, turn.outerHTML);
+  if (same && !$("#conversation .welcome") && turns.children.length) merge($("#conversation .turns"), turns);
+  else block("conversation").replaceChildren(sent.content);
+  settle($("#conversation .turns"));
 }
 
-// A slow update can come after a newer one, which it then hides. Asked for again at most once in a row.
-function isLate(turns) {
-  const number = Number(turns?.dataset.drawing ?? 0);
-  const older = number < newest && !requested;
-  requested = older;
-  if (!older) newest = number;
-  return older;
+function merge(old, fresh) {
+  const held = new Map([...old.children].map((turn) => [turn.dataset.turn, turn]));
+  for (const name of fresh.getAttributeNames()) old.setAttribute(name, fresh.getAttribute(name));
+  const turns = [...fresh.children];
+  const ids = new Set(turns.map((turn) => turn.dataset.turn));
+  for (const [id, turn] of held) if (!ids.has(id)) turn.remove();
+  turns.forEach((turn, at) => {
+    const before = held.get(turn.dataset.turn);
+    if (!before) old.insertBefore(turn, old.children[at] ?? null);
+    else if (drawn.get(before) !== drawn.get(turn)) replace(before, turn);
+  });
 }
 
-function follow() {
-  const turns = document.querySelectorAll("#conversation .turn");
-  for (const turn of turns) if (opened.has(turn.dataset.turn)) $("details", turn)?.setAttribute("open", "");
-  following ||= turns.length > last;
-  last = turns.length;
-  if (!turns.length || !following) return;
-  $("#conversation").scrollTo({ top: turns[turns.length - 1].offsetTop, behavior: calm.matches ? "auto" : "smooth" });
-  following = Boolean($("[aria-busy=true]")); // a like or a dislike later must not move the page
+// The turn in place of the one before, with what was open and what had the focus.
+function replace(before, turn) {
+  if ($("details", before)?.open) $("details", turn)?.setAttribute("open", "");
+  const focused = before.contains(document.activeElement) ? JSON.stringify(document.activeElement.dataset) : null;
+  before.replaceWith(turn);
+  if (focused) [...turn.querySelectorAll("button")].find((button) => JSON.stringify(button.dataset) === focused)?.focus({ preventScroll: true });
 }
 
-function updateSource() {
-  const hit = $("#source mark.open") ?? $("#source h2");
-  markOpenCitation();
-  if (!hit) return;
-  const source = $("#source");
-  const offset = hit.getBoundingClientRect().top - source.getBoundingClientRect().top - source.clientHeight * .32;
-  source.scrollBy({ top: hit.matches("mark") ? offset : -1e6, behavior: calm.matches ? "auto" : "smooth" });
-  if (small.matches || document.activeElement?.closest("#source")) $("#source h2")?.focus({ preventScroll: true });
+function settle(turns) {
+  const busy = turns.getAttribute("aria-busy") === "true";
+  if (turns.dataset.sealed) chatList.keep(turns.dataset);
+  composer.settle(busy);
+  document.body.classList.toggle("empty", !turns.children.length);
+  source.settle();
+  library.settle(turns.dataset.library);
+  scroll(turns, busy);
+  if (busy && !loop) follow().catch(fail);
 }
 
-function markOpenCitation() {
-  document.querySelectorAll(".mark.current").forEach((mark) => mark.classList.remove("current"));
-  const { turn, number } = events.opened ?? {};
-  if ($("#source .citations")) $(`#conversation .mark[data-turn="${turn}"][data-number="${number}"]`)?.classList.add("current");
+// Asks for what comes until the answer is whole; what the server forgot is asked again.
+async function follow() {
+  const mine = loop = Date.now();
+  try {
+    while (mine === loop && $("#conversation .turns").getAttribute("aria-busy") === "true") {
+      draw(await send("follow", { drawing: newest }));
+      if (mine === loop) await composer.askForgotten();
+    }
+  } finally { if (mine === loop) loop = 0; }
+}
+
+function scroll(turns, busy) {
+  const fresh = [...turns.children].filter((turn) => !seen.has(turn.dataset.turn));
+  fresh.forEach((turn) => seen.add(turn.dataset.turn));
+  if (fresh.length) { target = fresh.at(-1).dataset.turn; following = true; }
+  const turn = target && turnOf(target);
+  if (!turn || !following) return;
+  $("#conversation").scrollTo({ top: turn.offsetTop, behavior: calm.matches ? "auto" : "smooth" });
+  following = busy; // a like or a dislike later must not move the page
+}
+
+async function show(data) {
+  loop = 0;
+  following = false;
+  draw(await send("show", data));
+}
+
+function fail(error) {
+  console.warn(error);
+  announce("Something went wrong on the server. Try it again.");
 }
 
 function init() {
   for (const name of ["wheel", "touchmove"])
     document.addEventListener(name, (event) => { if (event.target.closest?.("#conversation")) following = false; }, { passive: true });
-  document.addEventListener("toggle", (event) => {
-    const turn = event.target.closest?.(".turn")?.dataset.turn;
-    if (turn === undefined || !event.target.isConnected) return;
-    if (event.target.open) opened.add(turn);
-  }, true);
-  document.addEventListener("click", (event) => {
-    const details = event.target.closest?.("summary")?.parentElement;
-    if (details?.open) opened.delete(details.closest(".turn").dataset.turn);
-  });
 }
 
-export const conversation = { init, update: updateConversation, updateSource };
+export const conversation = { init, draw, show, fail };

@@ -1,7 +1,22 @@
-// What several scripts of the page use: one element by its selector, the screen, and a line for screen readers.
+// What several scripts of the page use: elements, the screen, what the tab keeps, and a line for screen readers.
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const small = matchMedia("(max-width: 860px)");
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
+export const block = (name) => $(`[data-block="${name}"]`);
+export const put = (name, html) => { block(name).innerHTML = html; }; // made by the server's templates, which escape every value
+export const turnOf = (id) => $(`#conversation .turn[data-turn="${CSS.escape(id)}"]`);
+
+// What a tab keeps across a reload; a private window may keep nothing.
+export const tab = {
+  get(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } },
+  set(key, value) {
+    try { if (value === null) sessionStorage.removeItem(key); else sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* then a reload forgets it */ }
+  },
+};
+
+export function newId() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 let timer = null;
 

@@ -1,13 +1,39 @@
-// Events of the page -> the server, through the block that Gradio listens to.
-let bus = null;
+// Events of the page -> the server, each with the chat that the page shows, which a restarted server opens again.
+import { chatList } from "./chat_list.js";
+import { connection } from "./connection.js";
+import { $, newId, tab } from "./dom.js";
 
-export const events = {
-  opened: null, // turn and number of the citation whose source is open; null for none
-  connect: (block) => { bus = block; },
+const KEY = "rag.chat";
+const ALL = 1e6; // more turns than any chat has: the server opens the signed chat unless its own is newer
+
+export const chat = {
+  id: tab.get(KEY) ?? "",
+  restarted: false, // whether the next drawing is of a server that did not know the chat
+  open,
 };
 
-export function send(event, data = {}) {
-  if (event === "cite") events.opened = data;
-  else if (event === "nearest" || event === "article") events.opened = null;
-  bus?.trigger(event, data);
+function open(id = newId()) {
+  chat.id = id;
+  tab.set(KEY, id);
+}
+
+// The value that the server answers with; the promise waits as long as the connection is broken.
+export async function send(event, data = {}, { signal } = {}) {
+  const message = { chat: chat.id, turns: finished(), ...data };
+  let reply = await connection.call(event, message, signal);
+  if (reply.forgotten) {
+    reply = await connection.call(event, { ...message, sealed: chatList.sealed(message.chat) }, signal);
+    chat.restarted = true;
+  }
+  return reply.value;
+}
+
+// As `send`, for a chat that is not on the page yet.
+export function sendSealed(event, data = {}) {
+  return send(event, { turns: ALL, sealed: chatList.sealed(chat.id), ...data });
+}
+
+function finished() {
+  const turns = $("#conversation .turns");
+  return turns?.dataset.chat === chat.id ? turns.querySelectorAll(".turn:not(.asking)").length : 0;
 }

@@ -1,54 +1,100 @@
-// The list of articles: adding files with progress, searching, ticking, removing.
-import { $ } from "./dom.js";
+// The list of articles: adding files with progress, searching, ticking, removing, and the scope of the next question.
+import { conversation } from "./conversation.js";
+import { $, announce, put, tab } from "./dom.js";
 import { send } from "./events.js";
-import { sheet } from "./sheet.js";
 
-const chosen = new Set(); // ids of the ticked articles
+const KEY = "rag.scope";
+const kept = tab.get(KEY) ?? {};
+const chosen = new Set(kept.articles); // ids of the ticked articles
+let undated = kept.undated === true; // whether undated articles are asked although dates are given
+let listed = 0; // number of the newest request for the list
+let narrowed = 0;
+let known = null; // the library as the last answer found it
+
+const scope = () => ({ after: $("#after").value, before: $("#before").value, undated, articles: [...chosen] });
 
 function init() {
   $("#files").addEventListener("change", (event) => { upload([...event.target.files]); event.target.value = ""; });
   $("#find").addEventListener("input", debounce(refresh, 150));
-  for (const id of ["after", "before"]) $(`#${id}`).addEventListener("change", narrow);
+  for (const id of ["after", "before"]) {
+    $(`#${id}`).value = kept[id] ?? "";
+    $(`#${id}`).addEventListener("change", narrow);
+  }
   document.addEventListener("change", (event) => {
     const id = event.target.dataset?.choose;
     if (id === undefined) return;
     event.target.checked ? chosen.add(id) : chosen.delete(id);
     narrow();
   });
-  const drop = $(".drop");
-  if (drop.hidden) return;
-  for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, (event) => onDrag(event, drop));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  if ($(".drop").hidden) return;
+  for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, onDrag);
 }
 
-function onDrag(event, drop) {
+function onDrag(event) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault(); // else the browser would open the file in place of the page
-  if (event.type === "dragover") sheet.show("articles");
-  drop.classList.toggle("over", event.type === "dragover");
+  document.body.classList.toggle("dropping", event.type === "dragover" || (event.type === "dragleave" && event.relatedTarget !== null));
   if (event.type === "drop") upload([...event.dataTransfer.files]);
 }
 
 const debounce = (act, wait) => { let timer; return () => { clearTimeout(timer); timer = setTimeout(act, wait); }; };
-const refresh = () => send("library", { query: $("#find").value });
-const narrow = () => send("scope", { after: $("#after").value, before: $("#before").value, articles: [...chosen] });
+
+async function refresh() {
+  const mine = ++listed;
+  const html = await send("library", { ...scope(), query: $("#find").value });
+  if (mine === listed) draw(html);
+}
+
+function draw(html) {
+  put("library", html);
+  $(".total").textContent = $(".library").dataset.count;
+}
+
+async function narrow() {
+  tab.set(KEY, scope());
+  const mine = ++narrowed;
+  const [html] = await Promise.all([send("scope", scope()), refresh()]);
+  if (mine === narrowed) put("narrowed", html);
+}
 
 function clear() {
   chosen.clear();
+  undated = false;
   for (const id of ["after", "before"]) $(`#${id}`).value = "";
-  narrow();
-  update();
   $("#question").focus();
+  return narrow();
 }
 
-function update() {
-  document.querySelectorAll("[data-choose]").forEach((box) => { box.checked = chosen.has(box.dataset.choose); });
+function toggleUndated() {
+  undated = !undated;
+  return narrow();
+}
+
+function unfind() {
+  $("#find").value = "";
+  $("#find").focus();
+  return refresh();
+}
+
+// After each answer: others may have added or removed articles since the list was drawn.
+function settle(version) {
+  if (version === "0") return;
+  if (known !== null && version !== known) refresh().catch(conversation.fail);
+  known = version;
 }
 
 async function upload(files) {
+  if (!files.length) return;
+  announce(files.length === 1 ? `Adding ${files[0].name}` : `Adding ${files.length} files`);
   const rows = files.map((file) => [file, addRow(file)]);
   for (const [file, item] of rows) await post(file, item); // one after the other: they are indexed one by one
-  refresh();
-  if (!$("#conversation .turn")) send("show");
+  await refreshAll();
+}
+
+async function refreshAll() {
+  await refresh();
+  if (!$("#conversation .turn")) await conversation.show();
 }
 
 function addRow(file) {
@@ -81,11 +127,20 @@ function finish(request, item) {
   const added = "article" in result;
   item.classList.toggle("wrong", !added);
   $(".state", item).textContent = added ? (result.updated ? "Updated" : "Added") : `Not added: it ${result.detail}.`;
+  announce(`${$(".name", item).textContent}: ${$(".state", item).textContent}`);
   if (added) setTimeout(() => item.remove(), 6000);
 }
 
-function remove(button, act) {
-  if (button.classList.contains("confirming")) { chosen.delete(button.dataset.article); act(); return; }
+async function remove(button) {
+  const { article } = button.dataset;
+  if (!button.classList.contains("confirming")) return confirm(button);
+  if (chosen.delete(article)) await narrow();
+  listed++;
+  draw(await send("remove", { ...scope(), article, query: $("#find").value }));
+  if (!$("#conversation .turn")) await conversation.show();
+}
+
+function confirm(button) {
   const icon = button.innerHTML;
   const reset = () => { button.classList.remove("confirming"); button.innerHTML = icon; };
   button.classList.add("confirming");
@@ -94,4 +149,4 @@ function remove(button, act) {
   setTimeout(reset, 4000);
 }
 
-export const library = { init, clear, update, remove };
+export const library = { init, scope, narrow, clear, toggleUndated, unfind, remove, settle };

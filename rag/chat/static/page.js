@@ -1,44 +1,57 @@
-// The page: what is pressed becomes an event for the server, and what the server sends is put in order.
+// The page: what is pressed becomes an event for the server, and what the server sends is put in its place.
 import { chatList } from "./chat_list.js";
 import { composer } from "./composer.js";
 import { conversation } from "./conversation.js";
 import { $, announce } from "./dom.js";
-import { events, send } from "./events.js";
+import { chat, send } from "./events.js";
 import { library } from "./library.js";
 import { preview } from "./preview.js";
 import { sheet } from "./sheet.js";
+import { source } from "./source.js";
 
-// What each event does in the page before, or instead of, being sent to the server.
+const BLOCKS = ["header", "conversation", "narrowed", "composer", "tabs", "source", "library_controls", "library"];
+
+// What each event does, with the data of the button that was pressed.
 const actions = {
   example: (data, button) => composer.ask(button.textContent.trim()),
   copy: (data, button) => copy(data.markdown, button),
-  edit: (data) => composer.edit(Number(data.turn), data.question),
+  edit: (data) => composer.edit(data.turn, data.question),
   unedit: () => { composer.cancelEdit(); composer.fill(""); },
-  retry: (data, button) => composer.ask($(".question", button.closest(".turn")).textContent, Number(data.turn)),
+  retry: (data, button) => composer.ask($(".question", button.closest(".turn")).textContent, { replaced: data.turn }),
+  alone: (data) => composer.ask(data.question, { replaced: data.turn, alone: true }),
+  undo: () => composer.undo(),
+  like: async (data) => conversation.draw(await send("like", data)),
   view: (data) => sheet.show(data.view),
   articles: () => sheet.show("articles"),
-  stop: composer.stop,
-  close: sheet.close,
+  stop: () => composer.stop(),
+  close: () => sheet.close(),
   theme: toggleTheme,
   chats: (data, button) => chatList.toggle(button),
-  resume: (data) => { chatList.close(); composer.cancelEdit(); send("resume", { sealed: chatList.sealed(data.chat) }); },
+  resume: (data) => openChat(data.chat),
+  rename: (data, button) => chatList.rename(button),
   drop: (data) => chatList.drop(data.chat),
-  export: (data) => { chatList.close(); send("export", data); },
-  new: startChat,
+  export: async (data) => { chatList.close(); save(await send("export", data)); },
+  new: () => { sheet.show("articles", { open: false }); $("#question").focus(); return openChat(); },
   unscope: () => library.clear(),
-  remove: (data, button) => library.remove(button, () => send("remove", { ...data, query: $("#find").value })),
-  cite: (data) => { sheet.show("source"); send("cite", data); },
-  nearest: (data) => { sheet.show("source"); send("nearest", data); },
-  article: (data) => { sheet.show("source"); send("article", data); },
+  undated: () => library.toggleUndated(),
+  unfind: () => library.unfind(),
+  remove: (data, button) => library.remove(button),
+  cite: (data) => source.open("cite", data),
+  nearest: (data) => source.open("nearest", data),
+  article: (data) => source.open("article", data),
+  quote: () => source.quote(),
+  top: () => source.top(),
 };
 
-function startChat() {
+function run(name, data, button) {
+  Promise.resolve(actions[name]?.(data, button)).catch(conversation.fail);
+}
+
+function openChat(id) {
   chatList.close();
-  composer.cancelEdit();
-  chatList.leave();
-  send("new");
-  sheet.show("articles", { open: false });
-  $("#question").focus();
+  composer.leave();
+  chat.open(id);
+  return conversation.show({ turns: 1e6, sealed: chatList.sealed(chat.id) });
 }
 
 async function copy(markdown, button) {
@@ -64,7 +77,7 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest?.(".popover, [data-event='chats']")) chatList.close();
   if (!button) return;
   const { event: name, ...data } = button.dataset;
-  (actions[name] ?? (() => send(name, data)))(data, button);
+  run(name, data, button);
 });
 
 document.addEventListener("submit", (event) => {
@@ -72,7 +85,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const word = $("input", event.target).value.trim();
   if (!word) return;
-  send("like", { ...event.target.dataset, word });
+  run("like", { ...event.target.dataset, word });
   announce("Noted, on this server only");
 });
 
@@ -82,20 +95,10 @@ document.addEventListener("keydown", (event) => {
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") { event.preventDefault(); sheet.close(); $("#question").focus(); }
   const step = { ArrowLeft: ".citations .left", ArrowRight: ".citations .right" }[event.key];
-  if (step && event.target.closest?.("#source")) $(step)?.click();
+  if (step && event.target.closest?.("#source, .mark.current")) $(step)?.click();
 });
 
-// Block -> what follows when the server has updated it.
-const updates = {
-  conversation: conversation.update,
-  source: conversation.updateSource,
-  library() { $(".total").textContent = $(".library")?.dataset.count ?? ""; library.update(); },
-  outbox: save,
-};
-
-function save(block) {
-  const { name, type, text } = block.props.value ?? {};
-  if (!name) return;
+function save({ name, type, text }) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
@@ -103,24 +106,12 @@ function save(block) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// Block -> what follows when Gradio has made it.
-const inits = {
-  composer: (block) => composer.init(block.element),
-  library_controls: () => library.init(),
-  tabs: () => sheet.show("articles", { open: false }),
-  events: start,
-};
-
-function register(block) {
-  block.watch?.("value", () => updates[block.name]?.(block));
-  inits[block.name]?.(block);
-}
-
-function start(block) {
-  events.connect(block);
-  const present = chatList.present();
-  send(present ? "resume" : "show", { sealed: present });
-  send("library");
+function start() {
+  if (!chat.id) chat.open();
+  composer.init();
+  library.init();
+  sheet.show("articles", { open: false });
+  for (const work of [composer.resume(), library.narrow()]) work.catch(conversation.fail);
 }
 
 for (const id of ["status", "veil"]) {
@@ -132,6 +123,10 @@ for (const id of ["status", "veil"]) {
 preview.init();
 conversation.init();
 document.documentElement.lang = "en";
-const waiting = window.ragBlocks ?? [];
+
+// Gradio makes the blocks one by one, before or after this script is loaded; the page starts once, with all of them.
+const missing = new Set(BLOCKS);
+const register = (name) => { if (missing.delete(name) && !missing.size) start(); };
+const made = window.ragBlocks ?? [];
 window.ragBlocks = { push: register };
-waiting.forEach(register);
+made.forEach(register);

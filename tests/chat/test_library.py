@@ -1,0 +1,100 @@
+"""The list of articles and the scope of a question, as they are shown."""
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from .conftest import Open, Running, Serve, ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.timeout(240)
+DISPUTED = "In what year did Kosovo become independent?"
+UNKNOWN = "What is the capital of France?"
+BRIDGE = b"Lindholm opens its bridge\n\n4 May 2024\n\nThe bridge of Lindholm was opened by Ada Berg on Saturday."
+
+
+def total(page: "Page", articles: int) -> None:
+    page.wait_for_function(f"document.querySelector('.total').textContent === '{articles}'")
+
+
+def test_dates_say_which_articles_they_leave_out_and_one_press_includes_them(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.fill("#after", "2022-01-01")
+    page.wait_for_selector("#narrowed >> text=3 undated articles are left out")
+    page.wait_for_function("document.querySelectorAll('.entries .out').length === 4")
+    ask(page, DISPUTED)
+    assert not page.locator(".disagreement").count()
+    page.click("#narrowed >> text=include")
+    page.wait_for_selector("#narrowed >> text=Undated articles are included")
+    ask(page, DISPUTED)
+    assert page.locator(".disagreement .value").all_inner_texts() == ["2008", "2013"]
+    assert "with undated articles" in page.locator(".scope").last.inner_text()
+    assert page.locator(".entries .out").count() == 1
+
+
+def test_dates_between_which_nothing_can_lie_are_named_as_such(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.fill("#after", "2023-01-01")
+    page.fill("#before", "2021-01-01")
+    page.wait_for_selector("#narrowed >> text=No article can lie from 1 January 2023 until 1 January 2021.")
+    ask(page, DISPUTED)
+    assert "The first day is after the last" in page.inner_text(".problem")
+
+
+def test_the_scope_outlives_a_reload_and_a_refusal_names_it(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.check("[data-choose^='004']")
+    page.wait_for_selector("#narrowed .chip")
+    page.reload()
+    page.wait_for_selector("#narrowed .chip")
+    assert page.locator("[data-choose]:checked").count() == 1
+    ask(page, UNKNOWN)
+    assert page.inner_text(".refusal") == "The chosen article does not say."
+
+
+def test_the_list_is_searched_by_date_and_an_empty_one_shows_the_way_back(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.fill("#find", "december 2022")
+    page.wait_for_function("document.querySelectorAll('.entries li').length === 1")
+    page.fill("#find", "elephants")
+    page.click("text=Show all 5")
+    page.wait_for_function("document.querySelectorAll('.entries li').length === 5")
+
+
+def test_what_others_add_is_listed_after_the_next_answer(serve: Serve, read: Open) -> None:
+    running = serve()
+    page = read(running)
+    total(page, 5)
+    assert httpx.post(f"{running.url}/v1/articles", params={"name": "bridge.txt"}, content=BRIDGE).is_success
+    ask(page, UNKNOWN)
+    total(page, 6)
+
+
+def test_files_dropped_beside_a_source_leave_it_open_and_a_removal_reaches_the_first_page(
+    serve: Serve, read: Open
+) -> None:
+    page = read(serve())
+    ask(page, DISPUTED)
+    page.locator(".answer .mark").first.click()
+    page.wait_for_selector("mark.open")
+    page.evaluate(
+        """text => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([text], "bridge.txt"));
+        for (const name of ["dragover", "drop"])
+            document.querySelector("#source").dispatchEvent(
+                new DragEvent(name, {bubbles: true, cancelable: true, dataTransfer: carried}));
+    }""",
+        BRIDGE.decode(),
+    )
+    total(page, 6)
+    assert page.locator("mark.open").is_visible()
+    page.click("text=New chat")
+    page.wait_for_selector(".welcome >> text=6 articles")
+    remove = page.locator("button[aria-label^='Remove Lindholm']")
+    remove.click()
+    remove.click()
+    page.wait_for_selector(".welcome >> text=5 articles")
