@@ -42,7 +42,16 @@ class Settings(BaseModel):
     """Upper size of a passage in cl100k_base tokens; a longer sentence stands alone."""
 
     article_bytes: int = Field(default=20_000_000, ge=1)
-    """Largest file read as an article."""
+    """Largest file read, in bytes."""
+    article_pages: int = Field(default=5000, ge=1)
+    """Most pages of a PDF that is read."""
+    unpacked_bytes: int = Field(default=100_000_000, ge=1)
+    """Largest size to which an archive or document (.zip .docx .xlsx ...) may unpack: a few kilobytes can unpack to
+    gigabytes."""
+    file_articles: int = Field(default=20_000, ge=1)
+    """Most articles, rows, messages or members of one file."""
+    json_depth: int = Field(default=100, ge=1, le=500)
+    """Deepest nesting of lists and objects in a JSON file."""
     question_chars: int = Field(default=4000, ge=1)
     """Longest question answered; a longer one is refused, not cut."""
     hits: int = Field(default=10, ge=1, le=100)

@@ -4,15 +4,19 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rag.articles import boilerplate, dating, titles
 from rag.articles.article import Article
 from rag.articles.formats import FORMATS
 from rag.articles.formats.content import FileContent, replace_unstorable
+from rag.articles.formats.limits import require_within
 from rag.articles.frontmatter import read_front_matter
 from rag.errors import ArticleError, NoArticle
 from rag.text.spans import Span
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 _LOCK_FILE = re.compile(r"~\$|\.~lock\.")
 _SAVED_PAGE = re.compile(r"(?P<page>.+)(?:_files|_Dateien|_fichiers|_archivos|_bestanden|\.files)", re.IGNORECASE)
@@ -91,29 +95,31 @@ def _is_of_saved_page(file: Path, pages: set[Path]) -> bool:
     return any(match and folder.with_name(match["page"]) in pages for folder, match in folders)
 
 
-def load_article(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> Article:
+def load_article(file: Path, root: Path, settings: "Settings | None" = None) -> Article:
     """The first article of a file, as `load_articles` reads it.
 
     Raises:
         ArticleError: the file is missing, empty, too large, of no known format or damaged.
     """
-    return load_articles(file, root, max_bytes=max_bytes).articles[0]
+    return load_articles(file, root, settings).articles[0]
 
 
-def load_articles(file: Path, root: Path, *, max_bytes: int = 20_000_000) -> FileArticles:
+def load_articles(file: Path, root: Path, settings: "Settings | None" = None) -> FileArticles:
     """The articles of one file; the id of one is the file's path below the root, and the article's name behind it.
 
     Args:
         file: the file to read.
         root: the folder that is ingested, or the file itself.
-        max_bytes: a larger file is refused.
+        settings: sizes beyond which a file is refused; None for the defaults.
 
     Raises:
         ArticleError: the file is missing, empty, too large, of no known format or damaged.
         NoArticle: it is a draft, or data without a text.
     """
+    from rag.settings import Settings
+
     _require_text(file)
-    contents = _contents(file, max_bytes)
+    contents = _contents(file, settings or Settings())
     id = file.name if file == root else file.relative_to(root).as_posix()
     articles, notes = [], [note for content in contents for note in content.notes]
     for content in contents:
@@ -170,14 +176,14 @@ def _require_text(path: Path) -> None:
         raise ArticleError(printable, "has a name that is not UTF-8; rename it") from error
 
 
-def _contents(file: Path, max_bytes: int) -> Sequence[FileContent]:
+def _contents(file: Path, settings: "Settings") -> Sequence[FileContent]:
     if file.suffix.lower() not in FORMATS:
         raise ArticleError(file, f"is of no known format ({', '.join(FORMATS)})")
     try:
         size = file.stat().st_size
-        if size > max_bytes:
-            raise ArticleError(file, f"is too large: {size / 1e6:.1f} MB, more than {max_bytes / 1e6:.0f} MB; split it")
-        content = FORMATS[file.suffix.lower()](file, file.read_bytes())
+        large = f"is too large: {size / 1e6:.1f} MB"
+        require_within(file, large, size, settings.article_bytes, "article_bytes")
+        content = FORMATS[file.suffix.lower()](file, file.read_bytes(), settings)
     except OSError as error:
         raise ArticleError(file, f"cannot be read ({error.strerror})") from error
     return (content,) if isinstance(content, FileContent) else content

@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from rag.articles import READING
+from rag.articles import READING, ArticleFiles
 from rag.embedding import Embedder
 from rag.errors import ArticleError
 from rag.index.base import Truth
 from rag.index.records import IndexedFile, Provenance
+from rag.index.report import Failure
 from rag.settings import Settings
 
 
@@ -59,6 +61,16 @@ def require_unchanged(file: Path, before: IndexedFile) -> None:
         raise ArticleError(file, "changed while it was read; ingest it again when it is no longer written")
 
 
+def left_out(listing: ArticleFiles, root: Path, path: Path) -> Iterator[Failure]:
+    """The files of a folder that are not meant as articles, with the reason."""
+    reasons = {
+        "is the lock file of an open document": listing.lock_files,
+        "is a part of the saved page beside it": listing.page_parts,
+        "is a link that leads nowhere": listing.dead_links,
+    }
+    return (Failure(root / file.relative_to(path), reason) for reason, files in reasons.items() for file in files)
+
+
 def outdated_articles(truth: Truth) -> tuple[str, ...]:
     """Ids of the articles whose file is gone, or has another content than when it was read."""
     files = truth.files(Path("/")).items()
@@ -93,3 +105,8 @@ def file_sha256(file: Path) -> str:
 def file_digest(indexed: IndexedFile) -> str:
     """Checksum of the file alone; indexes of earlier versions hold nothing else."""
     return indexed.made.sha256.partition(".")[0]
+
+
+def reading_of(indexed: IndexedFile) -> int:
+    """The `READING` that read a file; 0 for indexes of earlier versions."""
+    return int(indexed.made.sha256.partition(".")[2] or 0)

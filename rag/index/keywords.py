@@ -11,13 +11,19 @@ from rag.index.copies import Copies
 from rag.index.filters import NO_COPIES, Filter, search_admitted
 from rag.index.records import PassageScores
 from rag.index.snapshot import Snapshot, SnapshotFolder
+from rag.text.search_form import spaced_terms
 from rag.text.words import STOP_WORDS
 
 if TYPE_CHECKING:
     import tantivy
 
 TEXT, NUMBER = "text", "number"
-ANALYZER = "folded_stems"
+ANALYZER = "folded_stems_of_scripts"
+EARLIER_ANALYZER = "folded_stems"
+"""Of snapshots made before; it gave the same terms in Latin script, so that they are searched until the next ingest."""
+WORD = r"[\p{L}\p{M}\p{N}]+"
+"""Vowel signs are parts of a word: tantivy's simple tokenizer cuts Hindi at each of them."""
+STEMMERS = ("english", "russian", "arabic")
 HEAP = 64_000_000
 """Bytes tantivy may use while building."""
 
@@ -47,10 +53,14 @@ class TantivyKeywords:
     def rebuild(self) -> None:
         """Make a new snapshot of the truth if it is behind."""
         revision = self._truth.revision
-        if self.behind():
+        if self.behind() or self._is_of_earlier_analyzer():
             passages, texts = self._truth.count(), self._truth.texts()
             copies = Copies.find(self._truth.texts())
             self._snapshots.create(revision, passages, lambda folder: TantivyFolder.build(folder, texts, copies))
+
+    def _is_of_earlier_analyzer(self) -> bool:
+        snapshot = self._snapshots.verified()
+        return snapshot is not None and ANALYZER not in (self._snapshots.path(snapshot) / "meta.json").read_text()
 
     def load(self) -> None:
         """Search the newest snapshot from now on."""
@@ -92,6 +102,7 @@ class TantivyFolder:
         try:
             index = tantivy.Index.open(str(folder))
             index.register_tokenizer(ANALYZER, _analyzer())
+            index.register_tokenizer(EARLIER_ANALYZER, _analyzer())
             self._schema = index.schema
             self._searcher = index.searcher()
         except (ValueError, OSError) as error:
@@ -116,7 +127,7 @@ class TantivyFolder:
             for number, text in texts:
                 if number in repeated:
                     continue
-                writer.add_document(tantivy.Document(number=number, text=text))
+                writer.add_document(tantivy.Document(number=number, text=spaced_terms(text)))
             writer.commit()
             writer.wait_merging_threads()
             copies.save(folder)
@@ -127,7 +138,7 @@ class TantivyFolder:
         """The k passages that share words with a text, with their BM25 scores; the text is never query syntax."""
         import tantivy
 
-        terms = dict.fromkeys(_analyzer().analyze(text))
+        terms = dict.fromkeys(_analyzer().analyze(spaced_terms(text)))
         clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, TEXT, term)) for term in terms]
         if not clauses or k < 1:
             return []
@@ -149,11 +160,13 @@ def _schema() -> "tantivy.Schema":
 
 @lru_cache(maxsize=1)
 def _analyzer() -> "tantivy.TextAnalyzer":
-    """The words of rag.text.words: folded, without stop words, as Porter2 stems."""
+    """The words of rag.text.words: folded, without stop words, as stems; each stemmer leaves other scripts alone."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    builder = TextAnalyzerBuilder(Tokenizer.regex(WORD))
     for step in (Filter.remove_long(60), Filter.lowercase(), Filter.ascii_fold()):
         builder = builder.filter(step)
     builder = builder.filter(Filter.custom_stopword(sorted(STOP_WORDS)))
-    return builder.filter(Filter.stemmer("english")).build()
+    for language in STEMMERS:
+        builder = builder.filter(Filter.stemmer(language))
+    return builder.build()

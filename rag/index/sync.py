@@ -1,22 +1,25 @@
 """Folder -> truth: reads, embeds and removes articles until the index holds exactly those of the folder."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from rag.articles import Article, ArticleFiles, find_articles, load_articles
+from rag.articles import Article, find_articles, load_articles
 from rag.embedding import Embedder, Vectors
 from rag.errors import ArticleError, NoArticle
 from rag.index.base import Truth
-from rag.index.files import file_digest, file_of, file_state, require_unchanged, unreadable
+from rag.index.files import file_digest, file_of, file_state, left_out, reading_of, require_unchanged, unreadable
 from rag.index.records import IndexedFile, Provenance
 from rag.index.report import Failure, Progress, SyncReport
 from rag.passages import Passage, cut_passages
 from rag.settings import Settings
+from rag.text.search_form import search_form
 
+SEARCH_FORMS = 4
+"""The `READING` from which on sentences are embedded in their form for searching."""
 BATCH = 256
 """Sentences a batch: enough to sort by length across small articles, few enough to lose in a kill."""
 
@@ -57,17 +60,8 @@ def sync_folder(
     report = _FolderSync(truth, embedder, settings, root, progress).run(files, failures)
     return report._replace(
         passed_over=tuple(root / file.relative_to(path) for file in listing.unknown),
-        left_out=(*_left_out(listing, root, path), *report.left_out),
+        left_out=(*left_out(listing, root, path), *report.left_out),
     )
-
-
-def _left_out(listing: ArticleFiles, root: Path, path: Path) -> Iterator[Failure]:
-    reasons = {
-        "is the lock file of an open document": listing.lock_files,
-        "is a part of the saved page beside it": listing.page_parts,
-        "is a link that leads nowhere": listing.dead_links,
-    }
-    return (Failure(root / file.relative_to(path), reason) for reason, files in reasons.items() for file in files)
 
 
 def reembed_articles(truth: Truth, embedder: Embedder, settings: Settings, progress: Progress | None) -> None:
@@ -156,7 +150,7 @@ class _FolderSync:
             if parts and all(part.made == now.made and part.size >= 0 for part in parts.values()):
                 self._touch(parts.values(), now)
                 return [], {*parts}
-            read = load_articles(file, self._root, max_bytes=self._settings.article_bytes)
+            read = load_articles(file, self._root, self._settings)
             require_unchanged(file, now)
             named = [self._named(article, file, parts) for article in read.articles]
         except NoArticle as error:
@@ -188,9 +182,12 @@ class _FolderSync:
         """Whether the same file, read by a newer version of this package, holds what is indexed."""
         if {article.source for article in articles} != {*parts}:
             return False
-        same = (part.made._replace(sha256="") == now.made._replace(sha256="") for part in parts.values())
+        made = all(part.made._replace(sha256="") == now.made._replace(sha256="") for part in parts.values())
         whole = all(part.size >= 0 and file_digest(part) == file_digest(now) for part in parts.values())
-        return whole and all(same) and all(map(self._is_stored, articles))
+        embedded = all(reading_of(part) >= SEARCH_FORMS for part in parts.values()) or all(
+            search_form(article.text) == article.text for article in articles
+        )
+        return made and whole and embedded and all(map(self._is_stored, articles))
 
     def _is_stored(self, article: Article) -> bool:
         """Whether the index holds the article, wherever its date is stated."""
@@ -237,7 +234,9 @@ class _FolderSync:
         if len(self._embedded) > REMEMBERED:
             self._embedded = {}
             new = list(dict.fromkeys(texts))
-        self._embedded.update(zip(new, self._embedder.embed_passages(new), strict=True) if new else ())
+        self._embedded.update(
+            zip(new, self._embedder.embed_passages([*map(search_form, new)]), strict=True) if new else ()
+        )
         return self._embedded
 
     def _report(self, done: int, total: int, file: Path) -> None:

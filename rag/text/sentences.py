@@ -1,9 +1,10 @@
-"""Text -> sentences: verbatim spans, never across a paragraph, by rules for news prose."""
+"""Text -> sentences: verbatim spans, never across a paragraph, by rules for news prose; other scripts by sentencex."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from rag.text.english import MONTHS, WEEKDAYS, alternatives, word_set
+from rag.text.scripts import script_language
 from rag.text.spans import Span
 
 LONGEST = 2000
@@ -95,6 +96,26 @@ def _is_break(above: str, below: str, width: int) -> bool:
 
 
 def _sentences(text: str, block: Span) -> Iterator[Span]:
+    language = script_language(text[block.start : block.end])
+    return _foreign_sentences(text, block, language) if language else _latin_sentences(text, block)
+
+
+def _foreign_sentences(text: str, block: Span, language: str) -> Iterator[Span]:
+    """By the rules of a language of another script, as sentencex has them."""
+    from sentencex import get_sentence_boundaries
+
+    begin = block.start
+    ends = (
+        block.start + int(one["end_index"]) for one in get_sentence_boundaries(language, text[block.start : block.end])
+    )
+    for end in (*ends, block.end):
+        sentence = _strip(text, Span(begin, max(begin, min(end, block.end))))
+        if sentence.start < sentence.end:
+            yield from _short(text, sentence)
+        begin = max(begin, end)
+
+
+def _latin_sentences(text: str, block: Span) -> Iterator[Span]:
     begin = seen = block.start
     curly = straight = 0
     for stop in _STOP.finditer(text, block.start, block.end):

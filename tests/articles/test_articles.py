@@ -15,6 +15,7 @@ from rag.articles import Article, find_articles, load_article
 from rag.articles.dating import publication_date
 from rag.articles.formats.content import replace_unstorable, visible_text
 from rag.errors import ArticleError
+from rag.settings import Settings
 from tests.texts import STEADY, texts
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -144,7 +145,7 @@ def test_a_path_where_nothing_is_is_reported(tmp_path: Path, path: str) -> None:
         ("a.md", b"\xef\xbb\xbf \r\n", "is empty"),
         ("a.txt", b"\x7fELF\x02\x01\x01" + bytes(50), "is a binary file"),
         ("a.txt", bytes(range(1, 32)) * 9, "is a binary file"),
-        ("a.txt", b"a" * 2001, "is too large: 0.0 MB"),
+        ("a.txt", b"a" * 2001, "is too large: 0.0 MB, more than RAG_ARTICLE_BYTES=2000"),
         ("a.txt", b"RELATED: Pride march\n\nLeave a Reply\n", "nothing but boilerplate"),
         ("a.md", b"---\ntitle: x\n---\n", "nothing but boilerplate"),
         ("a.html", b"", "is empty"),
@@ -159,21 +160,13 @@ def test_a_path_where_nothing_is_is_reported(tmp_path: Path, path: str) -> None:
 def test_a_bad_file_is_reported_with_its_reason(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ArticleError, match=reason) as error:
-        load_article(tmp_path / name, tmp_path, max_bytes=2000)
+        load_article(tmp_path / name, tmp_path, Settings(article_bytes=2000))
     assert error.value.path == tmp_path / name
 
 
 def test_a_file_that_is_gone_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="cannot be read"):
         load_article(tmp_path / "a.txt", tmp_path)
-
-
-def test_a_small_document_that_unpacks_to_a_huge_one_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rag.articles.formats.archive.UNPACKED_BYTES", 1000)
-    with pytest.raises(ArticleError, match="unpacks to"):
-        save_article(tmp_path, "a.docx", word_document(BODY))
 
 
 def test_a_document_whose_packing_is_damaged_is_reported(tmp_path: Path) -> None:

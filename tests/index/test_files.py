@@ -71,8 +71,8 @@ def test_a_file_that_changes_while_it_is_read_keeps_its_last_version(
     index, file = Index.open(settings, embedder), articles / "owls.txt"
     index.sync(articles)
 
-    def written_meanwhile(path: Path, root: Path, **limits: int) -> object:
-        read = load_articles(path, root, **limits)
+    def written_meanwhile(path: Path, root: Path, settings: Settings) -> object:
+        read = load_articles(path, root, settings)
         if path == file:
             file.write_text(file.read_text() + " They fly without a sound.")
         return read

@@ -93,3 +93,26 @@ def test_nothing_but_white_space_lies_between_sentences_of_any_text(text: str, d
     start = data.draw(st.integers(0, len(text)))
     assert_cover(text, 0, len(text))
     assert_cover(text, start, data.draw(st.integers(start, len(text))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "特维克港务局周一关闭了北码头。|潜水员发现三根支柱有裂缝！|市长说：“维修需要两年。”|渡轮改走别处。",
+        "トルビク港湾局は北桟橋を閉鎖した。|「修理に二年かかる」と市長は述べた。|費用は420万クローネだ。",
+    ],
+)
+def test_scripts_without_spaces_end_sentences_at_their_own_stops(text: str) -> None:
+    assert sentences(text.replace("|", "")) == text.split("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "أغلقت سلطة ميناء تولفيك رصيفها الشمالي يوم الاثنين.|هل سيعاد فتحه؟|قال رئيس البلدية إن الإصلاح سيستغرق عامين.",
+        "टोल्विक बंदरगाह प्राधिकरण ने सोमवार को अपना उत्तरी घाट बंद कर दिया।|गोताखोरों को दरारें मिलीं।",
+        "Управление закрыло северный пирс.|Водолазы нашли трещины, сообщил г. Иванов.|Ремонт займёт два года.",
+    ],
+)
+def test_other_scripts_end_sentences_by_their_own_rules(text: str) -> None:
+    assert sentences(text.replace("|", " ")) == text.split("|")

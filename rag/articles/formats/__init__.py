@@ -1,10 +1,7 @@
 """File -> articles: one converter a format; each raises ArticleError with the reason for a file it cannot read."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 from rag.articles.formats.bundles import archive_articles, book, feed
-from rag.articles.formats.content import FileContent
+from rag.articles.formats.content import Converter
 from rag.articles.formats.mail import mail, mailbox, saved_page
 from rag.articles.formats.office import open_document, rich_text, slides, spreadsheet
 from rag.articles.formats.pdf import pdf
@@ -12,8 +9,6 @@ from rag.articles.formats.plain import markdown_text, plain_text
 from rag.articles.formats.records import csv_articles, json_articles, jsonl_articles
 from rag.articles.formats.web import web_page
 from rag.articles.formats.word import word_document
-
-Converter = Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]
 
 READING = 4
 """Incremented whenever a converter reads files otherwise; the next ingest then reads every file once more, and embeds

@@ -5,20 +5,21 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
+from rag.articles.formats.limits import require_within
 from rag.errors import ArticleError
 
-UNPACKED_BYTES = 200_000_000
-"""Largest unpacked size of an archive or document: a few kilobytes can unpack to as many gigabytes."""
-MEMBERS = 20_000
-"""Most files in an archive."""
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
 BROKEN_ARCHIVE = (BadZipFile, KeyError, ValueError, RuntimeError, EOFError, NotImplementedError, OSError, zlib.error)
 """What zipfile raises for a damaged or encrypted archive."""
 
 
 @contextmanager
-def open_archive(file: Path, content: bytes) -> Iterator[ZipFile]:
+def open_archive(file: Path, content: bytes, settings: "Settings") -> Iterator[ZipFile]:
     """The archive in a file.
 
     Raises:
@@ -29,9 +30,11 @@ def open_archive(file: Path, content: bytes) -> Iterator[ZipFile]:
     except BROKEN_ARCHIVE as error:
         raise ArticleError(file, f"is a broken or protected {file.suffix.lower()} document") from error
     with archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > UNPACKED_BYTES or len(archive.infolist()) > MEMBERS:
-            raise ArticleError(file, f"unpacks to {unpacked / 1e6:.0f} MB in {len(archive.infolist())} files; split it")
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        size = f"unpacks to {unpacked / 1e6:.0f} MB"
+        require_within(file, size, unpacked, settings.unpacked_bytes, "unpacked_bytes")
+        require_within(file, f"holds {len(parts)} files", len(parts), settings.file_articles, "file_articles")
         yield archive
 
 

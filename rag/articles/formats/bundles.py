@@ -1,21 +1,23 @@
 """Files of files -> articles: .zip archives, .epub books, and RSS or Atom feeds."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from rag.articles.dating import StatedDate, rank_dates, stated_date
 from rag.articles.day_order import day_order
 from rag.articles.formats.archive import open_archive, read_member
-from rag.articles.formats.content import FileContent, visible_text
+from rag.articles.formats.content import Converter, FileContent, visible_text
+from rag.articles.formats.limits import require_within
 from rag.articles.formats.records import plain_field, record_articles
 from rag.errors import ArticleError
 
-MEMBER_BYTES = 50_000_000
-"""Largest member of an archive."""
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
 NAMED = 5
 XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _SKIPPED = re.compile(r"(?:^|/)(?:\.(?!\.?/)|~\$|__MACOSX(?:/|$))|_files/")
@@ -23,14 +25,14 @@ _PLAIN = re.compile(r"[^\w.() '&,+@-]")
 
 
 def archive_articles(
-    formats: Mapping[str, Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]],
-) -> Callable[[Path, bytes], tuple[FileContent, ...]]:
+    formats: Mapping[str, Converter],
+) -> Converter:
     """A converter of .zip archives whose members have these formats; archives inside are left out."""
 
-    def convert(file: Path, content: bytes) -> tuple[FileContent, ...]:
+    def convert(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
         """The articles of every file in it that has one of the formats above; archives inside are left out."""
-        with open_archive(file, content) as archive:
-            articles, notes = _members(file, archive, formats)
+        with open_archive(file, content, settings) as archive:
+            articles, notes = _members(file, archive, formats, settings)
         if not articles:
             raise ArticleError(file, "holds no file that can be read" + "".join(f"; {note}" for note in notes[:NAMED]))
         return (replace(articles[0], notes=(*articles[0].notes, *notes)), *articles[1:])
@@ -39,7 +41,7 @@ def archive_articles(
 
 
 def _members(
-    file: Path, archive: ZipFile, formats: Mapping[str, Callable[[Path, bytes], FileContent | tuple[FileContent, ...]]]
+    file: Path, archive: ZipFile, formats: Mapping[str, Converter], settings: "Settings"
 ) -> tuple[list[FileContent], list[str]]:
     articles: dict[str, FileContent] = {}
     notes: list[str] = []
@@ -51,9 +53,10 @@ def _members(
             notes.append(f"{part.filename} is of no known format")
             continue
         try:
-            if part.file_size > MEMBER_BYTES:
-                raise ArticleError(file, f"is larger than {MEMBER_BYTES / 1e6:.0f} MB")
-            read = formats[suffix](Path(file, part.filename), read_member(file, archive, part.filename))
+            size = f"is too large: {part.file_size / 1e6:.1f} MB"
+            require_within(file, size, part.file_size, settings.article_bytes, "article_bytes")
+            member = read_member(file, archive, part.filename)
+            read = formats[suffix](Path(file, part.filename), member, settings)
         except ArticleError as error:
             notes.append(f"{part.filename} {error.reason}")
             continue
@@ -69,9 +72,9 @@ def member_name(name: str) -> str:
     return "/".join(part for part in parts if part.strip(". ")) or "article"
 
 
-def book(file: Path, content: bytes) -> tuple[FileContent, ...]:
+def book(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
     """The chapters of an .epub book, in its order."""
-    with open_archive(file, content) as archive:
+    with open_archive(file, content, settings) as archive:
         package = _package(file, archive)
         title, dates = _about(package)
         chapters = [*_chapters(file, archive, package, title)]
@@ -124,14 +127,14 @@ def _chapters(file: Path, archive: ZipFile, package: _Package, title: str) -> It
             yield FileContent(text, " - ".join(part for part in (title, heading) if part))
 
 
-def feed(file: Path, content: bytes) -> tuple[FileContent, ...]:
+def feed(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
     """The entries of an RSS or Atom feed."""
     root = _xml(file, content)
     entries = [entry for entry in root.iter("{*}item", "{*}entry")]
     if not entries:
         raise ArticleError(file, "is XML, but no RSS or Atom feed")
     language = next((element.text or "" for element in root.iter("{*}language")), "") or root.get(XML_LANGUAGE, "")
-    return record_articles(file, [_entry(entry) for entry in entries], day_order(language))
+    return record_articles(file, [_entry(entry) for entry in entries], settings, day_order(language))
 
 
 def _entry(entry: Any) -> dict[str, str]:  # noqa: ANN401 - lxml has no types

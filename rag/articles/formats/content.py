@@ -1,11 +1,17 @@
 """FileContent: what a converter read of one article, and the checks that every converter shares."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.articles.dating import StatedDate
 from rag.articles.day_order import DayOrder
 from rag.text.spans import Span
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _LINE_END = re.compile(r"\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")
@@ -41,3 +47,7 @@ def visible_text(text: str) -> str:
     What a page shows stays as it is; CR LF stays too.
     """
     return _LINE_END.sub("\n", _INVISIBLE.sub("", text))
+
+
+Converter = Callable[[Path, bytes, "Settings"], FileContent | tuple[FileContent, ...]]
+"""What reads one format: the file's path, its bytes and the settings that bound it -> the articles it holds."""

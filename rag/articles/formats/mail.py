@@ -6,17 +6,22 @@ import re
 from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.articles.dating import stated_date
 from rag.articles.formats.content import FileContent, visible_text
-from rag.articles.formats.records import MOST_ARTICLES, plain_field
+from rag.articles.formats.limits import require_within
+from rag.articles.formats.records import plain_field
 from rag.articles.formats.web import web_page
 from rag.errors import ArticleError
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 _MESSAGE = re.compile(rb"^From [^\n]{1,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)", re.MULTILINE)
 
 
-def mail(file: Path, content: bytes) -> FileContent:
+def mail(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The text of a message, with its subject as title and the day it was sent; attachments are noted."""
     message = _parsed(content)
     try:
@@ -34,17 +39,17 @@ def mail(file: Path, content: bytes) -> FileContent:
     return FileContent(text, subject, (day,) if day else (), notes=notes)
 
 
-def mailbox(file: Path, content: bytes) -> tuple[FileContent, ...]:
+def mailbox(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
     """The messages of an mbox file, named by their number."""
     from dataclasses import replace
 
     edges = [*(match.start() for match in _MESSAGE.finditer(content)), len(content)]
-    if len(edges) > MOST_ARTICLES:
-        raise ArticleError(file, f"holds {len(edges)} messages, more than {MOST_ARTICLES}; split it")
+    held = f"holds {len(edges) - 1} messages"
+    require_within(file, held, len(edges) - 1, settings.file_articles, "file_articles")
     articles = []
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         try:
-            message = mail(file, content[start:end].partition(b"\n")[2])
+            message = mail(file, content[start:end].partition(b"\n")[2], settings)
         except ArticleError:
             continue
         articles.append(replace(message, name=str(number)))
@@ -53,13 +58,13 @@ def mailbox(file: Path, content: bytes) -> tuple[FileContent, ...]:
     return tuple(articles)
 
 
-def saved_page(file: Path, content: bytes) -> FileContent:
+def saved_page(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The web page in an .mhtml file."""
     for part in _parsed(content).walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             page = part.get_payload(decode=True)
             if isinstance(page, bytes):
-                return web_page(file, page)
+                return web_page(file, page, settings)
     raise ArticleError(file, "holds no web page")
 
 

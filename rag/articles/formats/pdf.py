@@ -4,15 +4,17 @@ import re
 from collections import Counter
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.articles.formats.content import FileContent, visible_text
-from rag.articles.formats.hyphens import join_cut_words
+from rag.articles.formats.limits import require_within
 from rag.articles.formats.page_layout import Run, page_lines
 from rag.errors import ArticleError
+from rag.text.hyphens import join_cut_words
 
-PAGES = 5000
-"""Most pages of a PDF."""
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
 NAMED_PAGES = 10
 """Pages without text that are named; the rest is counted."""
 _NUMBER = re.compile(r"\d+")
@@ -24,12 +26,12 @@ _pdfium = Lock()
 """PDFium may be called by one thread at a time."""
 
 
-def pdf(file: Path, content: bytes) -> FileContent:
+def pdf(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The text of every page; a note says which pages hold none."""
     if not content.startswith(b"%PDF-"):
         raise ArticleError(file, "is not a PDF")
     with _pdfium:
-        pages, title = _pages(file, content)
+        pages, title = _pages(file, content, settings)
     blank = [number for number, page in enumerate(pages, start=1) if not page.strip()]
     if len(blank) == len(pages):
         raise ArticleError(file, "is a PDF without text, perhaps scanned; run it through OCR first")
@@ -37,16 +39,16 @@ def pdf(file: Path, content: bytes) -> FileContent:
     return FileContent(join_cut_words(visible_text(text)), title, notes=_note(blank, len(pages)))
 
 
-def _pages(file: Path, content: bytes) -> tuple[list[str], str]:
+def _pages(file: Path, content: bytes, settings: "Settings") -> tuple[list[str], str]:
     """The text of each page, and the title of the metadata."""
     import pypdfium2
 
     try:
         with pypdfium2.PdfDocument(content) as document:
-            if len(document) > PAGES:
-                raise ArticleError(file, f"has {len(document)} pages, more than {PAGES}; split it")
-            pages = ["\n".join(page_lines(_runs(document[number]))) for number in range(len(document))]
-            return pages, _title(document.get_metadata_value("Title"))
+            pages = len(document)
+            require_within(file, f"has {pages} pages", pages, settings.article_pages, "article_pages")
+            texts = ["\n".join(page_lines(_runs(document[number]))) for number in range(pages)]
+            return texts, _title(document.get_metadata_value("Title"))
     except pypdfium2.PdfiumError as error:
         raise ArticleError(file, f"is a broken or protected PDF ({error})") from error
 

@@ -6,18 +6,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.articles.dating import stated_date
 from rag.articles.day_order import DayOrder, column_order
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.decoding import decode
+from rag.articles.formats.limits import require_within
 from rag.articles.formats.tables import table_rows
 from rag.errors import ArticleError, NoArticle
 
-MOST_ARTICLES = 20_000
-"""Most articles of one file."""
-FIELD_CHARS = 20_000_000
-"""Longest field of a CSV file."""
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
 TEXTS = (
     "text",
     "body",
@@ -52,37 +53,37 @@ _SAFE = re.compile(r"[\w.@ -]{1,80}")
 Record = Mapping[str, object]
 
 
-def csv_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
+def csv_articles(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
     """The rows that have a text column, as articles; a table without one is one article."""
     text, notes = decode(file, content)
-    csv.field_size_limit(FIELD_CHARS)
+    csv.field_size_limit(max(len(text), 1))
     head = text.lstrip("\ufeff").partition("\n")[0]
     delimiter = max(",;\t|", key=head.count)
     try:
         rows = [[*map(str.strip, row)] for row in csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)]
     except csv.Error as error:
         raise ArticleError(file, f"is a broken CSV file ({error})") from error
-    return with_notes(row_articles(file, [row for row in rows if any(row)]), notes)
+    return with_notes(row_articles(file, [row for row in rows if any(row)], settings), notes)
 
 
-def row_articles(file: Path, rows: Sequence[Sequence[str]]) -> tuple[FileContent, ...]:
+def row_articles(file: Path, rows: Sequence[Sequence[str]], settings: "Settings") -> tuple[FileContent, ...]:
     """The articles of a table whose first row may hold the names of its columns."""
     if not rows:
         raise ArticleError(file, "is empty")
     if {_folded(name) for name in rows[0]} & {*TEXTS}:
-        return record_articles(file, [dict(zip(rows[0], row, strict=False)) for row in rows[1:]])
-    if len(rows) > MOST_ARTICLES:
-        raise ArticleError(file, f"has {len(rows)} rows, more than {MOST_ARTICLES}; split it")
+        records = [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
+        return record_articles(file, records, settings)
+    require_within(file, f"has {len(rows)} rows", len(rows), settings.file_articles, "file_articles")
     return (FileContent(visible_text("\n\n".join(table_rows([[*row] for row in rows])))),)
 
 
-def json_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
+def json_articles(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
     """The objects with a text, wherever a list of them stands; one such object is one article."""
     text, notes = decode(file, content)
-    return with_notes(record_articles(file, _records(_parsed(file, text.lstrip("\ufeff")))), notes)
+    return with_notes(record_articles(file, _records(_parsed(file, text.lstrip("\ufeff"), settings)), settings), notes)
 
 
-def jsonl_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
+def jsonl_articles(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
     """The object of each line; lines that are none are noted."""
     text, notes = decode(file, content)
     records: list[Record] = []
@@ -90,20 +91,36 @@ def jsonl_articles(file: Path, content: bytes) -> tuple[FileContent, ...]:
     for line in text.lstrip("\ufeff").splitlines():
         if line.strip():
             try:
-                records.extend(_records(_parsed(file, line)))
+                records.extend(_records(_parsed(file, line, settings)))
             except ArticleError:
                 broken += 1
     lost = (f"{broken} lines are no JSON and were left out",) if broken else ()
-    return with_notes(record_articles(file, records), (*notes, *lost))
+    return with_notes(record_articles(file, records, settings), (*notes, *lost))
 
 
-def _parsed(file: Path, text: str) -> object:
+def _parsed(file: Path, text: str, settings: "Settings") -> object:
     try:
-        return json.loads(text, strict=False)
-    except RecursionError as error:
-        raise ArticleError(file, "is JSON that is nested too deeply") from error
+        value = json.loads(text, strict=False)
+    except RecursionError:
+        value = None
     except ValueError as error:
         raise ArticleError(file, f"is broken JSON ({error})") from error
+    limit = settings.json_depth
+    too_deep = limit + 1 if value is None and text.strip() != "null" else _depth(value, limit)
+    require_within(file, "is JSON that is nested too deeply", too_deep, limit, "json_depth")
+    return value
+
+
+def _depth(value: object, most: int) -> int:
+    """Levels of lists and objects in a value, counted up to one more than `most`."""
+    level, depth = [value], 0
+    while depth <= most:
+        inner = (part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list))
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+        if not level:
+            break
+        depth += 1
+    return depth
 
 
 def _records(value: object) -> list[Record]:
@@ -115,10 +132,12 @@ def _records(value: object) -> list[Record]:
     return next((records for records in lists if records), [value] if _field(value, TEXTS) else [])
 
 
-def record_articles(file: Path, records: Sequence[Record], order: DayOrder = "") -> tuple[FileContent, ...]:
+def record_articles(
+    file: Path, records: Sequence[Record], settings: "Settings", order: DayOrder = ""
+) -> tuple[FileContent, ...]:
     """Records with a text as articles, named by their id where it is unique, otherwise by their number."""
-    if len(records) > MOST_ARTICLES:
-        raise ArticleError(file, f"holds {len(records)} articles, more than {MOST_ARTICLES}; split it")
+    held = f"holds {len(records)} articles"
+    require_within(file, held, len(records), settings.file_articles, "file_articles")
     ids = [_field(record, IDS) for record in records]
     named = len({*ids}) == len(ids) and all(_SAFE.fullmatch(id) and id.strip(". ") for id in ids)
     names: Iterable[str] = ids if named else map(str, range(1, len(records) + 1))

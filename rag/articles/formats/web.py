@@ -3,12 +3,16 @@
 import html
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.articles.formats.content import FileContent, visible_text
 from rag.errors import ArticleError
 
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
-def web_page(file: Path, content: bytes) -> FileContent:
+
+def web_page(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The main text of an HTML page, with the title and date its metadata states."""
     import trafilatura
     from trafilatura.utils import load_html

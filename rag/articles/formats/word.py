@@ -4,11 +4,15 @@ import io
 import re
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from rag.articles.formats.archive import open_archive
 from rag.articles.formats.content import FileContent, visible_text
 from rag.errors import ArticleError
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 BROKEN = (BadZipFile, KeyError, ValueError, SyntaxError, RuntimeError, EOFError, zlib.error, AttributeError, TypeError)
 """What mammoth and lxml raise for a damaged document."""
@@ -17,14 +21,14 @@ _PARTS = re.compile(r"word/(?:document|footnotes|endnotes)\.xml")
 _BACK_LINK = "↑"
 
 
-def word_document(file: Path, content: bytes) -> FileContent:
+def word_document(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The text of a .docx document with its footnotes, without its headers, footers and comments."""
     import mammoth
     from lxml import html
 
     from rag.articles.formats import markup
 
-    with open_archive(file, content) as archive:
+    with open_archive(file, content, settings) as archive:
         try:
             page = html.fromstring(f"<body>{mammoth.convert_to_html(_shown(archive)).value}</body>")
         except BROKEN as error:
