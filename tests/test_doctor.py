@@ -5,7 +5,7 @@ import pytest
 from rag import weights
 from rag.answering.quoting import reader_calibration
 from rag.doctor import Diagnosis, diagnose
-from tests.openai_server import fails, says, serving
+from tests.openai_server import Act, fails, says, sends, serving
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,27 @@ def test_a_model_that_does_not_exist_is_printed_with_those_that_do(monkeypatch: 
     assert not diagnosis.good
     assert "has no model 'c'" in diagnosis.text
     assert diagnosis.text.endswith("It has: a, b. Until then answers are quoted.")
+
+
+@pytest.mark.parametrize("listing", [fails(404), fails(405), sends("<html>Hello</html>")])
+def test_a_server_that_lists_no_models_is_asked(listing: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LLM", "openai:named")
+    with serving(says("Yes."), listing=listing) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert answers().good
+        assert "written by named" in answers().text
+        assert [asked["messages"] for asked in server.requests] == [[{"role": "user", "content": "Say yes."}]] * 2
+    with serving(fails(404, "Not Found"), listing=listing) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert not answers().good
+        assert "Check OPENAI_BASE_URL; most end in /v1." in answers().text
+
+
+def test_a_proxy_that_cannot_be_used_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://models.example/v1")
+    monkeypatch.setenv("ALL_PROXY", "socks4://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "fd00::/8,[::1]")
+    assert answers().text.startswith("The proxy socks4://127.0.0.1:9 of the environment cannot be used")
 
 
 @pytest.mark.parametrize(("llm", "text"), [("openai:x", "needs OPENAI_API_KEY"), ("gguf:none.gguf", "is no file")])

@@ -127,6 +127,7 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from rag.chat.page import build_page
+    from rag.llm.network import environment_without_proxies
 
     settings = assistant.settings
     folder = settings.chat_folder
@@ -138,15 +139,16 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
         service, sessions, ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl"), uploads, settings.chat_title
     )
     api = _api(service, sessions, uploads, logins, clock)
-    page = build_page(
-        events,
-        settings.chat_title,
-        login=logins is not None,
-        editable=uploads is not None,
-        formats=tuple(FORMATS),
-        question_chars=settings.question_chars,
-    )
-    _mount(api, page, logins)
+    with environment_without_proxies():  # Gradio makes HTTP clients when it is imported, which fails for some proxies
+        page = build_page(
+            events,
+            settings.chat_title,
+            login=logins is not None,
+            editable=uploads is not None,
+            formats=tuple(FORMATS),
+            question_chars=settings.question_chars,
+        )
+        _mount(api, page, logins)
     user_of = None if logins is None else _user_of(logins)
     loopback = options.host in LOOPBACK and logins is None
     return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=settings.article_bytes + 1)

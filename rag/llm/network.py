@@ -102,11 +102,7 @@ def _certificates(file: str, folder: str) -> ssl.SSLContext:
 
 @contextmanager
 def environment_without_proxies() -> Iterator[None]:
-    """The process without proxies and certificates in its environment, for packages that read them on import.
-
-    Gradio makes a client when it is imported and httpx fails on values that it does not know; a chat on this machine
-    needs neither.
-    """
+    """The process without proxies and certificates in its environment, for a package that reads them and needs none."""
     named = {name: value for name, value in os.environ.items() if name.upper() in (*_PROXIES, *_CERTIFICATES)}
     for name in named:
         del os.environ[name]

@@ -88,7 +88,7 @@ class Call:
             yield from stream_response(self.choice, self._http, sent, self._parameters)
             return
         chat = OpenAIChat(self.choice, self._seconds, self._http, self._parameters)
-        roles = [("system", sent.system)] if self.manner.system else []
+        roles = [("system", sent.system)] if sent.system else []
         for response in chat.stream_chat(
             [ChatMessage(role=role, content=text) for role, text in (*roles, ("user", sent.user))]
         ):

@@ -1,5 +1,8 @@
 """Starting the chat from the command line."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,8 +31,19 @@ def test_the_chat_does_not_listen_to_the_world_without_login() -> None:
 
 
 def test_the_command_line_does_not_load_gradio_before_it_is_asked_to() -> None:
-    import subprocess
-    import sys
-
     code = "import sys, rag.cli, rag.chat.page, rag.chat.server; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_chat_starts_whatever_the_environment_says_of_proxies_and_certificates(tmp_path: Path) -> None:
+    code = (
+        "import os; from rag.assistant import Assistant; from rag.chat.server import ServeOptions, create_app\n"
+        "with Assistant.open() as assistant: create_app(assistant, ServeOptions())\n"
+        "assert os.environ['ALL_PROXY'] == 'socks4://127.0.0.1:9'"
+    )
+    told = {"ALL_PROXY": "socks4://127.0.0.1:9", "NO_PROXY": "fd00::/8,[::1]", "SSL_CERT_FILE": "/nowhere.pem"}
+    environ = os.environ | {"PYTHONPATH": str(Path.cwd()), "RAG_READER": "none"} | told
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
