@@ -67,12 +67,11 @@ class Settings(BaseModel):
     reader: Literal["small", "none"] = "small"
     """Network that reads the question beside each passage: `small` (shipped), or `none` for words and cosines alone."""
     confidence: float | None = Field(default=None, ge=0, le=1)
-    """Probability of an answer below which nothing is quoted and the question is refused; None for the reader's
-    calibrated one. A language model refuses by itself: with one, this bounds only the quotes that replace or complete
-    its answer."""
+    """Probability of an answer below which the question is refused, by a language model or without (it is then not
+    asked); None for the reader's calibrated one."""
     sure: float | None = Field(default=None, ge=0, le=1)
-    """Probability from which quotes are shown as the answer, not as the nearest sentences; None for the reader's
-    calibrated one."""
+    """Probability from which quotes are shown as the answer, not as the nearest sentences, and stand although a
+    language model says that the articles do not answer; None for the reader's calibrated one."""
 
     judge: str = ""
     """Judge of the wording of written sentences: empty for the checker's own weights, `onnx:FOLDER` for a local NLI

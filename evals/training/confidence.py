@@ -39,11 +39,17 @@ class LabelledQuestions(NamedTuple):
     answerable: NDArray[np.bool_]
 
 
-def fit_logistic(features: Matrix, answerable: NDArray[np.bool_]) -> Matrix:
-    """Intercept and weights of a ridge logistic regression, by Newton's method on standardised features."""
+def fit_logistic(features: Matrix, answerable: NDArray[np.bool_], strength: float = RIDGE) -> Matrix:
+    """Intercept and weights of a ridge logistic regression, by Newton's method on standardised features.
+
+    Args:
+        features: one row an example.
+        answerable: whether each is of the positive class.
+        strength: of the ridge, for each example.
+    """
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
     inputs = np.column_stack([np.ones(len(features)), (features - mean) / spread])
-    ridge = RIDGE * len(features) * np.diag([0.0] + [1.0] * features.shape[1])
+    ridge = strength * len(features) * np.diag([0.0] + [1.0] * features.shape[1])
     weights = np.zeros(inputs.shape[1])
     for _ in range(STEPS):
         guess = sigmoid(inputs @ weights)

@@ -146,6 +146,8 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     sure: bool = True
     """As in `Answer`."""
+    refused: bool = False
+    """Whether the model said, of the question or of a part of it, that the articles do not answer."""
 
     def answer(self, seconds: float) -> Answer:
         """Number what is cited by first use and split what is shown from what is withheld."""

@@ -4,27 +4,20 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from rag.answering.answer import CheckedClaim, Draft
-from rag.answering.claims import Claim
 from rag.answering.quoting import QuoteSelection, select_quotes
-from rag.answering.writing import (
-    NumberedEvidence,
-    answers_question,
-    attribute_claim,
-    choose_evidence,
-    repair_claim,
-    write_claims,
-)
-from rag.checking import Judge, Verdict, check, open_judge
+from rag.answering.review import NO_ANSWER, ClaimReviewer, check_claim, passed_check
+from rag.answering.writing import choose_evidence, write_claims
+from rag.checking import Judge, open_judge
 from rag.errors import CheckError, ModelError
 from rag.llm import Budget, Model
 from rag.settings import Settings
 
+NO_ANSWER_FOUND = "The model found no answer in the articles."
+NOT_ALL_FOUND = "The model found no answer to a part of the question."
 NOTHING_SURVIVED = "No sentence that the model wrote survived its check."
 IN_QUOTES = "Answered in quotes."
 COMPLETED = "What stands above was checked; quotes complete it."
 NO_QUOTES = "There is nothing to quote in its place."
-NO_ANSWER = Verdict("unsure", 0.0, "", None, "it does not answer the question")
-UNCITED = Verdict("unsupported", 0.0, "", None, "it cites no sentence of the articles")
 
 
 def quote_answer(draft: Draft, settings: Settings) -> Iterator[Draft]:
@@ -42,8 +35,9 @@ def write_answer(
 ) -> Generator[Draft]:
     """The draft with one written sentence after another; in quotes where the model fails, with a notice that says so.
 
-    A sentence that fails its check is tried on the sentence it resembles most, then corrected by the model once, then
-    withheld. The confidence of the ranking bounds the quotes, not what the model may write.
+    A sentence that fails its check is tried on the sentences it resembles most, then corrected by the model once, then
+    withheld. A model that refuses is believed, except where the ranking is sure of its quotes. Where the ranking holds
+    no answer, the model is not asked.
 
     Args:
         draft: question and ranking.
@@ -52,25 +46,34 @@ def write_answer(
         settings: `repairs` bounds the corrections of one answer.
         judge: of the wording; None for the shipped weights, or for the model where `settings.judge` says so.
     """
-    if not draft.ranking.hits:
+    quotes = select_quotes(draft.ranking, settings)
+    if not quotes.claims:
         yield draft
         return
-    quotes = select_quotes(draft.ranking, settings)
     judge = judge or open_judge(settings, model, budget)
     draft = replace(draft, mode=model.name, disagreements=quotes.disagreements)
     failure = ""
     try:
-        for grown in _write_checked(draft, model, budget, settings, judge):
+        for grown in _write_checked(draft, model, budget, settings, judge, sure=quotes.sure):
             draft = grown
             if _shows_any(draft):  # before, it would read as a refusal
                 yield draft
     except (ModelError, CheckError) as error:
         failure = str(error)
     draft = replace(draft, usage=budget.usage)
-    if not failure and draft.checked and not _shows_any(draft):
-        failure = NOTHING_SURVIVED
+    yield from _conclude(draft, quotes, failure)
+
+
+def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:
+    """The draft as it ends: as written, in quotes with a notice why, or as the refusal of both model and ranking."""
     if failure:
         yield from _complete_in_quotes(draft, quotes, failure)
+    elif _shows_any(draft):
+        yield replace(draft, notice=NOT_ALL_FOUND if draft.refused else "")
+    elif not draft.refused:
+        yield from _complete_in_quotes(draft, quotes, NOTHING_SURVIVED)
+    elif quotes.sure:
+        yield from _complete_in_quotes(draft, quotes, NO_ANSWER_FOUND)
     else:
         yield draft
 
@@ -87,17 +90,20 @@ def quote_instead(draft: Draft, failure: str, settings: Settings) -> Iterator[Dr
 
 
 def _write_checked(
-    draft: Draft, model: Model, budget: Budget, settings: Settings, judge: Judge | None
+    draft: Draft, model: Model, budget: Budget, settings: Settings, judge: Judge | None, *, sure: bool
 ) -> Generator[Draft]:
-    """The draft after each written claim, checked and perhaps repaired."""
+    """The draft after each sentence of the reply; what follows a refusal is shown only where the quotes are `sure`."""
     question = draft.ranking.question.text
     evidence = choose_evidence(draft.ranking, model.limits)
     reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge)
     for claim in write_claims(question, evidence, model, budget):
+        doubted = reviewer.declined and not sure
         checked = reviewer.review(claim)
-        if checked.claim.text not in {other.claim.text for other in draft.checked}:  # small models repeat themselves
-            draft = replace(draft, checked=(*draft.checked, checked), usage=budget.usage)
-            yield draft
+        checked = CheckedClaim(checked.claim, NO_ANSWER) if checked and doubted else checked
+        known = {other.claim.text for other in draft.checked}  # small models repeat themselves
+        added = (checked,) if checked and checked.claim.text not in known else ()
+        draft = replace(draft, checked=(*draft.checked, *added), refused=reviewer.refused, usage=budget.usage)
+        yield draft
 
 
 def _complete_in_quotes(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:
@@ -118,69 +124,8 @@ def _append_quotes(draft: Draft, quotes: QuoteSelection) -> Iterator[Draft]:
     yield replace(draft, disagreements=quotes.disagreements)
 
 
-def check_claim(claim: Claim, judge: Judge | None = None) -> CheckedClaim:
-    """The claim with the verdict of its check against the sentences that it cites."""
-    if not claim.quotes:
-        return CheckedClaim(claim, UNCITED)
-    evidence = tuple(quote.text for quote in claim.quotes)
-    return CheckedClaim(claim, check(claim.text, evidence, published=claim.quotes[0].passage.date, judge=judge))
-
-
-class ClaimReviewer:
-    """Checks each claim of one reply; attributes it to another sentence, or has it repaired, where the check fails.
-
-    Args:
-        question: that the claims answer.
-        evidence: that they may cite.
-        model: repairs a claim.
-        budget: pays for the requests.
-        repairs: most claims that are repaired.
-        judge: of the wording; None for the shipped weights.
-    """
-
-    def __init__(
-        self, question: str, evidence: NumberedEvidence, model: Model, budget: Budget, repairs: int, judge: Judge | None
-    ) -> None:
-        self._question = question
-        self._evidence = evidence
-        self._model = model
-        self._budget = budget
-        self._repairs = repairs
-        self._judge = judge
-
-    def review(self, claim: Claim) -> CheckedClaim:
-        """The claim as written, or attributed, or repaired; as written when none of these is supported."""
-        if not answers_question(claim.text, self._question):
-            return CheckedClaim(claim, NO_ANSWER)
-        checked = self._check_or_attribute(claim)
-        if _is_supported(checked) or self._repairs == 0:
-            return checked
-        self._repairs -= 1
-        repaired = self._repair(checked)
-        if repaired is None:
-            return checked
-        rechecked = self._check_or_attribute(repaired)
-        return rechecked if _is_supported(rechecked) else checked
-
-    def _check_or_attribute(self, claim: Claim) -> CheckedClaim:
-        checked = check_claim(claim, self._judge)
-        attributed = None if _is_supported(checked) else attribute_claim(claim, self._evidence)
-        rechecked = check_claim(attributed, self._judge) if attributed else checked
-        return rechecked if _is_supported(rechecked) else checked
-
-    def _repair(self, failed: CheckedClaim) -> Claim | None:
-        try:
-            return repair_claim(failed.claim, failed.verdict.reason, self._evidence, self._model, self._budget)
-        except ModelError:
-            return None  # the sentence is withheld with the reason of its first check
-
-
-def _is_supported(checked: CheckedClaim) -> bool:
-    return checked.verdict.label == "supported"
-
-
 def _supported(draft: Draft) -> tuple[CheckedClaim, ...]:
-    return tuple(checked for checked in draft.checked if _is_supported(checked))
+    return tuple(checked for checked in draft.checked if passed_check(checked))
 
 
 def _shows_any(draft: Draft) -> bool:

@@ -1,14 +1,19 @@
 """Texts -> unit vectors: the MiniLM that is shipped, a local ONNX folder, or OpenAI's."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag import weights
 from rag.embedding.base import Embedder, Vectors
 from rag.errors import SettingsError
 from rag.settings import Settings
 
-__all__ = ["Embedder", "Vectors", "open_embedder"]
+if TYPE_CHECKING:
+    from rag.embedding.local import OnnxEmbedder
+
+__all__ = ["Embedder", "Vectors", "open_embedder", "shipped_embedder"]
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -20,9 +25,7 @@ def open_embedder(settings: Settings) -> Embedder:
     """
     kind, _, place = settings.embedder.partition(":")
     if settings.embedder == "minilm":
-        from rag.embedding.local import OnnxEmbedder
-
-        return OnnxEmbedder("minilm", weights.MINILM.file, weights.TOKENIZER, weights.MINILM.sha256)
+        return shipped_embedder()
     if kind == "onnx" and place:
         return _open_folder(settings.embedder, Path(place).expanduser())
     if kind == "openai" and place:
@@ -30,6 +33,22 @@ def open_embedder(settings: Settings) -> Embedder:
 
         return OpenAIEmbedder(place, settings, os.environ)
     raise SettingsError(f"Unknown embedder {settings.embedder!r}. Use minilm, onnx:FOLDER or openai:MODEL.")
+
+
+def shipped_embedder() -> "OnnxEmbedder":
+    """The embedder that comes with the package, loaded once; whatever made the index, it compares written sentences.
+
+    Raises:
+        EmbeddingError: its files are missing or altered.
+    """
+    return _open_shipped(weights.MINILM)
+
+
+@lru_cache(maxsize=1)
+def _open_shipped(network: weights.ShippedNetwork) -> "OnnxEmbedder":
+    from rag.embedding.local import OnnxEmbedder
+
+    return OnnxEmbedder("minilm", network.file, weights.TOKENIZER, network.sha256)
 
 
 def _open_folder(name: str, folder: Path) -> Embedder:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rag.answering.answer import Answer, CheckedClaim, Sentence, mark_sentence, number_citation, number_quotes
 from rag.answering.answer import number_sentence as as_sentence
 from rag.answering.claims import Claim
-from rag.answering.compose import check_claim
+from rag.answering.review import check_claim
 from rag.answering.sections import Form, Section, SectionRow
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.answering.claims import Claim
-from rag.answering.compose import check_claim
 from rag.answering.quoting.candidates import states_something
+from rag.answering.review import check_claim
 from rag.embedding import Vectors
 from rag.exploring.contents import ArticleContents, ArticleSentence
 from rag.exploring.report import ReportRow, ReportSection

@@ -155,11 +155,6 @@ def test_a_mark_that_leads_nowhere_or_elsewhere_is_mended_only_by_the_sentence_t
     assert [citation.quote for citation in final.citations] == [WHY, WHEN]
 
 
-def test_the_agreed_words_abstain() -> None:
-    final = answers(says(REFUSAL))[-1]
-    assert (final.status, final.text, final.withheld, final.notice) == ("abstained", REFUSAL, (), "")
-
-
 def test_the_agreed_words_after_an_answer_are_left_out() -> None:
     assert shown(answers(says(f"{GOOD} [1] {REFUSAL}"))[-1]) == [GOOD]
 

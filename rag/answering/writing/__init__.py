@@ -1,13 +1,19 @@
 """Ranking + model -> cited sentences as they stream: each whole, its marks resolved to quotes, not yet checked."""
 
+from rag.answering.writing.attribution import EvidenceMatcher
 from rag.answering.writing.evidence import NumberedEvidence, choose_evidence
-from rag.answering.writing.writer import answers_question, attribute_claim, repair_claim, write_claims
+from rag.answering.writing.refusals import CERTAIN, LIKELY, RefusalDetector, tidy_claim
+from rag.answering.writing.writer import answers_question, repair_claim, write_claims
 
 __all__ = [
+    "CERTAIN",
+    "LIKELY",
+    "EvidenceMatcher",
     "NumberedEvidence",
+    "RefusalDetector",
     "answers_question",
-    "attribute_claim",
     "choose_evidence",
     "repair_claim",
+    "tidy_claim",
     "write_claims",
 ]

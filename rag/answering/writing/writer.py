@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Iterator
 
-from rag.answering.claims import Claim, Quote
+from rag.answering.claims import Claim
 from rag.answering.writing.citation_marks import ParsedSentence, parse_citations
 from rag.answering.writing.evidence import NumberedEvidence
 from rag.answering.writing.streaming import stream_sentences
@@ -26,16 +26,10 @@ _YES_OR_NO = re.compile(
 )
 SENTENCE_WORDS = 3
 """Least words of a whole sentence: "Kosovo is independent." """
-ATTRIBUTION_SHARE = 0.5
-"""Least share of a claim's content words in a sentence for the claim to be attributed to it."""
-RELEVANT = 5
-"""Sentences in the prompt of a repair beside those that the claim cites."""
 
 
 def write_claims(question: str, evidence: NumberedEvidence, model: Model, budget: Budget) -> Iterator[Claim]:
-    """Claims as the model writes them; a claim whose marks name no sentence has no quotes.
-
-    The refusal is no claim: a reply of nothing else gives none.
+    """Sentences as the model writes them, refusals among them; one whose marks name no sentence has no quotes.
 
     Args:
         question: to be answered, understandable alone.
@@ -49,29 +43,28 @@ def write_claims(question: str, evidence: NumberedEvidence, model: Model, budget
     messages = load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
     for sentence in stream_sentences(model.stream(messages, budget)):
         cited = _without_preamble(parse_citations(sentence))
-        if _states_anything(cited.text):
+        if _has_words(cited.text):
             yield _resolve(cited, evidence)
 
 
 def repair_claim(claim: Claim, reason: str, evidence: NumberedEvidence, model: Model, budget: Budget) -> Claim | None:
-    """The claim as the model repairs it, asked once; None when its reply has no claim.
+    """The claim as the model repairs it, asked once; None when its reply has no words.
 
     Args:
         claim: that failed its check.
         reason: why, from its verdict.
-        evidence: what may be cited.
+        evidence: what may be cited, best only what the claim is about.
         model: repairs the claim.
         budget: pays for the requests.
 
     Raises:
         ModelError: there is no whole reply.
     """
-    near = _relevant(claim, evidence)
-    messages = load_prompt("repair").render(refusal=REFUSAL, passages=near.text, sentence=claim.text, reason=reason)
+    messages = load_prompt("repair").render(refusal=REFUSAL, passages=evidence.text, sentence=claim.text, reason=reason)
     reply = list(stream_sentences(model.stream(messages, budget, REPAIR_TOKENS)))
     sentences = (_without_preamble(parse_citations(sentence)) for sentence in reply)
-    cited = next((sentence for sentence in sentences if _states_anything(sentence.text)), None)
-    return _resolve(cited, near) if cited else None
+    cited = next((sentence for sentence in sentences if _has_words(sentence.text)), None)
+    return _resolve(cited, evidence) if cited else None
 
 
 def answers_question(text: str, question: str) -> bool:
@@ -83,34 +76,6 @@ def answers_question(text: str, question: str) -> bool:
     if _ABOUT.match(text) or len(words(text)) < SENTENCE_WORDS:
         return False
     return bool(_YES_OR_NO.match(question)) or not stems(text) <= stems(question)
-
-
-def attribute_claim(claim: Claim, evidence: NumberedEvidence) -> Claim | None:
-    """The claim with the sentence it resembles most as its quote; None when none resembles it enough.
-
-    Small models restate one sentence and cite another, or none.
-    """
-    shares = _shares(claim, evidence)
-    share, quote = max(shares, key=lambda pair: pair[0], default=(0.0, None))
-    if quote is None or share < ATTRIBUTION_SHARE or claim.quotes == (quote,):
-        return None
-    return Claim(claim.text, (quote,))
-
-
-def _relevant(claim: Claim, evidence: NumberedEvidence) -> NumberedEvidence:
-    """The sentences that a claim cites or resembles most: enough for a repair, at a tenth of the tokens."""
-    resembling = sorted(_shares(claim, evidence), key=lambda pair: -pair[0])[:RELEVANT]
-    kept = {*claim.quotes, *(quote for _, quote in resembling)}
-    return NumberedEvidence(tuple(quote for quote in evidence.quotes if quote in kept))
-
-
-def _shares(claim: Claim, evidence: NumberedEvidence) -> list[tuple[float, Quote]]:
-    """The share of a claim's content words that each sentence and its title have."""
-    claimed = stems(claim.text)
-    return [
-        (len(claimed & stems(f"{quote.text} {quote.passage.title}")) / max(1, len(claimed)), quote)
-        for quote in evidence.quotes
-    ]
 
 
 def _without_preamble(cited: ParsedSentence) -> ParsedSentence:
@@ -126,5 +91,5 @@ def _resolve(cited: ParsedSentence, evidence: NumberedEvidence) -> Claim:
     return Claim(cited.text, quotes)
 
 
-def _states_anything(text: str) -> bool:
-    return any(letter.isalnum() for letter in text) and not text.casefold().startswith(REFUSAL.casefold().rstrip("."))
+def _has_words(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)

@@ -1,0 +1,136 @@
+"""Written claim -> checked claim: checked as cited, attributed anew, repaired once, or understood as a refusal."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from rag.answering.answer import CheckedClaim
+from rag.answering.claims import Claim
+from rag.answering.writing import (
+    CERTAIN,
+    LIKELY,
+    EvidenceMatcher,
+    NumberedEvidence,
+    RefusalDetector,
+    answers_question,
+    repair_claim,
+    tidy_claim,
+)
+from rag.checking import Judge, Verdict, check
+from rag.errors import ModelError
+from rag.llm import Budget, Model
+from rag.prompts import REFUSAL
+
+NO_ANSWER = Verdict("unsure", 0.0, "", None, "it does not answer the question")
+UNCITED = Verdict("unsupported", 0.0, "", None, "it cites no sentence of the articles")
+
+
+def check_claim(claim: Claim, judge: Judge | None = None) -> CheckedClaim:
+    """The claim with the verdict of its check against the sentences that it cites."""
+    if not claim.quotes:
+        return CheckedClaim(claim, UNCITED)
+    evidence = tuple(quote.text for quote in claim.quotes)
+    return CheckedClaim(claim, check(claim.text, evidence, published=claim.quotes[0].passage.date, judge=judge))
+
+
+class ClaimReviewer:
+    """Reviews the sentences of one reply in order.
+
+    Args:
+        question: that they answer.
+        evidence: that they may cite.
+        model: repairs a claim.
+        budget: pays for the requests.
+        repairs: most claims that are repaired.
+        judge: of the wording; None for the shipped weights.
+    """
+
+    def __init__(
+        self, question: str, evidence: NumberedEvidence, model: Model, budget: Budget, repairs: int, judge: Judge | None
+    ) -> None:
+        self._question = question
+        self._evidence = evidence
+        self._model = model
+        self._budget = budget
+        self._repairs = repairs
+        self._judge = judge
+        self._matcher = EvidenceMatcher(evidence)
+        self._detector = RefusalDetector(question)
+        self.refused = False
+        """Whether a sentence, or a part of one, was a refusal; the agreed words after an answer are a mere habit."""
+        self.declined = False
+        """Whether the reply opened with a refusal that states nothing besides."""
+        self._answered = False
+
+    def review(self, claim: Claim) -> CheckedClaim | None:
+        """The claim as written, or attributed, or repaired, whichever its check supports; None for a mere refusal.
+
+        When its check supports none of these, the one with the best verdict, to be withheld.
+        """
+        if self._answered and claim.text == REFUSAL:
+            return None
+        checked = self._review(claim)
+        self._answered = self._answered or checked is not None
+        self.declined = self.declined or (self.refused and not self._answered)
+        return checked
+
+    def _review(self, claim: Claim) -> CheckedClaim | None:
+        stated = claim if self._is_verbatim(claim) else self._without_refusal(claim, CERTAIN)
+        if stated is None:
+            return None
+        if not answers_question(stated.text, self._question):
+            return CheckedClaim(stated, NO_ANSWER)
+        checked = self._best_attempt(stated)
+        if passed_check(checked):
+            return checked
+        rest = self._without_refusal(stated, LIKELY)
+        if rest != stated:
+            return self._beside_refusal(rest)
+        return self._repaired(checked) or checked
+
+    def _beside_refusal(self, rest: Claim | None) -> CheckedClaim | None:
+        """What a refusal goes on to state; None where it only leads there: "while the articles describe the war"."""
+        checked = self._best_attempt(rest) if rest else None
+        return checked if rest and checked and (rest.quotes or passed_check(checked)) else None
+
+    def _is_verbatim(self, claim: Claim) -> bool:
+        return any(claim.text.rstrip(".!?") in quote.text for quote in self._evidence.quotes)
+
+    def _without_refusal(self, claim: Claim, least: float) -> Claim | None:
+        """The claim without what of it refuses; None when nothing is left that could be checked."""
+        text = tidy_claim(claim.text) if self.refused else claim.text
+        split = self._detector.split(text, least)
+        self.refused = self.refused or bool(split.refusal)
+        return Claim(split.claim, claim.quotes) if split.claim else None
+
+    def _best_attempt(self, claim: Claim) -> CheckedClaim:
+        """The first attribution that the check supports, else the one that it finds best."""
+        best = check_claim(claim, self._judge)
+        for other in self._other_attributions(best):
+            attempt = check_claim(other, self._judge)
+            if passed_check(attempt):
+                return attempt
+            best = max(best, attempt, key=lambda checked: checked.verdict.score)
+        return best
+
+    def _other_attributions(self, checked: CheckedClaim) -> Iterator[Claim]:
+        attributions = self._matcher.attributions(checked.claim)
+        most = 0 if passed_check(checked) else len(self._evidence.quotes) if self._judge is None else 1
+        return islice(attributions, most)  # another judge costs seconds, or a request
+
+    def _repaired(self, failed: CheckedClaim) -> CheckedClaim | None:
+        """The claim as the model repairs it, if its check then supports it."""
+        if self._repairs == 0:
+            return None
+        self._repairs -= 1
+        near = self._matcher.relevant(failed.claim)
+        try:
+            repaired = repair_claim(failed.claim, failed.verdict.reason, near, self._model, self._budget)
+        except ModelError:
+            return None  # the sentence is withheld with the reason of its first check
+        checked = self._best_attempt(repaired) if repaired else failed
+        return checked if passed_check(checked) else None
+
+
+def passed_check(checked: CheckedClaim) -> bool:
+    """Whether a claim may be shown."""
+    return checked.verdict.label == "supported"

@@ -1,0 +1,36 @@
+from rag.answering.claims import Claim, Quote
+from rag.answering.writing import EvidenceMatcher, NumberedEvidence
+from rag.passages import Passage
+from rag.text.spans import Span
+
+TEXT = "Serbs put up roadblocks. Kosovo declared independence in 2008. KFOR has about 4,000 soldiers."
+PASSAGE = Passage("a.txt", "Kosovo", None, TEXT, 0, len(TEXT), (Span(0, 24), Span(25, 62), Span(63, 93)))
+ROADBLOCKS, INDEPENDENCE, SOLDIERS = (Quote(PASSAGE, span) for span in PASSAGE.sentences)
+MATCHER = EvidenceMatcher(NumberedEvidence((ROADBLOCKS, INDEPENDENCE, SOLDIERS)))
+
+
+def first(claim: Claim) -> tuple[Quote, ...]:
+    return next(MATCHER.attributions(claim)).quotes
+
+
+def test_a_claim_is_attributed_to_the_sentence_it_resembles_most() -> None:
+    assert first(Claim("Independence was declared in 2008.", ())) == (INDEPENDENCE,)
+
+
+def test_a_claim_is_attributed_by_its_meaning_where_the_words_are_others() -> None:
+    assert first(Claim("The roads were blocked by Serbian barricades.", ())) == (ROADBLOCKS,)
+
+
+def test_a_claim_that_joins_two_sentences_is_tried_on_both() -> None:
+    joined = Claim("Kosovo declared independence in 2008 and Serbs put up roadblocks.", ())
+    assert {INDEPENDENCE, ROADBLOCKS} in [set(one.quotes) for one in MATCHER.attributions(joined)]
+
+
+def test_a_claim_is_not_tried_again_on_what_it_cites() -> None:
+    cited = Claim("Kosovo declared independence.", (INDEPENDENCE,))
+    assert (INDEPENDENCE,) not in [one.quotes for one in MATCHER.attributions(cited)]
+
+
+def test_a_claim_like_no_sentence_is_not_attributed() -> None:
+    assert list(MATCHER.attributions(Claim("Owls hunt mice at night.", ()))) == []
+    assert list(EvidenceMatcher(NumberedEvidence(())).attributions(Claim("It is so.", ()))) == []
