@@ -1,21 +1,19 @@
 """Question -> checked answer: runs all stages for the command line, the chat, Python and the evals."""
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from threading import Thread
 from typing import Self
 
 from rag.answering.answer import Answer, Draft, Turn
-from rag.answering.compose import quote_answer, quote_instead, write_answer
-from rag.answering.followups import complete_question, condense_question
+from rag.answering.flow import draft_answers
 from rag.answering.quoting import rank
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
-from rag.errors import ModelError
 from rag.exploring import Explorer
 from rag.index import Filter, Index, Progress, import_libraries
 from rag.library import Library, as_filter
@@ -94,7 +92,8 @@ class Assistant(Library):
     ) -> Generator[Answer]:
         """Answers that grow sentence by sentence, each sentence checked before it is in one; the last is final.
 
-        Closing the generator stops the model, too.
+        With a model the first holds quotes, which are `provisional` and give way to what it writes. Closing the
+        generator stops the model, too.
 
         Args:
             question: as the user asks it.
@@ -107,8 +106,9 @@ class Assistant(Library):
             QuestionError: the question is empty or longer than `settings.question_chars`.
         """
         started = time.perf_counter()
-        bounds = as_filter(after, before, articles)
-        for draft in self._drafts(self._validate(question), history, bounds):
+        question = self._validate(question)
+        retrieve = partial(self._retrieve, question, bounds=as_filter(after, before, articles))
+        for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge):
             yield draft.answer(time.perf_counter() - started)
 
     def overview(
@@ -161,21 +161,6 @@ class Assistant(Library):
     def _explorer(self) -> Explorer:
         self._index_if_empty()
         return Explorer(self._index, self.embedder)
-
-    def _drafts(self, question: str, history: Sequence[Turn], bounds: Filter) -> Iterator[Draft]:
-        if self.model is None:
-            draft = self._retrieve(question, complete_question(question, history), bounds)
-            yield from quote_answer(draft, self.settings)
-            return
-        try:
-            budget = self.model.open_budget()
-            searched = condense_question(question, history, self.model, budget)
-        except ModelError as error:
-            draft = self._retrieve(question, complete_question(question, history), bounds)
-            yield from quote_instead(draft, str(error), self.settings)
-            return
-        draft = self._retrieve(question, searched, bounds)
-        yield from write_answer(draft, self.model, budget, self.settings, self._judge)
 
     def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
         """A draft with the ranking of the sentences that `searched` retrieves."""

@@ -18,6 +18,8 @@ DISAGREE = "The articles disagree:"
 NOT_AN_ANSWER = "Nearest, but not an answer:"
 WITHHELD = "Withheld, because its sources do not support it:"
 SEARCHED = "Searched for:"
+WRITING = "Quoted; the answer is being written"
+"""Stands below quotes that a language model's text will replace."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&])|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
 """Markdown markup: characters that are markup anywhere, and starts of a line that would make a list or a heading."""
 _CONTROLS = re.compile(r"(?!\n)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -62,6 +64,11 @@ def shown_citations(answer: Answer) -> tuple[Citation, ...]:
         number for disagreement in answer.disagreements for side in disagreement.sides for number in side.citations
     }
     return tuple(citation for citation in answer.citations if citation.number in shown)
+
+
+def is_provisional(answer: Answer) -> bool:
+    """Whether some of its quotes stand only until a language model has written."""
+    return any(sentence.provisional for sentence in answer.sentences)
 
 
 class SentenceParts(NamedTuple):

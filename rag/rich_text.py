@@ -10,10 +10,12 @@ from rag.render import (
     NOT_AN_ANSWER,
     SEARCHED,
     WITHHELD,
+    WRITING,
     footer,
     format_marks,
     format_side,
     in_brackets,
+    is_provisional,
     replace_controls,
     shown_citations,
     snippet,
@@ -63,6 +65,8 @@ def _append_body(text: "Text", answer: Answer) -> None:
         _append_sentence(text, sentence, answer)
     if not answer.sentences:
         text.append(f"{answer.text}\n", "bold")
+    if is_provisional(answer):
+        text.append(f"{WRITING} …\n", "dim")
 
 
 def _append_sections(text: "Text", answer: Answer) -> None:

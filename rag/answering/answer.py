@@ -66,6 +66,8 @@ class Sentence:
     text: str
     verdict: Verdict
     citations: tuple[int, ...]
+    provisional: bool = False
+    """Whether it is a quote that stands until a language model has written: never in a final answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,12 @@ class Answer:
     sections: tuple[Section, ...] = ()
     """The sentences in order under headings; empty where they are one paragraph."""
 
+    @property
+    def final_text(self) -> str:
+        """The text without provisional quotes: it only grows while an answer streams; empty before it begins."""
+        final = [sentence for sentence in self.sentences if not sentence.provisional]
+        return self.text if len(final) == len(self.sentences) else " ".join(map(mark_sentence, final))
+
     def to_dict(self) -> dict[str, object]:
         """Plain values for JSON: dates as ISO text, tuples as lists."""
         return {name: to_jsonable(value) for name, value in asdict(self).items()}
@@ -146,34 +154,44 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     sure: bool = True
     """As in `Answer`."""
+    provisional: tuple[CheckedClaim, ...] = ()
+    """Quotes that stand until a language model has written: those that no written claim cites are still shown."""
     refused: bool = False
     """Whether the model said, of the question or of a part of it, that the articles do not answer."""
 
     def answer(self, seconds: float) -> Answer:
         """Number what is cited by first use and split what is shown from what is withheld."""
         searched = self.ranking.question.text
-        shown = [checked for checked in self.checked if checked.verdict.label == "supported"]
+        final = [checked for checked in self.checked if checked.verdict.label == "supported"]
+        standing = self._standing(final)
+        shown = [*final, *standing]
         withheld = [checked for checked in self.checked if checked.verdict.label != "supported"]
         disagreements = self.disagreements if shown else ()
         numbers = number_quotes([*_quotes(shown), *_quotes_of_sides(disagreements), *_quotes(withheld)])
-        sentences = tuple(number_sentence(checked, numbers) for checked in shown)
+        sentences = tuple(number_sentence(checked, numbers, provisional=checked in standing) for checked in shown)
         return Answer(
             question=self.question,
-            text=_text(sentences, sure=self.sure),
+            text=_text(sentences, sure=self.sure or bool(final)),
             status="answered" if sentences else "abstained",
             sentences=sentences,
             citations=tuple(number_citation(number, quote) for quote, number in numbers.items()),
             hits=self.ranking.hits,
             withheld=tuple(number_sentence(checked, numbers) for checked in withheld),
             disagreements=tuple(_disagreement(one, numbers) for one in disagreements),
-            mode=self.mode,
+            mode=self.mode if final or not standing else "quotes",
             searched="" if searched == self.question else searched,
             notice=self.notice,
             usage=self.usage,
             seconds=seconds,
             confidence=self.ranking.confidence,
-            sure=self.sure or not sentences,
+            sure=self.sure or bool(final) or not sentences,
         )
+
+    def _standing(self, final: Sequence[CheckedClaim]) -> list[CheckedClaim]:
+        """The provisional quotes beside what is written already; those that are not sure give way to its first."""
+        cited = set(_quotes(final))
+        kept = self.provisional if self.sure or not final else ()
+        return [checked for checked in kept if not cited.issuperset(checked.claim.quotes)]
 
 
 def _quotes(checked: Iterable[CheckedClaim]) -> Iterator[Quote]:
@@ -189,10 +207,10 @@ def number_quotes(quotes: Iterable[Quote]) -> dict[Quote, int]:
     return {quote: number for number, quote in enumerate(dict.fromkeys(quotes), start=1)}
 
 
-def number_sentence(checked: CheckedClaim, numbers: dict[Quote, int]) -> Sentence:
+def number_sentence(checked: CheckedClaim, numbers: dict[Quote, int], *, provisional: bool = False) -> Sentence:
     """A checked claim with the numbers of the quotes it cites."""
     cited = tuple(dict.fromkeys(numbers[quote] for quote in checked.claim.quotes))
-    return Sentence(checked.claim.text, checked.verdict, cited)
+    return Sentence(checked.claim.text, checked.verdict, cited, provisional)
 
 
 def _text(sentences: Sequence[Sentence], *, sure: bool) -> str:

@@ -30,6 +30,18 @@ def quote_answer(draft: Draft, settings: Settings) -> Iterator[Draft]:
     yield from _append_quotes(draft, select_quotes(draft.ranking, settings))
 
 
+def provisional_quotes(draft: Draft, settings: Settings) -> Draft:
+    """The draft with the quotes that stand until a model's text replaces them; with none where nothing would be quoted.
+
+    Args:
+        draft: question and ranking.
+        settings: as for `quote_answer`.
+    """
+    quotes = select_quotes(draft.ranking, settings)
+    checked = tuple(map(check_claim, quotes.claims))
+    return replace(draft, provisional=checked, sure=quotes.sure, disagreements=quotes.disagreements)
+
+
 def write_answer(
     draft: Draft, model: Model, budget: Budget, settings: Settings, judge: Judge | None = None
 ) -> Generator[Draft]:
@@ -40,7 +52,7 @@ def write_answer(
     no answer, the model is not asked.
 
     Args:
-        draft: question and ranking.
+        draft: question and ranking; what it holds of `provisional_quotes` stands until written sentences replace it.
         model: writes the answer.
         budget: pays for the requests.
         settings: `repairs` bounds the corrections of one answer.
@@ -55,13 +67,12 @@ def write_answer(
     failure = ""
     try:
         for grown in _write_checked(draft, model, budget, settings, judge, sure=quotes.sure):
+            if len(_supported(grown)) > len(_supported(draft)):  # before, it would read as a refusal
+                yield grown
             draft = grown
-            if _shows_any(draft):  # before, it would read as a refusal
-                yield draft
     except (ModelError, CheckError) as error:
         failure = str(error)
-    draft = replace(draft, usage=budget.usage)
-    yield from _conclude(draft, quotes, failure)
+    yield from _conclude(replace(draft, provisional=(), sure=True, usage=budget.usage), quotes, failure)
 
 
 def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:

@@ -10,6 +10,7 @@ from itertools import chain
 from rag import render
 from rag.answering.answer import Answer, Turn, to_jsonable
 from rag.chat.questions import QuestionService
+from rag.chat.quotes_first import quotes_field
 from rag.errors import RagError
 
 MODEL_NAME = "rag"
@@ -54,14 +55,19 @@ class PendingCompletion:
         return {**self._head, "object": "chat.completion", "choices": [choice], **_extra_fields(answer)}
 
     def chunks(self) -> Iterator[str]:
-        """The completion as server-sent events, one a sentence; the last carries the citations."""
+        """The completion as server-sent events, one a sentence; the last carries the citations.
+
+        Text can only be appended, so quotes that a model's text will replace come in the field `quotes`.
+        """
         sent = ""
         answer: Answer | None = None
         try:
             for answer in self._answers:
-                if answer.sentences and answer.text != sent and answer.text.startswith(sent):
-                    yield self._chunk({"role": "assistant", "content": answer.text[len(sent) :]})
-                    sent = answer.text
+                if not answer.final_text:
+                    yield self._chunk({}, quotes=quotes_field(answer))
+                elif answer.sentences and answer.final_text != sent and answer.final_text.startswith(sent):
+                    yield self._chunk({"role": "assistant", "content": answer.final_text[len(sent) :]})
+                    sent = answer.final_text
         except RagError as error:  # the status was sent already: an event of its own marks the completion as cut
             yield _event({"error": {"message": str(error), "type": type(error).__name__}})
             return

@@ -127,7 +127,7 @@ class CheckedChatEngine(BaseChatEngine):
         text = ""
         for answer in self._assistant.stream(message, history):
             response.source_nodes = _citation_nodes(answer)
-            piece, text = answer.text[len(text) :], answer.text
+            piece, text = answer.final_text[len(text) :], answer.final_text
             if piece:
                 yield ChatResponse(message=_assistant_message(text), delta=piece)
         self._remember(message, answer)
