@@ -64,7 +64,7 @@ class WriterResult(NamedTuple):
     quoted: tuple[str, ...]
     """Verbatim sentences of articles shown in place of sentences that failed."""
     first: float
-    """Seconds to the first shown sentence."""
+    """Seconds to the first sentence of the final answer that was shown; quotes that it replaced do not count."""
 
 
 class RecordingModel:
@@ -129,9 +129,10 @@ def sample_questions(folder: Path, count: int) -> list[GoldQuestion]:
 def ask_question(assistant: Assistant, model: RecordingModel, question: GoldQuestion) -> WriterResult:
     """Ask one question; the result has the reply and what of it passed the check."""
     started, first = time.perf_counter(), 0.0
+    model.reply = ""  # it is not asked where the articles hold no answer
     answer: Answer | None = None
     for answer in assistant.stream(question.text):
-        first = first or (time.perf_counter() - started if answer.sentences else 0.0)
+        first = first or (time.perf_counter() - started if answer.final_text else 0.0)
     assert answer is not None
     unchecked = tuple(
         sentence.text

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.fetch_smollm2 import FOLDER, NAME
+from evals.benchmarks.fetch_smollm2 import NAME
+from evals.benchmarks.model_file import MODELS
 from rag import Assistant, Settings
 from rag.checking import check
 from rag.errors import ModelError
@@ -18,7 +19,7 @@ from rag.llm import Model, ModelChoice, choose_model
 from rag.llm.local import start_server
 from rag.prompts import Messages
 
-WEIGHTS = FOLDER / NAME
+WEIGHTS = MODELS / NAME
 SEEDS = Path("seeds").resolve()
 real = pytest.mark.local
 
