@@ -1,5 +1,6 @@
 """Files of labelled data -> examples: a sentence, its evidence, its label; five formats, recognised by their fields."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,7 +30,8 @@ class LabelledExample(NamedTuple):
     evidence: tuple[str, ...]
     label: HumanLabel
     kind: str
-    """What is wrong with it: `partly`, `unsupported`, `contradicted`, or for contrasts `number`, `name`, `negation`."""
+    """What is wrong with it: `partly`, `unsupported`, `contradicted`; `not supported` where the labellers did not tell
+    these apart; for contrasts `number`, `name`, `negation`."""
 
 
 _LABELS: Mapping[str, HumanLabel] = {
@@ -45,23 +47,28 @@ _LABELS: Mapping[str, HumanLabel] = {
     "partly": "partly",
     "unsupported": "unsupported",
     "contradicted": "contradicted",
+    "refuted": "contradicted",
 }
+_SUFFIXES = ".jsonl", ".jsonl.gz"
+_UNDIVIDED = "not supported"
 
 
 def read_examples(path: Path) -> Iterator[LabelledExample]:
     """The examples of a file or folder.
 
-    A `.jsonl` file holds WiCE (claim, evidence list, label), FactCheck-GPT (claim, evidence, stance), BEGIN (response,
-    knowledge, begin_label), FactCG (text_b, text_a, orig_label) or our own (sentence, evidence, label). A file or
-    folder of articles gives contrasts: each sentence beside itself with one number, name or verb turned.
+    A `.jsonl` file, or one packed as `.jsonl.gz`, holds WiCE (claim, evidence list, label), FactCheck-GPT (claim,
+    evidence, stance), BEGIN (response, knowledge, begin_label), FactCG (text_b, text_a, orig_label) or our own
+    (sentence or claim, evidence, label; `group` where examples depend on each other; `binary` where "unsupported" may
+    also be a contradiction). A file or folder of articles gives contrasts: each sentence beside itself with one number,
+    name or verb turned.
 
     Raises:
         SuiteError: there is nothing, or a line is of none of these formats.
     """
-    if path.suffix == ".jsonl" and path.is_file():
+    if path.name.endswith(_SUFFIXES) and path.is_file():
         yield from _rows(path)
         return
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else []
+    files = sorted(file for file in path.glob("*.jsonl*") if file.name.endswith(_SUFFIXES)) if path.is_dir() else []
     if files:
         for file in files:
             yield from _rows(file)
@@ -80,17 +87,25 @@ def sample_examples(paths: Sequence[Path], sample: int | None = None) -> tuple[L
 
 
 def _rows(file: Path) -> Iterator[LabelledExample]:
-    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(_read_text(file).split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            one = _read(file.stem, json.loads(line))
+            one = _read(file.name.split(".jsonl")[0], json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
             raise SuiteError(
-                f"{file}:{number} is of no known format of labels ({error}). See evals/README.md"
+                f"{file}:{number} is of no known format of labels ({error}). See docs/evaluation.md"
             ) from error
         if any(letter.isalnum() for letter in one.sentence):
             yield one
+
+
+def _read_text(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+        return (gzip.decompress(content) if file.suffix == ".gz" else content).decode("utf-8")
+    except (OSError, EOFError, ValueError) as error:
+        raise SuiteError(f"{file} cannot be read ({error}).") from error
 
 
 def _read(source: str, row: _Row) -> LabelledExample:
@@ -98,12 +113,13 @@ def _read(source: str, row: _Row) -> LabelledExample:
         return _made(source, row["claim"], row["claim"], row["evidence"], row["stance"])
     if "begin_label" in row:
         return _made(source, row["knowledge"], row["response"], row["knowledge"], row["begin_label"])
-    if "orig_label" in row:
+    if "text_b" in row:
         claim = row["text_b"]
         sentence = claim[0] if isinstance(claim, list) else claim
         return _made(source, sentence, sentence, row["text_a"], "supported" if row["orig_label"] else "unsupported")
     sentence = row["claim"] if "claim" in row else row["sentence"]
-    return _made(source, sentence, sentence, row["evidence"], row["label"])
+    one = _made(source, row.get("group", sentence), sentence, row["evidence"], row["label"])
+    return one._replace(kind=_UNDIVIDED) if row.get("binary") and one.label == "unsupported" else one
 
 
 def _made(source: str, cluster: object, sentence: object, evidence: object, label: object) -> LabelledExample:

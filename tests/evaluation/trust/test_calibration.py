@@ -1,3 +1,4 @@
+import gzip
 import json
 from collections.abc import Sequence
 from datetime import date
@@ -34,6 +35,27 @@ def test_five_formats_are_recognised_by_their_fields(tmp_path: Path) -> None:
     assert [one.label for one in found] == ["partly", "contradicted", "supported", "unsupported", "contradicted"]
     assert {one.sentence for one in found} == {"A b."}
     assert found[0].evidence == ("A b.", "C.")
+
+
+def test_refuted_and_undivided_labels_of_packed_files_are_read_by_their_groups(tmp_path: Path) -> None:
+    rows = (
+        {"claim": "A b.", "evidence": "A b.", "label": "refuted", "group": "page 1"},
+        {"claim": "A c.", "evidence": "A b.", "label": "unsupported", "group": "page 1", "binary": True},
+        {"claim": "A b.", "evidence": "A b.", "label": "supported", "group": "page 2", "binary": True},
+    )
+    (tmp_path / "claims.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
+    found = list(read_examples(tmp_path))
+    assert [(one.source, one.cluster, one.label, one.kind) for one in found] == [
+        ("claims", "page 1", "contradicted", "contradicted"),
+        ("claims", "page 1", "unsupported", "not supported"),
+        ("claims", "page 2", "supported", "supported"),
+    ]
+
+
+def test_a_packed_file_that_is_damaged_is_named(tmp_path: Path) -> None:
+    (tmp_path / "claims.jsonl.gz").write_bytes(gzip.compress(b"{}" * 900)[:20])
+    with pytest.raises(SuiteError, match=r"claims\.jsonl\.gz cannot be read"):
+        list(read_examples(tmp_path))
 
 
 def test_what_is_no_label_is_reported_with_its_place(tmp_path: Path) -> None:
