@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from rag.answering.writing.citation_marks import CLOSE, MARK, OPEN, RAISED
+from rag.answering.writing.citation_marks import CLOSE, MARK, OPEN, RAISED, normalize_marks
+from rag.answering.writing.structures import flatten_structures
 from rag.text.sentences import split
 
 AHEAD = 32
@@ -18,6 +19,10 @@ _FENCE = re.compile(r"^\s*(?:```|~~~).*$")
 _AT_END = re.compile(rf"[^\S\n]*(?:{MARK}|(?<=[.!?…”\"'’)])[{RAISED}]+)")
 _SOURCES = re.compile(r"^[\s#*_]*(?:sources?|references?|citations?|footnotes?|notes?)[\s*_]*:?[\s*_]*$", re.IGNORECASE)
 _DEFINITION = re.compile(rf"^\s*{MARK}\s*:")
+_LEADING = re.compile(rf"\A\s*(?:(?:[-*+•]|\d{{1,2}}[.)])\s+)?{MARK}:?\s*\w")
+"""A reply that begins with a mark: there, marks belong to the sentence after them."""
+_NEXT = re.compile(rf"(?<=[.!?…”\"'’)])[^\S\n]+(?={MARK})")
+_COLON = re.compile(rf"^(\s*{MARK})\s*:", re.MULTILINE)
 
 
 def stream_sentences(pieces: Iterable[str]) -> Iterator[str]:
@@ -30,17 +35,29 @@ def stream_sentences(pieces: Iterable[str]) -> Iterator[str]:
     Args:
         pieces: text as it streams, split anywhere.
     """
-    held = ""
-    for piece in pieces:
-        whole, held = _split_final(held + piece.translate(_BREAKS))
+    held, leading = "", None
+    for piece in flatten_structures(pieces):
+        held = normalize_marks(held + piece.translate(_BREAKS))
+        leading = _is_leading(held) if leading is None else leading
+        whole, held = _split_final(_lead(held) if leading else held)
         for sentence in whole:
             if _SOURCES.match(sentence):
                 return
             yield sentence
-    for sentence in _split(_UNFINISHED.sub("", held)):
+    for sentence in _split(_UNFINISHED.sub("", _lead(held) if leading else held)):
         if _SOURCES.match(sentence):
             return
         yield sentence
+
+
+def _is_leading(text: str) -> bool | None:
+    """Whether marks stand before their sentences; None while the first words may still be a part of a mark."""
+    return True if _LEADING.match(text) else None if len(text) < AHEAD else False
+
+
+def _lead(text: str) -> str:
+    """The text with each mark at the beginning of a line, so that it belongs to what follows."""
+    return _NEXT.sub("\n", _COLON.sub(r"\1", text))
 
 
 def _split_final(text: str) -> tuple[list[str], str]:
