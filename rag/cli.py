@@ -12,7 +12,7 @@ from rag import __version__
 from rag.chat.command import serve, user
 from rag.commands.doctor import doctor_command
 from rag.commands.folder import compare_command, overview_command, timeline_command
-from rag.commands.library import articles_command, ingest_command, remove_command
+from rag.commands.library import articles_command, ingest_command, remove_command, watch_command
 from rag.commands.questions import ask_command, chat_command, search_command
 from rag.errors import RagError
 from rag.evaluation.commands import eval_app
@@ -35,6 +35,7 @@ app.command("timeline")(timeline_command)
 app.command("compare")(compare_command)
 app.command("articles")(articles_command)
 app.command("ingest")(ingest_command)
+app.command("watch")(watch_command)
 app.command("remove")(remove_command)
 app.command("doctor")(doctor_command)
 

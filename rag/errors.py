@@ -4,6 +4,7 @@ RagError
 ├── SettingsError    a setting is unknown, malformed or out of bounds
 ├── ArticleError     one file cannot be read as an article
 │   └── NoArticle    it is not meant as one
+├── WebError         a web page cannot be fetched, or may not be
 ├── QuestionError    the question is empty or far too long
 ├── EmbeddingError   the embedder is missing, altered, or gives malformed vectors
 ├── IndexMissing     nothing has been ingested yet
@@ -49,6 +50,10 @@ class ArticleError(RagError):
 
 class NoArticle(ArticleError):
     """The file is not meant as an article: a draft, data without a text."""
+
+
+class WebError(RagError):
+    """A web page cannot be fetched, or may not be."""
 
 
 class QuestionError(RagError):

@@ -52,6 +52,16 @@ class Settings(BaseModel):
     """Most articles, rows, messages or members of one file."""
     json_depth: int = Field(default=100, ge=1, le=500)
     """Deepest nesting of lists and objects in a JSON file."""
+    web_seconds: float = Field(default=30, gt=0)
+    """Longest time for one web page, redirects included."""
+    web_pages: int = Field(default=500, ge=1)
+    """Most pages of one sitemap or feed."""
+    web_pause: float = Field(default=1, ge=0)
+    """Seconds between two pages of one site; a longer delay that its robots.txt asks for counts up to 30."""
+    web_private: bool = False
+    """Whether pages may be fetched from this machine and private networks."""
+    pages_dir: Folder | None = None
+    """Folder of fetched web pages; None for one beside the index."""
     question_chars: int = Field(default=4000, ge=1)
     """Longest question answered; a longer one is refused, not cut."""
     hits: int = Field(default=10, ge=1, le=100)
@@ -113,6 +123,11 @@ class Settings(BaseModel):
     """Questions a minute that one user of the chat may ask."""
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
+
+    @property
+    def pages_folder(self) -> Path:
+        """`pages_dir`, or `.rag-pages` beside an index in `.rag`."""
+        return self.pages_dir or self.index_dir.with_name(f"{self.index_dir.name}-pages")
 
     @property
     def chat_folder(self) -> Path:

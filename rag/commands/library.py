@@ -1,19 +1,22 @@
-"""`rag articles, ingest, remove`: what is indexed."""
+"""`rag articles, ingest, watch, remove`: what is indexed."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.articles.formats import FORMATS
-from rag.commands.options import Json, Verbose, open_assistant, require_articles
+from rag.commands.options import Json, Verbose, as_date, open_assistant, require_articles
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.index import SyncReport
 
+WEB = ("http://", "https://")
 MAX_NAMED = 5
 """Files of no known format that are named; the rest is counted."""
 MAX_NOTES = 20
@@ -44,26 +47,65 @@ def articles_command(*, as_json: Json = False) -> None:
 
 
 def ingest_command(
-    paths: Annotated[list[Path], typer.Argument(help=f"Folders or files: {' '.join(FORMATS)}.")],
+    places: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PLACE...",
+            help=f"Folders or files: {' '.join(FORMATS)}. Or http(s) addresses of pages, sitemaps, feeds.",
+        ),
+    ],
     *,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Of a sitemap or feed, only pages from this day on."),
+    ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed anew what another embedder made.")] = False,
     verbose: Verbose = False,
 ) -> None:
-    """Add these folders or files to the index, and what changed in them; what vanished from them leaves it."""
+    """Add these to the index, and what changed in them; what vanished from a folder leaves it."""
+    failed = 0
     with open_assistant(rebuild=rebuild) as assistant:
-        failed = [failure for path in paths for failure in _sync(assistant, path, verbose=verbose).failed]
+        for place in places:
+            path = Path(place)
+            if place.lower().startswith(WEB):
+                failed += _download(assistant, place, as_date(since))
+                path = assistant.settings.pages_folder
+            report = assistant.sync(path)
+            _print_report(path, report, verbose=verbose)
+            failed += len(report.failed)
     raise typer.Exit(1 if failed else 0)
 
 
-def _sync(assistant: "Assistant", path: Path, *, verbose: bool) -> "SyncReport":
-    report = assistant.sync(path)
+def _download(assistant: "Assistant", address: str, since: date | None) -> int:
+    """Fetch an address into the folder of pages; how many pages failed."""
+    from rag.web import download_pages
+
+    downloads = download_pages(address, assistant.settings.pages_folder, assistant.settings, since)
+    for page in downloads.failed:
+        typer.echo(f"skipped {page.address}: {page.reason}", err=True)
+    older = f", {downloads.skipped} older than {since}" if downloads.skipped else ""
+    typer.echo(f"{address}: {len(downloads.files)} fetched, {len(downloads.failed)} failed{older}")
+    return len(downloads.failed)
+
+
+def watch_command(
+    folder: Annotated[Path, typer.Argument(help="The folder to watch.")], *, verbose: Verbose = False
+) -> None:
+    """Keep the index in step with a folder, until Ctrl-C."""
+    from rag.watching import watch_folder
+
+    with open_assistant() as assistant, suppress(KeyboardInterrupt):
+        for report in watch_folder(assistant, folder):
+            _print_report(folder, report, verbose=verbose)
+
+
+def _print_report(path: Path, report: "SyncReport", *, verbose: bool) -> None:
     for line in sync_lines(report, verbose=verbose):
         typer.echo(line, err=True)
     typer.echo(
         f"{path}: {report.added} added, {report.updated} updated, {report.removed} removed,"
         f" {report.unchanged} unchanged, {len(report.failed)} failed"
     )
-    return report
 
 
 def sync_lines(report: "SyncReport", *, verbose: bool) -> Iterator[str]:
