@@ -1,6 +1,8 @@
+from dataclasses import replace
 from datetime import date
 
-from rag.answering.quoting import rank
+from rag.answering.quoting import Ranking, rank
+from rag.answering.quoting.candidates import Mark
 from rag.answering.writing import NumberedEvidence, choose_evidence
 from rag.llm import Limits
 from rag.llm.limits import Price
@@ -41,6 +43,32 @@ def test_sentences_are_numbered_under_title_and_date_of_their_article() -> None:
         "[4] Snow fell in the hills on Sunday.",
         "[5] The roads were closed for hours.",
     ]
+
+
+def marked(*scores: float) -> Ranking:
+    """The ranking as a reader would have scored its sentences in reading order."""
+    mark = Mark(0.0, 0.0, 0.0, Span(0, 1), 1.0)
+    places = sorted(RANKING.candidates, key=lambda one: (one.passage.article, one.number))
+    scored = [replace(one, score=score, mark=mark) for one, score in zip(places, scores, strict=True)]
+    return replace(RANKING, candidates=tuple(sorted(scored, key=lambda one: -one.score)))
+
+
+def test_sentences_that_the_reader_takes_for_no_answer_are_left_out() -> None:
+    assert [quote.text for quote in choose_evidence(marked(0.9, 0.3, 0.01, 0.001, 0.5), limits(1000)).quotes] == [
+        "Serbs put up roadblocks to protest an arrest.[7]",
+        "The roadblocks stand\nnear the border.",
+        "The roads were closed for hours.",
+    ]
+    assert len(choose_evidence(marked(0.9, 0.3, 0.1, 0.2, 0.5), limits(1000)).quotes) == 5
+
+
+def test_a_sentence_comes_with_the_one_that_it_leans_on() -> None:
+    text = "Josep Borrell spoke in Brussels. He called for calm. Snow fell. Trucks waited at the border."
+    leaning = rank("What did he call for?", [hit(text, "c.txt", None, 1.0)])
+    calm = next(one for one in leaning.candidates if one.text.startswith("He"))
+    alone = replace(leaning, candidates=(calm, *(one for one in leaning.candidates if one != calm)))
+    shown = choose_evidence(alone, limits(1)).text
+    assert shown.index("Borrell spoke") < shown.index("He called")
 
 
 def test_a_small_budget_keeps_the_best_sentences_and_never_fewer_than_three() -> None:
