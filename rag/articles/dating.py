@@ -21,14 +21,16 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
-    r"\s*[A-Z][A-Z .’'-]{2,30},\s+(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+\d{4})\s+(?:\([A-Z]{2,12}\)\s*)?[-–—]"
+    r"\s*[A-Z][A-Z .’'-]{2,30},\s+(?P<date>[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+\d{4})\s+(?:\([A-Z][\w .]{1,20}\)\s*)?[-–—]"
 )
 _BYLINE = re.compile(
     r"by\s+(?-i:[A-Z])[\w .,'’&-]{1,60}?\s*(?:[|·•,–—-]|\bon\b)\s*(?P<after>(?:[A-Z][a-z]+day,?\s+)?\w[\w .,:/-]{7,40})"
     r"|(?P<before>\w[\w .,:/-]{7,40}?)\s*[|·•,–—-]?\s*\bby\s+(?-i:[A-Z])[\w .,'’&-]{1,60}",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?:\A|(?<=[-_ ]))(?P<date>\d{4}([-_])\d{2}\2\d{2})(?=[-_ .]|\Z)")
+_NAME = re.compile(
+    r"(?:\A|(?<=[-_ ]))(?P<year>(?:19|20)\d{2})(?P<mark>[-_]?)(?P<month>\d{2})(?P=mark)(?P<day>\d{2})(?=[-_ .]|\Z)"
+)
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)(?P<rest>.*)", re.DOTALL)
 """Day before month wherever dots are written."""
 _SLASHED = re.compile(
@@ -113,9 +115,9 @@ def byline_date(line: str, order: DayOrder = "") -> date | None:
 
 
 def name_date(stem: str) -> StatedDate | None:
-    """The day that a file's name opens or ends with, as 2021-03-12; None when it has none."""
+    """The day that a file's name opens or ends with, as 2021-03-12 or 20210312; None when it has none."""
     form = _NAME.search(stem)
-    day = _day(form["date"].replace("_", "-"), whole=True) if form else None
+    day = _calendar_day(form, "month", "day") if form else None
     return StatedDate("file name", day) if day else None
 
 

@@ -128,8 +128,13 @@ def _records(value: object) -> list[Record]:
         return [record for record in value if isinstance(record, dict) and _field(record, TEXTS)]
     if not isinstance(value, dict):
         return []
-    lists = (_records(inner) for inner in value.values() if isinstance(inner, list))
-    return next((records for records in lists if records), [value] if _field(value, TEXTS) else [])
+    for kind in (list, dict):
+        inner = (_records(part) for part in value.values() if isinstance(part, kind))
+        if found := next((records for records in inner if records), None):
+            return found
+        if _field(value, TEXTS):  # the objects inside are of its author or its site
+            return [value]
+    return []
 
 
 def record_articles(
