@@ -49,7 +49,7 @@ def client_errors() -> tuple[type[Exception], ...]:
     import openai
 
     foreign = (openai.APIError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
-    return *foreign, AttributeError, LookupError, TypeError, ValueError
+    return *foreign, AttributeError, LookupError, OSError, TypeError, ValueError
 
 
 def translate(error: Exception, choice: ModelChoice) -> ModelError:
@@ -68,7 +68,7 @@ def translate(error: Exception, choice: ModelChoice) -> ModelError:
         return _status(error, choice, error.status_code)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.StreamError):
         return ModelError(f"{_server(choice)} broke off in the middle of its reply. Ask again.", retryable=True)
-    if isinstance(error, openai.APIConnectionError | httpx.TransportError | httpx.InvalidURL):
+    if isinstance(error, openai.APIConnectionError | httpx.TransportError | httpx.InvalidURL | OSError):
         return _unreachable(error, choice)
     if isinstance(error, openai.APIError):
         return _reported(error, choice)
@@ -92,9 +92,9 @@ def _server(choice: ModelChoice) -> str:
     return "The local model" if choice.kind == "gguf" else f"The server {choice.address}"
 
 
-def is_too_long(text: str) -> bool:
-    """Whether the text of an error says that the prompt does not fit."""
-    return bool(_TOO_LONG.search(_LENGTH.sub("", text)))
+def is_too_long(error: "openai.APIError") -> bool:
+    """Whether an error says that the prompt does not fit."""
+    return any(_TOO_LONG.search(_LENGTH.sub("", text)) for text in (f"{error.code} {error.type}", _words(error)))
 
 
 def is_no_chat(error: Exception) -> bool:
@@ -143,8 +143,8 @@ def _status(error: "openai.APIError", choice: ModelChoice, status: int) -> Model
 def _lasting(error: "openai.APIError", choice: ModelChoice) -> str:
     """What is wrong with the request whatever the status; empty for nothing known."""
     told = f"{error.code} {_message(error)}"
-    if is_too_long(f"{error.code} {error.body} {error.message}"):
-        window = _WINDOW.search(str(error.body or error.message))
+    if is_too_long(error):
+        window = _WINDOW.search(_words(error))
         setting = f"RAG_CONTEXT_WINDOW={window.group(1)}" if window else "RAG_CONTEXT_WINDOW to what it holds"
         return f"{choice.name} cannot hold so long a prompt. Set {setting}."
     if is_no_chat(error):
@@ -225,14 +225,15 @@ _REFUSALS: dict[int, Callable[["openai.APIError", ModelChoice], str]] = {
 
 def _message(error: "openai.APIError") -> str:
     """The server's own words on one line, shortened; of a page, its title."""
-    body = error.body
-    own = (
-        next((body[name] for name in ("message", "detail", "msg") if body.get(name)), None)
-        if isinstance(body, dict)
-        else body
-    )
-    text = " ".join(_page_title(str(own or error.message)).split())
+    text = " ".join(_page_title(_words(error)).split())
     return (text[:MESSAGE_LENGTH] + " …" if len(text) > MESSAGE_LENGTH else text) or "no reason given"
+
+
+def _words(error: "openai.APIError") -> str:
+    body = error.body
+    if isinstance(body, dict):
+        body = next((body[name] for name in ("message", "detail", "msg") if body.get(name)), "")
+    return str(body or error.message)
 
 
 def _page_title(text: str) -> str:

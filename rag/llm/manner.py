@@ -70,7 +70,7 @@ class Manner:
             error: what the server replied to a request in this manner.
         """
         status, text = getattr(error, "status_code", None), f"{error.message} {error.body}"
-        if status in (401, 403, 429) or is_too_long(text):
+        if status in (401, 403, 429) or is_too_long(error):
             return None
         if self.protocol == "chat" and (_ELSEWHERE.search(text) or _has_no_path(status, text)):
             return replace(self, protocol="responses")
