@@ -243,3 +243,20 @@ def test_a_model_that_cannot_be_reached_is_told_and_quotes_stand_in(written: Wri
             answer = assistant.ask("How many units does KFOR have? How is it called?", history)
             assert (answer.status, answer.mode) == ("answered", "quotes")
             assert "Set OPENAI_API_KEY to a valid one. Answered in quotes." in answer.notice
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "The articles don’t say.",
+        "“The articles do not say.”",
+        "The population of Kosovo is not mentioned in any of the articles.",
+        "None of the sentences states how many people live in Kosovo. [1][2]",
+        "I'm sorry, but I can't find Kosovo's population in the text you gave me.",
+    ],
+)
+def test_a_model_that_refuses_in_its_own_words_is_understood(written: Written, refusal: str) -> None:
+    with written(says(refusal)) as assistant:
+        first, *_, last = assistant.stream("What is the population of Kosovo?")
+    assert (first.sure, first.sentences[0].provisional) == (False, True)
+    assert (last.status, last.text, last.withheld, last.notice) == ("abstained", REFUSAL, (), "")
