@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.claims import Claim, Quote
+from rag.answering.quoting.quote import LEANS_BACK
 from rag.answering.writing.evidence import NumberedEvidence
 from rag.checking.clauses import clauses
 from rag.embedding import shipped_embedder
@@ -36,12 +37,14 @@ class EvidenceMatcher:
         self._vectors: NDArray[np.float32] | None = None
 
     def attributions(self, claim: Claim) -> Iterator[Claim]:
-        """The claim citing one sentence after another, nearest first, then those that its clauses are about together.
+        """The claim citing what it leans on, too; then one near sentence after another; then several together.
 
-        It is never given as it already cites. A small model restates one sentence and cites another, or none.
+        It is never given as it already cites. A small model restates one sentence and cites another, or none; and it
+        puts a name where the sentence that it cites has "he".
         """
         near = [quote for quote, resemblance in self.nearest(claim.text, NEAREST) if resemblance >= LEAST_RESEMBLANCE]
-        for quotes in (*((quote,) for quote in near), self._joined(claim.text, near)):
+        cited = [claim.quotes, *((quote,) for quote in near), self._joined(claim.text, near)]
+        for quotes in dict.fromkeys(version for one in cited for version in (one, _with_antecedents(one))):
             if quotes and quotes != claim.quotes:
                 yield Claim(claim.text, quotes)
 
@@ -83,3 +86,15 @@ def _share(text: str, quote: Quote) -> float:
     """The share of a text's content words that a sentence and its title have."""
     claimed = stems(text)
     return len(claimed & stems(f"{quote.text} {quote.passage.title}")) / max(1, len(claimed))
+
+
+def _with_antecedents(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """The quotes, each that opens with a pronoun after the sentence before it."""
+    return tuple(dict.fromkeys(one for quote in quotes for one in (*_before(quote), quote)))
+
+
+def _before(quote: Quote) -> tuple[Quote, ...]:
+    spans = quote.passage.sentences
+    if quote.span not in spans[1:] or not LEANS_BACK.match(quote.text):
+        return ()
+    return (Quote(quote.passage, spans[spans.index(quote.span) - 1]),)

@@ -26,6 +26,14 @@ def test_a_claim_that_joins_two_sentences_is_tried_on_both() -> None:
     assert {INDEPENDENCE, SOLDIERS} in [set(one.quotes) for one in MATCHER.attributions(joined)]
 
 
+def test_a_claim_with_a_name_for_a_pronoun_cites_the_sentence_before_as_well() -> None:
+    text = "Josep Borrell spoke in Brussels. He called for calm on both sides."
+    passage = Passage("b.txt", "Talks", None, text, 0, len(text), (Span(0, 32), Span(33, 66)))
+    spoke, calm = (Quote(passage, span) for span in passage.sentences)
+    tried = EvidenceMatcher(NumberedEvidence((spoke, calm))).attributions(Claim("Borrell called for calm.", (calm,)))
+    assert next(tried).quotes == (spoke, calm)
+
+
 def test_a_claim_is_not_tried_again_on_what_it_cites() -> None:
     cited = Claim("Kosovo declared independence.", (INDEPENDENCE,))
     assert (INDEPENDENCE,) not in [one.quotes for one in MATCHER.attributions(cited)]
