@@ -1,7 +1,7 @@
 """Question -> checked answer: runs all stages for the command line, the chat, Python and the evals."""
 
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache, partial
@@ -20,6 +20,7 @@ from rag.library import Library, as_filter
 from rag.llm import Model, open_model
 from rag.reading import Reader, open_reader
 from rag.settings import Settings
+from rag.threads import iterate_in_thread
 
 
 class Assistant(Library):
@@ -110,6 +111,31 @@ class Assistant(Library):
         retrieve = partial(self._retrieve, question, bounds=as_filter(after, before, articles))
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge):
             yield draft.answer(time.perf_counter() - started)
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        after: date | None = None,
+        before: date | None = None,
+        articles: Iterable[str] | None = None,
+    ) -> Answer:
+        """As `ask`, without blocking the event loop."""
+        answers = self.astream(question, history, after=after, before=before, articles=articles)
+        return [answer async for answer in answers][-1]
+
+    def astream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        after: date | None = None,
+        before: date | None = None,
+        articles: Iterable[str] | None = None,
+    ) -> AsyncGenerator[Answer]:
+        """As `stream`, without blocking the event loop; cancelling the task that reads it stops the model, too."""
+        return iterate_in_thread(self.stream(question, history, after=after, before=before, articles=articles))
 
     def overview(
         self,

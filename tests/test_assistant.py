@@ -1,5 +1,7 @@
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import pairwise
@@ -260,3 +262,21 @@ def test_a_model_that_refuses_in_its_own_words_is_understood(written: Written, r
         first, *_, last = assistant.stream("What is the population of Kosovo?")
     assert (first.sure, first.sentences[0].provisional) == (False, True)
     assert (last.status, last.text, last.withheld, last.notice) == ("abstained", REFUSAL, (), "")
+
+
+def test_sixteen_threads_share_one_assistant(assistant: Assistant) -> None:
+    alone = [assistant.ask(question).text for question in QUESTIONS]
+    with ThreadPoolExecutor(16) as threads:
+        together = list(threads.map(lambda question: assistant.ask(question).text, QUESTIONS))
+    assert together == alone
+
+
+def test_answers_come_without_blocking_the_event_loop(assistant: Assistant) -> None:
+    async def ask() -> tuple[list[Answer], Answer]:
+        return [answer async for answer in assistant.astream(QUESTIONS[0])], await assistant.aask(
+            QUESTIONS[1], articles="001_2e2e98b3d9c7dbb6.txt"
+        )
+
+    answers, bounded = asyncio.run(ask())
+    assert [answer.text for answer in answers] == [answer.text for answer in assistant.stream(QUESTIONS[0])]
+    assert {citation.article for citation in bounded.citations} == {"001_2e2e98b3d9c7dbb6.txt"}

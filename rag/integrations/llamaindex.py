@@ -1,7 +1,7 @@
-"""Assistant -> LlamaIndex: a retriever, a query engine, and a chat engine with memory and citations."""
+"""Assistant -> LlamaIndex: a retriever, a query engine, a chat engine with memory and citations, an evaluator."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -9,15 +9,18 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 from llama_index.core.base.response.schema import Response
 from llama_index.core.chat_engine.types import AgentChatResponse, BaseChatEngine, StreamingAgentChatResponse
+from llama_index.core.evaluation import BaseEvaluator, EvaluationResult
 from llama_index.core.memory import BaseMemory, ChatMemoryBuffer
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.answering.answer import Answer, Citation, Turn
 from rag.assistant import Assistant
+from rag.integrations.faithfulness import check_response
 from rag.retrieval import Hit
+from rag.threads import iterate_in_thread
 
 if TYPE_CHECKING:
-    from llama_index.core.prompts.mixin import PromptMixinType
+    from llama_index.core.prompts.mixin import PromptDictType, PromptMixinType
 
 HITS = 10
 """Nodes of a retriever: as many as the passages of an answer."""
@@ -109,7 +112,7 @@ class CheckedChatEngine(BaseChatEngine):
         """As `stream_chat`."""
         response = await asyncio.to_thread(self.stream_chat, message, chat_history)
         if response.chat_stream is not None:
-            response.achat_stream = _stream_in_threads(response.chat_stream)
+            response.achat_stream = iterate_in_thread(response.chat_stream)
         return response
 
     def reset(self) -> None:
@@ -142,6 +145,34 @@ class CheckedChatEngine(BaseChatEngine):
         self._memory.put(_assistant_message(answer.text))
 
 
+class CheckedEvaluator(BaseEvaluator):
+    """Whether the contexts support every sentence of a response; no model is asked."""
+
+    async def aevaluate(
+        self,
+        query: str | None = None,
+        response: str | None = None,
+        contexts: Sequence[str] | None = None,
+        **_: object,
+    ) -> EvaluationResult:
+        """The share of supported sentences as score; passing when it is 1, with the others' reasons as feedback."""
+        checked = await asyncio.to_thread(check_response, response or "", contexts or ())
+        return EvaluationResult(
+            query=query,
+            response=response,
+            contexts=contexts,
+            passing=checked.score == 1,
+            score=checked.score,
+            feedback=checked.reason,
+        )
+
+    def _get_prompts(self) -> "PromptDictType":
+        return {}
+
+    def _update_prompts(self, prompts: "PromptDictType") -> None:
+        """There are none."""
+
+
 def _turns(messages: Sequence[ChatMessage]) -> Iterator[Turn]:
     """Questions with the answers that follow them; messages outside such a pair are skipped."""
     question = ""
@@ -155,11 +186,6 @@ def _turns(messages: Sequence[ChatMessage]) -> Iterator[Turn]:
 
 def _assistant_message(text: str) -> ChatMessage:
     return ChatMessage(role=MessageRole.ASSISTANT, content=text)
-
-
-async def _stream_in_threads(pieces: Iterator[ChatResponse]) -> AsyncGenerator[ChatResponse]:
-    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-        yield piece
 
 
 def _hit_node(hit: Hit) -> NodeWithScore:
