@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export Q
 
-.PHONY: ask chat browser test evals data lint docs lock clean
+.PHONY: ask chat browser test evals data lint docs wheel lock clean
 
 ask: $(READY) ## make ask Q="Why did Serbs put up roadblocks in December 2022?"
 	@$(BIN)/rag ask "$$Q" || [ $$? -eq 3 ]
@@ -32,6 +32,7 @@ lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m pip check
 
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (a few minutes, once) ..."
@@ -43,6 +44,9 @@ $(READY): requirements.lock pyproject.toml
 
 docs: $(READY) ## docs/settings.md and docs/cli.md, after changing a setting or a command
 	@$(BIN)/python -m docs.generate
+
+wheel: $(READY) ## dist/: what `pip install` takes; `uvx --from dist/articles_say-*.whl articles-say ask "..."` tries it
+	@$(BIN)/python -m hatchling build -t wheel -t sdist
 
 lock: ## after changing dependencies; needs uv
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock

@@ -10,9 +10,11 @@ import typer
 
 from rag import __version__
 from rag.chat.command import serve, user
+from rag.commands.demo import demo_command
 from rag.commands.doctor import doctor_command
 from rag.commands.folder import compare_command, overview_command, timeline_command
 from rag.commands.library import articles_command, ingest_command, remove_command, watch_command
+from rag.commands.mcp import mcp_command
 from rag.commands.questions import ask_command, chat_command, search_command
 from rag.errors import RagError
 from rag.evaluation.commands import eval_app
@@ -38,6 +40,8 @@ app.command("ingest")(ingest_command)
 app.command("watch")(watch_command)
 app.command("remove")(remove_command)
 app.command("doctor")(doctor_command)
+app.command("demo")(demo_command)
+app.command("mcp")(mcp_command)
 
 
 def main() -> None:

@@ -105,7 +105,7 @@ class Library:
             return
         folder = self.settings.articles_dir
         if not folder.is_dir():
-            raise IndexMissing(f"No index in {self.settings.index_dir}. Build it: rag ingest FOLDER")
+            raise IndexMissing(f"No index in {self.settings.index_dir}. Build it: rag ingest FOLDER. To try: rag demo")
         log.warning("No index yet: indexing %s/ into %s/ (once).", folder, self.settings.index_dir)
         self.sync(folder)
 

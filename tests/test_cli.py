@@ -121,6 +121,16 @@ def test_what_is_left_out_is_counted_and_named_with_verbose() -> None:
     ]
 
 
+def test_without_articles_it_says_what_to_do_and_the_demo_does_not_mix_with_others(tmp_path: Path) -> None:
+    lost = rag(tmp_path, "ask", "Why?")
+    assert lost.stderr == "rag: No index in .rag. Build it: rag ingest FOLDER. To try: rag demo\n"
+    (tmp_path / "owls.txt").write_text("Owls hunt mice at night.", encoding="utf-8")
+    rag(tmp_path, "ingest", ".")
+    mixed = rag(tmp_path, "demo")
+    assert (mixed.returncode, "holds other articles" in mixed.stderr) == (1, True)
+    assert not (tmp_path / "seeds").exists()
+
+
 def test_an_article_is_removed_by_its_id_and_none_where_one_is_unknown(tmp_path: Path) -> None:
     for name in ("owls", "bees"):
         (tmp_path / f"{name}.txt").write_text(f"The {name} live in the old mill.", encoding="utf-8")

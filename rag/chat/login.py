@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from threading import Lock
 
@@ -146,3 +147,21 @@ def _credentials(authorization: str) -> tuple[str, str]:
         return "", ""
     name, _, password = value.strip().partition(":")
     return name, password
+
+
+def user_of_headers(logins: Logins) -> Callable[[Mapping[str, str]], str]:
+    """Headers of a request -> name of the user, empty for none."""
+
+    def user_of(headers: Mapping[str, str]) -> str:
+        name = logins.user_of_token(_token(headers.get("cookie", "")))
+        return name or logins.user_of_header(headers.get("authorization", ""))
+
+    return user_of
+
+
+def _token(cookies: str) -> str:
+    try:
+        cookie = SimpleCookie(cookies).get(COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie else ""

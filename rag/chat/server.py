@@ -9,7 +9,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from rag.assistant import Assistant
 from rag.chat.events import Events
 from rag.chat.feedback import Feedback
 from rag.chat.guards import LOOPBACK, Guards
-from rag.chat.login import COOKIE, Logins, read_users
+from rag.chat.login import Logins, read_users, user_of_headers
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import RateLimit, Sessions
@@ -59,13 +59,18 @@ def serve_chat(assistant: Assistant, options: ServeOptions) -> None:
     Raises:
         SettingsError: others could reach it and nobody logs in.
     """
+    require_login(options)
+    refuse_taken_port(options)  # before a first indexing, which may take long
+    assistant.articles()  # indexes at the first start, before two requests could at the same time
+    serve_app(create_app(assistant, options), options)
+
+
+def serve_app(app: "ASGIApp", options: ServeOptions) -> None:
+    """Serve an app until the process is asked to end."""
     import uvicorn
 
-    require_login(options)
-    refuse_taken_port(options)
-    assistant.articles()  # indexes at the first start, before two requests could at the same time
     config = uvicorn.Config(
-        create_app(assistant, options),
+        app,
         host=options.host,
         port=options.port,
         log_level="warning",
@@ -149,7 +154,7 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
             question_chars=settings.question_chars,
         )
         _mount(api, page, logins)
-    user_of = None if logins is None else _user_of(logins)
+    user_of = None if logins is None else user_of_headers(logins)
     loopback = options.host in LOOPBACK and logins is None
     return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=settings.article_bytes + 1)
 
@@ -176,8 +181,20 @@ def _api(
     api.include_router(api_router(service, sessions, uploads, _rate_key(logins)))
     if logins:
         api.include_router(login_router(logins, clock))
+    if find_spec("mcp"):
+        _add_mcp(api, service, logins)
     api.mount("/page", StaticFiles(directory=STATIC))
     return api
+
+
+def _add_mcp(api: "FastAPI", service: QuestionService, logins: Logins | None) -> None:
+    from rag.mcp.http import add_route
+    from rag.mcp.server import build_server
+
+    user_of = user_of_headers(logins) if logins else None
+    add_route(
+        api, build_server(service.assistant, lambda headers: service.rate.take(user_of(headers) if user_of else "mcp"))
+    )
 
 
 def _mount(api: "FastAPI", page: "Blocks", logins: Logins | None) -> None:
@@ -203,20 +220,10 @@ def _mount(api: "FastAPI", page: "Blocks", logins: Logins | None) -> None:
     page.has_launched = True  # mounting leaves it unset, which lets a forged path be read as an upload (Gradio 6.31)
 
 
-def _user_of(logins: Logins) -> Callable[[dict[str, str]], str]:
-    """Headers of a request -> name of the user, empty for none."""
-
-    def user_of(headers: dict[str, str]) -> str:
-        name = logins.user_of_token(_token(headers.get("cookie", "")))
-        return name or logins.user_of_header(headers.get("authorization", ""))
-
-    return user_of
-
-
 def _auth_dependency(logins: Logins) -> "Callable[[Request], str | None]":
     from fastapi import Request
 
-    user_of = _user_of(logins)
+    user_of = user_of_headers(logins)
 
     def user(request: Request) -> str | None:
         return user_of(dict(request.headers)) or None
@@ -226,15 +233,7 @@ def _auth_dependency(logins: Logins) -> "Callable[[Request], str | None]":
 
 def _rate_key(logins: Logins | None) -> "Callable[[Request], str]":
     def rate_key(request: "Request") -> str:
-        name = _user_of(logins)(dict(request.headers)) if logins else ""
+        name = user_of_headers(logins)(dict(request.headers)) if logins else ""
         return name or f"api {request.client.host if request.client else ''}"
 
     return rate_key
-
-
-def _token(cookies: str) -> str:
-    try:
-        cookie = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""

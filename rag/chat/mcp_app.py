@@ -1,0 +1,37 @@
+"""The MCP server of `rag mcp --http`: the chat's guards and login in front of it, without the chat."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rag.assistant import Assistant
+from rag.chat.guards import LOOPBACK, Guards
+from rag.chat.login import Logins, read_users, user_of_headers
+from rag.chat.server import ServeOptions
+from rag.chat.sessions import RateLimit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+
+def create_mcp_app(
+    assistant: Assistant, options: ServeOptions, clock: Callable[[], float] = time.monotonic
+) -> "ASGIApp":
+    """An ASGI app with the one route /mcp.
+
+    Args:
+        assistant: answers; stays open when the app ends.
+        options: how to serve it.
+        clock: seconds, monotonic; for rate limits and logins.
+    """
+    from starlette.applications import Starlette
+
+    from rag.mcp.http import add_route
+    from rag.mcp.server import build_server
+
+    rate = RateLimit(assistant.settings.chat_rate, clock)
+    user_of = user_of_headers(Logins(read_users(options.users), clock)) if options.users else None
+    app = Starlette()
+    add_route(app, build_server(assistant, lambda headers: rate.take(user_of(headers) if user_of else "")))
+    loopback = options.host in LOOPBACK and user_of is None
+    return Guards(app, loopback=loopback, user_of=user_of, upload_bytes=0)

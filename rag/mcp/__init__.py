@@ -1,0 +1,4 @@
+"""Assistant -> an MCP server: its tools, what they return, and the articles as resources.
+
+results -> tools -> server
+"""
