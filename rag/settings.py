@@ -91,9 +91,11 @@ class Settings(BaseModel):
     context_window: int | None = Field(default=None, ge=512)
     """Tokens of the model's context; None for what is known of the model, 8192 when nothing is."""
     evidence_tokens: int | None = Field(default=None, ge=50)
-    """Tokens of numbered sentences the model sees; None for 2500, or 400 with a local file."""
+    """Tokens of numbered sentences the model sees; None for 2500, or 400 with a local file, and at
+    most half of its window."""
     reply_tokens: int = Field(default=600, ge=50, le=8000)
-    """Longest reply: five sentences of the SQuAD articles have 160; a reply that is cut is never shown as complete."""
+    """Longest reply: five sentences of the SQuAD articles have 160; a reply that is cut is never shown as complete. A
+    model that is seen to reason gets 2,000 more for it."""
     repairs: int = Field(default=2, ge=0, le=10)
     """Sentences of an answer that the model may correct once after a failed check; 0 withholds them at once."""
     requests: int = Field(default=4, ge=1, le=10)

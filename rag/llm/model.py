@@ -14,7 +14,7 @@ from rag.llm.budget import LEAST_REPLY, Budget
 from rag.llm.choice import ModelChoice, choose_model
 from rag.llm.errors import client_errors, protocol_error
 from rag.llm.limits import Limits, model_limits
-from rag.llm.reply import StreamedReply
+from rag.llm.reply import StreamedReply, too_long
 from rag.llm.server import UNNAMED, AskAgain, ModelServer
 from rag.llm.timeouts import Timeouts, stream_within
 from rag.prompts import Messages
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PROBE = Messages("", "Say yes.")
 """Asked of a model that its server does not list."""
+REASONING_TOKENS = 2000
+"""Tokens beside those of a reply for a model that was seen to reason; its answer stays as long as any other."""
 ROLE_TOKENS = 12
 """Tokens that the roles and separators of two messages take, at most."""
 
@@ -45,6 +47,7 @@ class Model:
     def __init__(self, choice: ModelChoice, settings: Settings) -> None:
         self._settings = settings
         self._server = ModelServer(choice, settings)
+        self._reasons = False
         self._silent: bool | None = False if choice.kind == "gguf" else None
 
     @property
@@ -98,7 +101,8 @@ class Model:
         Args:
             messages: the prompt.
             budget: charged for every request, also for failed ones.
-            tokens: longest answer, default `reply_tokens` of the settings; thoughts have the room of a whole reply.
+            tokens: longest answer, default `reply_tokens` of the settings; thoughts have the room of a whole reply, and
+                `REASONING_TOKENS` more where the model was seen to reason.
 
         Raises:
             ModelError: there is no reply.
@@ -107,11 +111,11 @@ class Model:
         """
         kind = self.connect().kind
         whole = self._settings.reply_tokens
-        sizes = self._sizes(messages, max(tokens or 0, whole))
         timeouts = Timeouts.start(self._settings, local=kind == "gguf")
         attempt = 1
         while True:
             begun = False
+            sizes = self._sizes(messages, max(tokens or 0, whole) + self._reasons * REASONING_TOKENS)
             try:
                 for piece in self._request(messages, budget, sizes, timeouts, tokens or whole):
                     begun = True
@@ -184,11 +188,15 @@ class Model:
                     if piece := reply.add(chunk):
                         yield piece
                     if longest < allowed and self._exceeds(reply.answer, longest):
-                        raise IncompleteReply(f"The reply is longer than the {longest} tokens that it may have.")
+                        raise too_long(longest, self._settings.reply_tokens)
         except client_errors() as error:
             raise self._server.failure(error, call.choice, call.manner) from error
         if not reply.begun and "text/event-stream" not in call.content_type:
             raise protocol_error(call.choice, call.content_type or "nothing")
+        if reply.cut_while_reasoning and not self._reasons:
+            self._reasons = True
+            raise AskAgain
+        self._reasons |= reply.thought
         if rest := reply.conclude(allowed):
             yield rest
 

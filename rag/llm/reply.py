@@ -50,6 +50,16 @@ class StreamedReply:
         """Whether the model opens its thoughts without a sign, as far as this reply shows."""
         return self._filter.silent
 
+    @property
+    def thought(self) -> bool:
+        """Whether the model reasoned, in a field of its own or between signs."""
+        return self._filter.thought
+
+    @property
+    def cut_while_reasoning(self) -> bool:
+        """Whether the reply reached its longest before the answer began."""
+        return self._finish == "length" and self.thought and not self.answer.strip()
+
     def has_content(self, chunk: "ChatCompletionChunk") -> bool:
         """Whether a chunk holds text, or reasoning before it."""
         if not chunk.choices:
@@ -97,7 +107,9 @@ class StreamedReply:
         if self._refusal:
             raise IncompleteReply(f"The model declined: {self._refusal.strip()[:200]}")
         if self._finish == "length":
-            raise _cut_off(allowed, thoughts_only=self._filter.thought and not self.answer.strip())
+            if self.cut_while_reasoning:
+                raise IncompleteReply(f"The model spent {allowed} tokens on reasoning alone. Raise RAG_REPLY_TOKENS.")
+            raise too_long(allowed, allowed)
         if self._finish == "content_filter":
             raise IncompleteReply("The model's provider filtered the reply. Ask in other words.")
         if self._finish in _FAILED or (self._finish is None and not _WHOLE.search(self._content)):
@@ -106,7 +118,7 @@ class StreamedReply:
         rest = self._show(self._filter.finish())
         if self.answer.strip():
             return rest
-        if self._filter.thought:
+        if self.thought:
             raise IncompleteReply("The model reasoned and then wrote no answer. Ask again, or take another model.")
         raise IncompleteReply("The model sent an empty reply. Ask again.", retryable=True)
 
@@ -126,7 +138,12 @@ class StreamedReply:
             )
 
 
-def _cut_off(allowed: int, *, thoughts_only: bool) -> IncompleteReply:
-    if thoughts_only:
-        return IncompleteReply(f"The model spent {allowed} tokens on reasoning alone. Raise RAG_REPLY_TOKENS.")
-    return IncompleteReply(f"The reply was cut off after {allowed} tokens. Raise RAG_REPLY_TOKENS.")
+def too_long(longest: int, whole: int) -> IncompleteReply:
+    """The error of a reply that is longer than it may be.
+
+    Args:
+        longest: tokens that it may have.
+        whole: tokens that a whole answer may have; only that bound is the user's.
+    """
+    advice = " Raise RAG_REPLY_TOKENS." if longest >= whole else ""
+    return IncompleteReply(f"The reply was cut off after {longest} tokens.{advice}")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import cast
 
 import pytest
 
@@ -210,13 +211,38 @@ def test_thoughts_without_an_answer_are_an_error_that_asking_again_would_not_men
             assert len(server.requests) == 1
 
 
-def test_a_reply_cut_off_while_it_reasons_says_so() -> None:
-    act = finished(chunk(reasoning_content=THOUGHT), reason="length")
-    with (
-        scripted(act) as (_, model),
-        pytest.raises(IncompleteReply, match=r"on reasoning alone\. Raise RAG_REPLY_TOKENS"),
-    ):
+def reasons(longest: int) -> Act:
+    """Reason for so many tokens, then answer, where there is room for both."""
+
+    def act(exchange: Exchange) -> None:
+        room = cast("int", exchange.body["max_tokens"])
+        thoughts = [chunk(reasoning_content=" hm") for _ in range(min(room, longest))]
+        (finished(*thoughts, *pieces(ANSWER)) if longest < room else finished(*thoughts, reason="length"))(exchange)
+
+    return act
+
+
+def test_a_model_that_reasons_gets_room_for_it_from_then_on() -> None:
+    with scripted(reasons(900)) as (server, model):
+        assert [answer(model)[0], answer(model, 100)[0]] == [ANSWER, ANSWER]
+        assert [asked["max_tokens"] for asked in server.requests] == [600, 2600, 2600]
+
+
+def test_a_model_that_reasons_longer_than_that_says_so() -> None:
+    told = r"spent 2600 tokens on reasoning alone\. Raise RAG_REPLY_TOKENS"
+    with scripted(reasons(9000)) as (server, model):
+        with pytest.raises(IncompleteReply, match=told):
+            answer(model)
+        assert len(server.requests) == 2
+
+
+def test_an_answer_is_no_longer_for_the_room_to_reason() -> None:
+    endless = finished(chunk(reasoning_content="Hm"), *(chunk(f"{number} so ") for number in range(400)))
+    told = r"cut off after 600 tokens\. Raise RAG_REPLY_TOKENS"
+    with scripted(reasons(9), endless) as (_, model):
         answer(model)
+        with pytest.raises(IncompleteReply, match=told):
+            answer(model)
 
 
 @pytest.mark.parametrize("reason", ["length", "LENGTH", "max_tokens", "MAX_TOKENS", "model_length"])
