@@ -173,14 +173,14 @@ def test_chapters_of_a_book_are_articles(tmp_path: Path) -> None:
         "META-INF/container.xml": container,
         "OEBPS/book.opf": package,
         "OEBPS/a.xhtml": PAGE,
-        "OEBPS/b.xhtml": PAGE.replace(TITLE, "Fire").replace(BODY, OTHER),
+        "OEBPS/b.xhtml": PAGE.replace(TITLE, "Fire").replace(BODY, f"{OTHER} “It’s over.”"),
     }
     articles = load(tmp_path, "a.epub", archive(files))
     assert [(article.id, article.title, article.date) for article in articles] == [
         ("a.epub/1", f"Piers - {TITLE}", DAY),
         ("a.epub/2", "Piers - Fire", DAY),
     ]
-    assert OTHER in articles[1].text
+    assert f"{OTHER} “It’s over.”" in articles[1].text
 
 
 def test_a_page_saved_as_mhtml_is_read(tmp_path: Path) -> None:

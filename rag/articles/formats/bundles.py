@@ -119,12 +119,22 @@ def _chapters(file: Path, archive: ZipFile, package: _Package, title: str) -> It
         href = items.get(reference.get("idref"))
         if not href or reference.get("linear") == "no":
             continue
-        page = html.fromstring(read_member(file, archive, f"{package.folder}/{unquote(href)}".lstrip("/")) or b"<p/>")
+        content = read_member(file, archive, f"{package.folder}/{unquote(href)}".lstrip("/")) or b"<p/>"
+        page = html.fromstring(content, parser=html.HTMLParser(encoding=_xml_encoding(content)))
         markup.write_out(page)
         text = visible_text(markup.page_text(page))
         heading = text.partition("\n")[0].lstrip("# ") if text.startswith("#") else ""
         if text.strip("# \n") and text.lstrip("# ") != heading:
             yield FileContent(text, " - ".join(part for part in (title, heading) if part))
+
+
+def _xml_encoding(content: bytes) -> str | None:
+    """UTF-8 where a chapter is that, as XML without a declaration is; None where the chapter declares its own."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def feed(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:

@@ -11,6 +11,9 @@ from rag.errors import ArticleError
 if TYPE_CHECKING:
     from rag.settings import Settings
 
+NO_DATES = {"extensive_search": False}
+"""A page's dates are read by page_date.py; a thorough search of htmldate's would take 3 s, once, over 200 languages."""
+
 
 def web_page(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The main text of an HTML page, with the title and date its metadata states."""
@@ -28,7 +31,11 @@ def web_page(file: Path, content: bytes, settings: "Settings") -> FileContent:
     if root is not None:
         markup.write_out(root)
     extracted = trafilatura.bare_extraction(
-        content if root is None else root, with_metadata=True, include_comments=False, include_tables=True
+        content if root is None else root,
+        with_metadata=True,
+        date_extraction_params=NO_DATES,
+        include_comments=False,
+        include_tables=True,
     )
     page = extracted if extracted is None or isinstance(extracted, dict) else extracted.as_dict()
     if page is None or not (page["text"] or "").strip():
