@@ -109,7 +109,7 @@ class Assistant(Library):
         started = time.perf_counter()
         question = self._validate(question)
         retrieve = partial(self._retrieve, question, bounds=as_filter(after, before, articles))
-        for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge):
+        for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
             yield draft.answer(time.perf_counter() - started)
 
     async def aask(

@@ -4,12 +4,14 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from rag.answering.answer import CheckedClaim, Draft
+from rag.answering.claims import Claim
 from rag.answering.quoting import QuoteSelection, select_quotes
 from rag.answering.review import NO_ANSWER, ClaimReviewer, check_claim, passed_check
 from rag.answering.writing import choose_evidence, write_claims
 from rag.checking import Judge, open_judge
 from rag.errors import CheckError, ModelError
 from rag.llm import Budget, Model
+from rag.reading import Reader
 from rag.settings import Settings
 
 NO_ANSWER_FOUND = "The model found no answer in the articles."
@@ -43,7 +45,12 @@ def provisional_quotes(draft: Draft, settings: Settings) -> Draft:
 
 
 def write_answer(
-    draft: Draft, model: Model, budget: Budget, settings: Settings, judge: Judge | None = None
+    draft: Draft,
+    model: Model,
+    budget: Budget,
+    settings: Settings,
+    judge: Judge | None = None,
+    reader: Reader | None = None,
 ) -> Generator[Draft]:
     """The draft with one written sentence after another; in quotes where the model fails, with a notice that says so.
 
@@ -57,6 +64,7 @@ def write_answer(
         budget: pays for the requests.
         settings: `repairs` bounds the corrections of one answer.
         judge: of the wording; None for the shipped weights, or for the model where `settings.judge` says so.
+        reader: that made the ranking, which tells whether a written sentence answers; None to go by words alone.
     """
     quotes = select_quotes(draft.ranking, settings)
     if not quotes.claims:
@@ -64,9 +72,12 @@ def write_answer(
         return
     judge = judge or open_judge(settings, model, budget)
     draft = replace(draft, mode=model.name, disagreements=quotes.disagreements)
+    question, evidence = draft.ranking.question.text, choose_evidence(draft.ranking, model.limits)
+    reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader)
+    claims = write_claims(question, evidence, model, budget)
     failure = ""
     try:
-        for grown in _write_checked(draft, model, budget, settings, judge, sure=quotes.sure):
+        for grown in _write_checked(draft, reviewer, claims, budget, sure=quotes.sure):
             if len(_supported(grown)) > len(_supported(draft)):  # before, it would read as a refusal
                 yield grown
             draft = grown
@@ -101,13 +112,10 @@ def quote_instead(draft: Draft, failure: str, settings: Settings) -> Iterator[Dr
 
 
 def _write_checked(
-    draft: Draft, model: Model, budget: Budget, settings: Settings, judge: Judge | None, *, sure: bool
+    draft: Draft, reviewer: ClaimReviewer, claims: Iterator[Claim], budget: Budget, *, sure: bool
 ) -> Generator[Draft]:
     """The draft after each sentence of the reply; what follows a refusal is shown only where the quotes are `sure`."""
-    question = draft.ranking.question.text
-    evidence = choose_evidence(draft.ranking, model.limits)
-    reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge)
-    for claim in write_claims(question, evidence, model, budget):
+    for claim in claims:
         doubted = reviewer.declined and not sure
         checked = reviewer.review(claim)
         checked = CheckedClaim(checked.claim, NO_ANSWER) if checked and doubted else checked

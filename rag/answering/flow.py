@@ -8,6 +8,7 @@ from rag.answering.followups import complete_question, condense_question
 from rag.checking import Judge
 from rag.errors import ModelError
 from rag.llm import Model
+from rag.reading import Reader
 from rag.settings import Settings
 
 Retrieve = Callable[[str], Draft]
@@ -21,6 +22,7 @@ def draft_answers(
     settings: Settings,
     model: Model | None,
     judge: Judge | None,
+    reader: Reader | None,
 ) -> Iterator[Draft]:
     """Drafts that grow; the last is final.
 
@@ -34,6 +36,7 @@ def draft_answers(
         settings: thresholds.
         model: writes the answer; None to quote it.
         judge: of the wording of written sentences; None for the shipped weights.
+        reader: that ranks; None where words and cosines do.
     """
     quoted = retrieve(complete_question(question, history))
     if model is None:
@@ -54,4 +57,4 @@ def draft_answers(
     if searched != quoted.ranking.question.text:
         rewritten = provisional_quotes(retrieve(searched), settings)
         draft = rewritten if rewritten.provisional or not draft.provisional else draft
-    yield from write_answer(draft, model, budget, settings, judge)
+    yield from write_answer(draft, model, budget, settings, judge, reader)

@@ -11,7 +11,7 @@ from rag.answering.writing import (
     EvidenceMatcher,
     NumberedEvidence,
     RefusalDetector,
-    answers_question,
+    RelevanceFilter,
     repair_claim,
     tidy_claim,
 )
@@ -19,6 +19,7 @@ from rag.checking import Judge, Verdict, check
 from rag.errors import ModelError
 from rag.llm import Budget, Model
 from rag.prompts import REFUSAL
+from rag.reading import Reader
 
 NO_ANSWER = Verdict("unsure", 0.0, "", None, "it does not answer the question")
 UNCITED = Verdict("unsupported", 0.0, "", None, "it cites no sentence of the articles")
@@ -42,12 +43,19 @@ class ClaimReviewer:
         budget: pays for the requests.
         repairs: most claims that are repaired.
         judge: of the wording; None for the shipped weights.
+        reader: tells whether a sentence answers; None to go by words alone.
     """
 
     def __init__(
-        self, question: str, evidence: NumberedEvidence, model: Model, budget: Budget, repairs: int, judge: Judge | None
+        self,
+        question: str,
+        evidence: NumberedEvidence,
+        model: Model,
+        budget: Budget,
+        repairs: int,
+        judge: Judge | None,
+        reader: Reader | None,
     ) -> None:
-        self._question = question
         self._evidence = evidence
         self._model = model
         self._budget = budget
@@ -55,29 +63,32 @@ class ClaimReviewer:
         self._judge = judge
         self._matcher = EvidenceMatcher(evidence)
         self._detector = RefusalDetector(question)
+        self._relevance = RelevanceFilter(question, reader)
         self.refused = False
         """Whether a sentence, or a part of one, was a refusal; the agreed words after an answer are a mere habit."""
         self.declined = False
         """Whether the reply opened with a refusal that states nothing besides."""
-        self._answered = False
+        self._shown: tuple[str, ...] = ()
 
     def review(self, claim: Claim) -> CheckedClaim | None:
         """The claim as written, or attributed, or repaired, whichever its check supports; None for a mere refusal.
 
         When its check supports none of these, the one with the best verdict, to be withheld.
         """
-        if self._answered and claim.text == REFUSAL:
+        if self._shown and claim.text == REFUSAL:
             return None
         checked = self._review(claim)
-        self._answered = self._answered or checked is not None
-        self.declined = self.declined or (self.refused and not self._answered)
+        if checked and passed_check(checked):
+            self._shown = (*self._shown, checked.claim.text)
+        self.declined = self.declined or (self.refused and not checked and not self._shown)
         return checked
 
     def _review(self, claim: Claim) -> CheckedClaim | None:
         stated = claim if self._is_verbatim(claim) else self._without_refusal(claim, CERTAIN)
         if stated is None:
             return None
-        if not answers_question(stated.text, self._question):
+        halved = () if stated.text == claim.text else (claim.text,)  # a notice tells that it answers only a part
+        if not self._relevance.admits(stated.text, self._shown or halved):
             return CheckedClaim(stated, NO_ANSWER)
         checked = self._best_attempt(stated)
         if passed_check(checked):

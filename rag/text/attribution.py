@@ -9,9 +9,11 @@ _ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCEMENT = re.compile(
-    r"^(?:(?:so,? )?(?:the |my |your )?(?:short )?answer(?: to (?:the|this|your) question)?(?: is)?\s*[:,]"
+    r"^(?:(?:so,? )?(?:the |my |your )?(?:short )?answer(?: to (?:the|this|your) question)?"
+    r"(?:(?: is)?\s*[:,]| is that\b)"
     rf"|(?:based on|according to) the (?:numbered |given |provided )*(?:{_SOURCE}|sentence)s?[^,:]{{0,40}}[,:]"
-    rf"|(?:the|this|these) (?:{_SOURCE}|sentence)s? (?:mention|state|say|note|explain|report|indicate)s? that)\s+",
+    rf"|(?:the|this|these) (?:{_SOURCE}|sentence)s? (?:also |clearly |explicitly )?"
+    r"(?:mention|state|say|note|explain|report|indicate)s? that)\s+",
     re.IGNORECASE,
 )
 

@@ -29,7 +29,7 @@ def answering(
         def retrieve(searched: str) -> Draft:
             return Draft(question, rank(searched, (HIT,)))
 
-        drafts = draft_answers(question, history, retrieve, configured, Model(choice, configured), None)
+        drafts = draft_answers(question, history, retrieve, configured, Model(choice, configured), None, None)
         yield server, (draft.answer(0) for draft in drafts)
 
 

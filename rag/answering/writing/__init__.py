@@ -3,7 +3,8 @@
 from rag.answering.writing.attribution import EvidenceMatcher
 from rag.answering.writing.evidence import NumberedEvidence, choose_evidence
 from rag.answering.writing.refusals import CERTAIN, LIKELY, RefusalDetector, tidy_claim
-from rag.answering.writing.writer import answers_question, repair_claim, write_claims
+from rag.answering.writing.relevance import RelevanceFilter
+from rag.answering.writing.writer import repair_claim, write_claims
 
 __all__ = [
     "CERTAIN",
@@ -11,7 +12,7 @@ __all__ = [
     "EvidenceMatcher",
     "NumberedEvidence",
     "RefusalDetector",
-    "answers_question",
+    "RelevanceFilter",
     "choose_evidence",
     "repair_claim",
     "tidy_claim",

@@ -1,7 +1,6 @@
 """Question + numbered sentences + model -> claims in the order they are written; a failed claim repaired once."""
 
 import logging
-import re
 from collections.abc import Iterator
 
 from rag.answering.claims import Claim
@@ -11,21 +10,11 @@ from rag.answering.writing.streaming import stream_sentences
 from rag.llm import Budget, Model
 from rag.prompts import REFUSAL, load_prompt
 from rag.text.attribution import strip_announcement
-from rag.text.words import stems, words
 
 log = logging.getLogger("rag")
 
 REPAIR_TOKENS = 120
 """Tokens of a repaired sentence at most: 99 of 100 sentences of the SQuAD articles have at most 79."""
-_ABOUT = re.compile(
-    r"^(?:the|this|these) (?:article|passage|text|sentence|question)s? (?:is|are|was|were) about\b", re.I
-)
-_YES_OR_NO = re.compile(
-    r"^(?:.*[,;] )?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|must)\b",
-    re.IGNORECASE,
-)
-SENTENCE_WORDS = 3
-"""Least words of a whole sentence: "Kosovo is independent." """
 
 
 def write_claims(question: str, evidence: NumberedEvidence, model: Model, budget: Budget) -> Iterator[Claim]:
@@ -65,17 +54,6 @@ def repair_claim(claim: Claim, reason: str, evidence: NumberedEvidence, model: M
     sentences = (_without_preamble(parse_citations(sentence)) for sentence in reply)
     cited = next((sentence for sentence in sentences if _has_words(sentence.text)), None)
     return _resolve(cited, evidence) if cited else None
-
-
-def answers_question(text: str, question: str) -> bool:
-    """Whether a sentence adds anything to its question; to a yes-or-no question, a repetition is an answer.
-
-    Small models repeat the question as a statement, or write what the articles are about: true, and no answer. A bare
-    "1816." cannot be checked: its being in a sentence does not make it the answer.
-    """
-    if _ABOUT.match(text) or len(words(text)) < SENTENCE_WORDS:
-        return False
-    return bool(_YES_OR_NO.match(question)) or not stems(text) <= stems(question)
 
 
 def _without_preamble(cited: ParsedSentence) -> ParsedSentence:
