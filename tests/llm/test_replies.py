@@ -216,7 +216,7 @@ def reasons(longest: int) -> Act:
 
     def act(exchange: Exchange) -> None:
         room = cast("int", exchange.body["max_tokens"])
-        thoughts = [chunk(reasoning_content=" hm") for _ in range(min(room, longest))]
+        thoughts = [chunk(reasoning_content=" hm" * min(room, longest))]
         (finished(*thoughts, *pieces(ANSWER)) if longest < room else finished(*thoughts, reason="length"))(exchange)
 
     return act
