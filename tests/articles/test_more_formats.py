@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from rag.articles import Article, load_articles
 from rag.articles.formats import FORMATS
 from rag.errors import ArticleError
+from tests.articles.outlook import outlook_message
 
 TITLE, DAY = "Tolvik shuts pier", date(2021, 3, 12)
 BODY = "The harbour authority of Tolvik closed its northern pier on Monday."
@@ -50,6 +51,18 @@ def test_a_mail_has_its_subject_and_day(tmp_path: Path, html: bool) -> None:  # 
     (article,) = load(tmp_path, "a.eml", mail.as_bytes())
     assert (article.title, article.date, article.text.strip()) == (TITLE, DAY, BODY)
     assert load_articles(tmp_path / "a.eml", tmp_path).notes == ("attachments were not read: pier.png",)
+
+
+def test_a_message_of_outlook_is_read(tmp_path: Path) -> None:
+    sent = datetime(2021, 3, 12, 8, tzinfo=UTC)
+    (article,) = load(tmp_path, "a.msg", outlook_message({0x0037: TITLE, 0x1000: BODY}, sent))
+    assert (article.title, article.date, article.text) == (TITLE, DAY, BODY)
+    (article,) = load(tmp_path, "b.msg", outlook_message({0x0037: TITLE, 0x1013: f"<p>{BODY}</p>"}, sent))
+    assert article.text == BODY
+    with pytest.raises(ArticleError, match="without a text"):
+        load(tmp_path, "c.msg", outlook_message({0x0037: TITLE}, sent))
+    with pytest.raises(ArticleError, match=r"broken \.msg"):
+        load(tmp_path, "d.msg", outlook_message({0x1000: BODY}, sent)[:600])
 
 
 def test_a_mailbox_holds_many_messages(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from rag.articles.formats.bundles import archive_articles, book, feed
 from rag.articles.formats.content import Converter
-from rag.articles.formats.mail import mail, mailbox, saved_page
+from rag.articles.formats.mail import mail, mailbox, outlook_mail, saved_page
 from rag.articles.formats.office import open_document, rich_text, slides, spreadsheet
 from rag.articles.formats.pdf import pdf
 from rag.articles.formats.plain import markdown_text, plain_text
@@ -39,6 +39,7 @@ FORMATS: dict[str, Converter] = {
     ".rss": feed,
     ".atom": feed,
     ".eml": mail,
+    ".msg": outlook_mail,
     ".mbox": mailbox,
     ".epub": book,
 }

@@ -1,14 +1,15 @@
-"""Mail and saved pages in MIME -> articles: .eml, .mbox and .mhtml."""
+"""Mail and saved pages -> articles: .eml, .msg, .mbox and .mhtml."""
 
 import email
 import email.policy
 import re
+import struct
 from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.articles.dating import stated_date
+from rag.articles.dating import StatedDate, stated_date
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.limits import require_within
 from rag.articles.formats.records import plain_field
@@ -18,6 +19,18 @@ from rag.errors import ArticleError
 if TYPE_CHECKING:
     from rag.settings import Settings
 
+BROKEN_OUTLOOK = (
+    OSError,
+    ValueError,
+    OverflowError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    struct.error,
+)
+"""What python-oxmsg and olefile raise for a damaged message."""
 _MESSAGE = re.compile(rb"^From [^\n]{1,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)", re.MULTILINE)
 
 
@@ -34,9 +47,31 @@ def mail(file: Path, content: bytes, settings: "Settings") -> FileContent:
     if not text.strip():
         raise ArticleError(file, "is a mail message without a text")
     subject, sent = " ".join(str(message.get("subject", "")).split()), str(message.get("date", ""))
-    notes = (f"attachments were not read: {', '.join(attached[:5])}",) if attached else ()
     day = stated_date(sent, "Date header")
-    return FileContent(text, subject, (day,) if day else (), notes=notes)
+    return FileContent(text, subject, (day,) if day else (), notes=_attachment_notes(attached))
+
+
+def outlook_mail(file: Path, content: bytes, settings: "Settings") -> FileContent:
+    """The text of a message of Outlook, with its subject as title and the day it was sent; attachments are noted."""
+    from oxmsg import Message
+
+    try:
+        message = Message.load(content)
+        stated = (message.body, message.html_body, message.subject)
+        text, markup, subject = ((value or "").strip("\0 \r\n") for value in stated)
+        sent = message.sent_date
+        attached = [attachment.file_name or "one without a name" for attachment in message.attachments]
+    except BROKEN_OUTLOOK as error:
+        raise ArticleError(file, "is a broken .msg message") from error
+    text = visible_text(text) or plain_field(markup)
+    if not text.strip():
+        raise ArticleError(file, "is a mail message without a text")
+    day = (StatedDate("Date header", sent.date()),) if sent else ()
+    return FileContent(text, " ".join(subject.split()), day, notes=_attachment_notes(attached))
+
+
+def _attachment_notes(names: list[str]) -> tuple[str, ...]:
+    return (f"attachments were not read: {', '.join(names[:5])}",) if names else ()
 
 
 def mailbox(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
