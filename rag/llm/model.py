@@ -167,7 +167,7 @@ class Model:
             call = Call(self.connect(), self._settings, self._server.manner, allowed)
             try:
                 chunks = stream_within(timeouts, partial(call.chunks, messages), reply.has_content, call.close)
-                yield from self._pieces(call, chunks, reply, (allowed, longest))
+                yield from self._rescued(self._pieces(call, chunks, reply, (allowed, longest)), reply)
                 reply.require_whole_prompt(sum(count_tokens(part, self.limits.name) for part in messages))
             finally:
                 accepted = call.accepted
@@ -176,6 +176,15 @@ class Model:
             sent = reply.prompt_tokens or (prompt if accepted else 0)
             received = reply.completion_tokens or (self.limits.tokens(reply.text) if reply.text else 0)
             budget.settle((prompt, allowed), sent, received)
+
+    def _rescued(self, pieces: Iterator[str], reply: StreamedReply) -> Iterator[str]:
+        """The pieces, and before an error what was held back."""
+        try:
+            yield from pieces
+        except ModelError:
+            if rest := reply.rescue():
+                yield rest
+            raise
 
     def _pieces(
         self, call: "Call", chunks: "Generator[ChatCompletionChunk]", reply: StreamedReply, bounds: tuple[int, int]

@@ -83,6 +83,10 @@ class StreamedReply:
             self._filter.note_reasoning()
         return self._show(self._filter.add(self._new(choice.delta.content or "")))
 
+    def rescue(self) -> str:
+        """What was held back of the answer, where the reply broke off."""
+        return self._show(self._filter.rescue())
+
     def _new(self, content: str) -> str:
         """Content without the repetition of all before, which some servers send in every chunk or in the last."""
         if len(self._content) >= REPEATED and content.startswith(self._content):

@@ -4,6 +4,7 @@ import re
 from enum import Enum, auto
 
 from rag.text.sentences import split
+from rag.text.spans import Span
 
 _NAMES = r"think(?:ing|s)?|thoughts?|reason(?:ing)?|reflection|scratchpad|analysis"
 _SPEAKER = r"(?:<\|im_start\|>|<\|start\|>|<start_of_turn>|<\|start_header_id\|>)\s*"
@@ -45,8 +46,12 @@ _OUTLOOK = 100
 _CHANNELS = re.compile(r"\A\s*(?:analysis|commentary)(?=[A-Z])")
 """A reply in channels whose tokens were removed: "analysisThe user asks ...assistantfinalPristina has ..." """
 _MARK = re.compile(r"[\[【［〔⟦][^\[\]】］〕⟧]{0,12}\d{1,3}[^\[\]】］〕⟧]{0,12}[\]】］〕⟧]|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_MUSING = re.compile(r"\b(?:I|me|my|we|let's|let us|okay|ok|hmm|wait|user|question|sentences?)\b", re.IGNORECASE)
-"""Words of a first sentence that speaks of the task."""
+CITED = 2
+"""Sentences with marks that make an answer: a thought may begin with what one says, and then goes on about it."""
+_OPENING = 1000
+"""Characters in which these sentences are looked for."""
+_MUSING = re.compile(r"\b(?:I|me|my|we|let's|let us|okay|ok|hmm|wait|user|question|sentences?)\b|\?", re.IGNORECASE)
+"""Words of a sentence that speaks of the task."""
 
 
 class _State(Enum):
@@ -60,8 +65,8 @@ class AnswerFilter:
     """Separates the answer in one reply from what else a model writes.
 
     Some templates open the thoughts in the prompt, so that only their end is seen, and until then they look like an
-    answer. Where it is not known that a model does without, text is held back until its first sentence carries a
-    citation mark, or the reply ends.
+    answer. Where it is not known that a model does without, text is held back until its first two sentences carry
+    citation marks, or the reply ends.
 
     Args:
         silent: whether the model opens its thoughts without a sign; None where that is not known.
@@ -101,6 +106,11 @@ class AnswerFilter:
             self.silent = False
         return shown
 
+    def rescue(self) -> str:
+        """What is held of a reply that broke off, where its first sentence is cited."""
+        cited = self._state is _State.UNDECIDED and self.silent is None and _are_cited(self._undecided, 1)
+        return self._release() if cited else ""
+
     def note_reasoning(self) -> None:
         """Note that the server sends thoughts apart from the content, so that the content holds none."""
         self.thought = True
@@ -125,7 +135,7 @@ class AnswerFilter:
         """Text between two signs: shown, held back, or left out."""
         if self._state is _State.UNDECIDED:
             self._undecided += text
-            return self._release() if self.silent is None and _is_cited(self._undecided) else ""
+            return self._release() if self.silent is None and _are_cited(self._undecided, CITED) else ""
         if self._state is not _State.ANSWER:
             return ""
         self._written |= bool(text.strip())
@@ -157,13 +167,16 @@ class AnswerFilter:
         return shown
 
 
-def _is_cited(text: str) -> bool:
-    """Whether the first sentence carries a citation mark at its end and speaks of the matter, not of the task."""
-    last = _MARK.search(text)
-    first = next(iter(split(text[: last.end() + 1])), None) if last else None
-    if last is None or first is None:
+def _are_cited(text: str, least: int) -> bool:
+    """Whether the first sentences carry citation marks at their ends and speak of the matter, not of the task."""
+    if len(text) > _OPENING or len(_MARK.findall(text)) < least:
         return False
-    sentence, following = text[first.start : first.end], text[first.end :].lstrip()
-    marks = list(_MARK.finditer(sentence))
-    at_end = bool(marks) and not any(map(str.isalnum, sentence[marks[-1].end() :]))
-    return (at_end or bool(_MARK.match(following))) and not _MUSING.search(sentence)
+    first = split(text)[:least]
+    return len(first) == least and all(_is_cited(text, sentence) for sentence in first)
+
+
+def _is_cited(text: str, sentence: Span) -> bool:
+    written, following = text[sentence.start : sentence.end], text[sentence.end :].lstrip()
+    marks = list(_MARK.finditer(written))
+    at_end = bool(marks) and not any(map(str.isalnum, written[marks[-1].end() :]))
+    return (at_end or bool(_MARK.match(following))) and not _MUSING.search(written)

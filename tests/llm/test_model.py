@@ -9,10 +9,10 @@ from tests.openai_server import Act, fails, falls_silent, hangs_up, says
 
 
 def test_a_reply_comes_in_pieces_and_is_paid_for_as_the_server_counts() -> None:
-    with scripted(says("It rained. [1] So it grew.", cost=(12, 5))) as (server, model):
+    with scripted(says("It rained. [1] It grew. [2] So there.", cost=(12, 5))) as (server, model):
         budget = model.open_budget()
         pieces = list(model.stream(MESSAGES, budget))
-        assert pieces == ["It rained. [1]", " So", " it", " grew", "."]
+        assert pieces == ["It rained. [1] It grew. [2]", " So", " there", "."]
         assert (budget.usage.prompt_tokens, budget.usage.completion_tokens, budget.usage.requests) == (12, 5, 1)
         assert server.requests[0]["model"] == "test"
         assert server.requests[0]["messages"] == [

@@ -122,6 +122,7 @@ SPELLINGS = [
     f"analysis{THOUGHT}assistantfinal",
     f"{THOUGHT}</think>",
     f"{THOUGHT} ◁/think▷",
+    "Kosovo Police have announced that Merdare is closed. [1] But which are the others? [2] says Brnjak.</think>",
     f"{THOUGHT}\n[BEGIN FINAL RESPONSE]\n",
     f"<think>{THOUGHT}</think><think>Or not.</think>",
     f"<think><think>{THOUGHT}</think>",
@@ -190,9 +191,9 @@ def test_text_that_resembles_a_sign_is_kept(text: str) -> None:
 
 
 def test_a_reply_that_is_cited_streams_and_one_that_is_not_is_held_until_thoughts_are_ruled_out() -> None:
-    cited, uncited = says(ANSWER), says("Merdare is closed. Brnjak is, too.")
+    cited, uncited = says(f"{ANSWER} So there."), says("Merdare is closed. Brnjak is, too.")
     with scripted(cited) as (_, model):
-        assert len(list(model.stream(MESSAGES, model.open_budget()))) > 5
+        assert len(list(model.stream(MESSAGES, model.open_budget()))) > 1
     with scripted(uncited) as (_, model):
         assert len(list(model.stream(MESSAGES, model.open_budget()))) == 1
         assert len(list(model.stream(MESSAGES, model.open_budget()))) > 5  # it is known now to think in silence
@@ -296,6 +297,14 @@ def test_a_stream_that_breaks_keeps_what_was_certain() -> None:
     with scripted(breaks_off(ANSWER)) as (_, model):
         came, error = until_it_fails(model, MESSAGES)
         assert came == ANSWER
+        assert "broke off" in error
+
+
+@pytest.mark.parametrize(("text", "kept"), [("Merdare was closed. [1] Brnjak", True), (f"{THOUGHT} Brnjak", False)])
+def test_of_a_stream_that_breaks_early_only_a_cited_sentence_is_kept(text: str, kept: bool) -> None:  # noqa: FBT001
+    with scripted(breaks_off(text), requests=1) as (_, model):
+        came, error = until_it_fails(model, MESSAGES)
+        assert came == (text if kept else "")
         assert "broke off" in error
 
 
