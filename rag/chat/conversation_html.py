@@ -2,7 +2,7 @@
 
 from rag import render
 from rag.answering.answer import REFUSAL, Answer, Citation
-from rag.chat.exchanges import Chat, Exchange, Scope
+from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
 from rag.chat.feedback import COMMENT_CHARS
 from rag.chat.markup import count, keep_ellipsis, render_template
 from rag.retrieval import Hit
@@ -28,6 +28,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         signed=signed,
         library=library,
         busy=chat.asking is not None,
+        max_exchanges=MAX_EXCHANGES,
         comment_chars=COMMENT_CHARS,
         labels=render,
         markdown=render.markdown,
@@ -38,7 +39,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         nearest=render.nearest_hits,
         snippet=_snippet,
         split_at_answer=render.split_at_answer,
-        preview=_preview,
+        preview=preview_text,
         citations_by_number=_citations_by_number,
         citations_by_article=_citations_by_article,
     )
@@ -78,7 +79,8 @@ def _snippet(hit: Hit) -> str:
     return keep_ellipsis(render.snippet(hit))
 
 
-def _preview(citation: Citation) -> str:
+def preview_text(citation: Citation) -> str:
+    """The quote of a citation as a hover preview shows it, cut after `PREVIEW_CHARS`."""
     quote = citation.quote
     return quote if len(quote) <= PREVIEW_CHARS else quote[:PREVIEW_CHARS] + "…"
 

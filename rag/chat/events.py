@@ -9,13 +9,13 @@ from datetime import date
 from zlib import crc32
 
 from rag import render
-from rag.chat.conversation_html import render_conversation
+from rag.chat.conversation_html import preview_text, render_conversation
 from rag.chat.event_data import EventData, read_day, read_number, read_string
 from rag.chat.examples import example_questions
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import export_html, export_markdown, export_name
 from rag.chat.feedback import Feedback
-from rag.chat.library import render_library, render_scope, render_welcome
+from rag.chat.library import render_examples, render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import Session, Sessions, User, is_chat_id
 from rag.chat.signing import ChatSigner
@@ -121,6 +121,13 @@ class Events:
         """The conversation as it is."""
         return self._conversation(user, data)
 
+    def examples(self, user: User, data: EventData) -> str:
+        """Example questions of the first page; each was asked before, which takes a second when articles changed."""
+        ids = tuple(entry.id for entry in self._entries())
+        if self._examples[0] != ids:
+            self._examples = (ids, example_questions(self._assistant, EXAMPLES) if ids else ())
+        return render_examples(self._examples[1])
+
     def restore(self, user: User, data: EventData) -> str:
         """The conversation as it was signed before an answer was replaced."""
         session = self._session(user, data)
@@ -154,7 +161,8 @@ class Events:
             if citation.article == opened.article
         ]
         numbers = tuple(citation.number for citation in cited)
-        return self._source(opened.article, opened.title, marks, Navigation(exchange, numbers, opened.number))
+        navigation = Navigation(exchange, numbers, opened.number, preview_text(opened))
+        return self._source(opened.article, opened.title, marks, navigation)
 
     def nearest(self, user: User, data: EventData) -> str:
         """The article of a passage that was nearest to a question, open at that passage."""
@@ -207,17 +215,10 @@ class Events:
     def _conversation(self, user: User, data: EventData) -> str:
         session = self._session(user, data)
         chat, version = session.chat, session.version
-        welcome = "" if chat.exchanges else self._welcome()
+        welcome = "" if chat.exchanges else render_welcome(self._title, self._entries())
         signed = "" if welcome or chat.asking else self._signer.sign(chat, user.name)
         library = 0 if chat.asking else _fingerprint(self._entries())
         return f"{welcome}{render_conversation(chat, version, signed, library)}"
-
-    def _welcome(self) -> str:
-        entries = self._entries()
-        ids = tuple(entry.id for entry in entries)
-        if ids and self._examples[0] != ids:
-            self._examples = (ids, example_questions(self._assistant, EXAMPLES))
-        return render_welcome(self._title, entries, self._examples[1] if ids else ())
 
     def _entries(self) -> tuple[Entry, ...]:
         with contextlib.suppress(RagError):

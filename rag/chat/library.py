@@ -44,11 +44,16 @@ def _heading(entries: Sequence[Entry], matching: Sequence[Entry]) -> str:
     return f"{min(MAX_LISTED, len(matching)):,} of {count(len(entries), 'article')} shown"
 
 
-def render_welcome(title: str, entries: Sequence[Entry], questions: Sequence[str]) -> str:
-    """The left column before the first question, with example questions."""
+def render_welcome(title: str, entries: Sequence[Entry]) -> str:
+    """The left column before the first question; the page asks for example questions once it is drawn."""
     dates = sorted(entry.date for entry in entries if entry.date)
     first, last = (dates[0], dates[-1]) if dates else (None, None)
-    return render_template("welcome", title=title, total=len(entries), first=first, last=last, questions=questions)
+    return render_template("welcome", title=title, total=len(entries), first=first, last=last)
+
+
+def render_examples(questions: Sequence[str]) -> str:
+    """Example questions of the first page, each a button that asks it."""
+    return render_template("examples", questions=questions)
 
 
 def render_scope(scope: Scope, entries: Sequence[Entry]) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PAGE_EVENTS = (
     "show",
+    "examples",
     "ask",
     "stop",
     "restore",

@@ -26,6 +26,8 @@ class Navigation(NamedTuple):
     numbers: tuple[int, ...]
     """Empty for a passage that is near but no answer."""
     number: int
+    quote: str = ""
+    """As the mark in the answer previews it: another quote may get its number while the answer is written."""
 
     @property
     def previous(self) -> int | None:

@@ -39,6 +39,26 @@ def test_axe_finds_nothing_on_the_page(chat: Running, read: Open, scheme: str) -
     assert serious(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_while_something_is_wrong(chat: Running, read: Open, scheme: str) -> None:
+    page = read(chat, cuts=True, color_scheme=scheme, reduced_motion="reduce")
+    ask(page, ROADBLOCKS)
+    page.click("button[aria-label='Ask again']")
+    page.wait_for_selector(".undo:not([hidden])")
+    page.fill("#after", "2022-01-01")
+    page.wait_for_selector("#narrowed >> text=left out")
+    page.wait_for_selector(".entries .out")
+    for path in ("**/gradio_api/run/**", "**/page/icon.svg"):
+        page.route(path, lambda route: route.abort())
+    page.fill("#question", "Why?")
+    page.press("#question", "Enter")
+    page.wait_for_selector(".offline:not([hidden])")
+    page.fill("#question", "Why? " * 1000)
+    page.click("button[data-event=chats]")
+    page.click("button[data-event=rename]")
+    assert serious(page) == []
+
+
 def test_axe_finds_nothing_on_a_phone(chat: Running, read: Open) -> None:
     page = read(chat, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, reduced_motion="reduce")
     ask(page, ROADBLOCKS)

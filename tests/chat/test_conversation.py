@@ -1,10 +1,14 @@
 """Turns and their evidence: what is edited, asked again and left behind, and what the panel may show beside it."""
 
+import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import Open, Running, ask
+from rag.answering.answer import Answer
+
+from .conftest import Open, Running, Serve, ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,6 +40,29 @@ def test_after_an_edit_no_evidence_of_the_old_answer_is_shown(chat: Running, rea
     edit_first(page, ROADBLOCKS)
     assert page.locator("#source mark").count() == 0
     assert page.locator(".mark.current").count() == 0
+
+
+def test_a_source_goes_when_its_number_gets_another_quote_while_the_answer_is_written(
+    serve: Serve, read: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = serve()
+    quotes, written = (running.assistant.ask(question) for question in (DISPUTED, ROADBLOCKS))
+    finished = threading.Event()
+
+    def stream(*_: object, **__: object) -> Iterator[Answer]:
+        yield quotes
+        finished.wait(20)
+        yield written
+
+    monkeypatch.setattr(running.assistant, "stream", stream)
+    page = read(running)
+    page.fill("#question", DISPUTED)
+    page.press("#question", "Enter")
+    page.locator(".asking .mark").first.click()
+    page.wait_for_selector("mark.open")
+    finished.set()
+    page.wait_for_selector(".foot")
+    assert page.locator("#source mark").count() == 0
 
 
 def test_a_source_says_to_which_of_several_answers_it_belongs(chat: Running, read: Open) -> None:
@@ -100,8 +127,6 @@ def test_a_completed_question_can_be_asked_as_it_stands(chat: Running, read: Ope
 
 
 def test_an_answer_under_way_says_that_more_comes(chat: Running, read: Open) -> None:
-    import threading
-
     page = read(chat)
     gate = chat.assistant.gate = threading.Semaphore(1)
     try:

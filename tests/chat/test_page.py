@@ -137,6 +137,7 @@ def test_files_can_be_dropped_anywhere_on_the_page(serve: Serve, read: Open) -> 
 
 def test_examples_from_the_corpus_are_answered(chat: Running, read: Open) -> None:
     page = read(chat)
+    page.wait_for_selector(".example")
     offered = page.locator(".example").all_inner_texts()
     assert len(offered) >= 3
     page.locator(".example").first.click()
@@ -292,22 +293,22 @@ def test_an_article_is_added_asked_about_and_removed(serve: Serve, read: Open) -
     assert page.locator(".refusal").count() == 1
 
 
-def test_a_first_page_that_comes_late_does_not_wipe_the_answer(
+def test_examples_that_come_late_hold_up_no_page_and_wipe_no_answer(
     serve: Serve, read: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = read(serve())
-    drawing, late = threading.Event(), threading.Event()
+    searching, late = threading.Event(), threading.Event()
 
     def slow(assistant: Assistant, number: int) -> tuple[str, ...]:
-        drawing.set()
+        searching.set()
         late.wait(20)
-        return ("The slow first page",)
+        return ("The slow example",)
 
     monkeypatch.setattr("rag.chat.events.example_questions", slow)
-    page.set_input_files("#files", payloads(("bridge.txt", b"Lindholm\n\nThe bridge of Lindholm is open.")))
-    assert drawing.wait(20)  # its examples are drawn afresh, because there is one article more
+    page = read(serve())
+    assert searching.wait(20)
+    assert page.locator(".welcome h1").is_visible()
     ask(page, UNKNOWN)
-    with page.expect_response(lambda response: "page_show" in response.url):
+    with page.expect_response(lambda response: "page_examples" in response.url):
         late.set()
     page.wait_for_function("!document.querySelector('.welcome') && document.querySelectorAll('.refusal').length === 1")
 

@@ -186,6 +186,7 @@ def test_a_chat_forgets_its_oldest_exchanges() -> None:
         chat = chat.with_exchange(Exchange(f"Question {number}", id=f"{number}"))
     assert len(chat.exchanges) == MAX_EXCHANGES
     assert chat.exchanges[-1].question == f"Question {MAX_EXCHANGES + 4}"
+    assert 'data-full="true"' in render_conversation(chat, 1), "and the page says so"
 
 
 def test_examples_are_answered_and_about_different_people(chat: Running) -> None:
@@ -281,7 +282,7 @@ def test_the_scope_is_shown_in_words() -> None:
     ],
 )
 def test_text_is_escaped_and_shows_what_it_is(raw: str, shown: str) -> None:
-    assert f"<h1>{shown}</h1>" in render_template("welcome", title=raw, total=0, first=None, last=None, questions=())
+    assert f"<h1>{shown}</h1>" in render_template("welcome", title=raw, total=0, first=None, last=None)
 
 
 def test_no_template_switches_escaping_off() -> None:

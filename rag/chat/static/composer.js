@@ -49,6 +49,7 @@ function settle(busy) {
   const turn = pending && turnOf(pending.turn);
   if (turn && !turn.classList.contains("asking")) { forget(); offerUndo(earlier); }
   document.body.classList.toggle("busy", busy || pending !== null);
+  $(".full").hidden = $("#conversation .turns").dataset.full !== "true";
   update();
 }
 

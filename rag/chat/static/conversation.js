@@ -26,6 +26,14 @@ function draw(html) {
   if (same && !$("#conversation .welcome") && turns.children.length) merge($("#conversation .turns"), turns);
   else block("conversation").replaceChildren(sent.content);
   settle($("#conversation .turns"));
+  if ($(".to-begin:empty")) suggest().catch(fail);
+}
+
+// The example questions, which the server may have to find first.
+async function suggest() {
+  const html = await send("examples");
+  const place = $(".to-begin");
+  if (place) place.innerHTML = html;
 }
 
 function merge(old, fresh) {

@@ -37,11 +37,12 @@ const top = () => $("#source").scrollTo({ top: 0, behavior: calm.matches ? "auto
 // After each change of the conversation or the panel: evidence of an answer that is gone goes, too.
 function settle() {
   document.querySelectorAll(".mark.current").forEach((mark) => mark.classList.remove("current"));
-  const { turn, number } = opened();
+  const { turn, number, quote } = opened();
   if (!turn) return;
   const owner = turnOf(turn);
-  if (!owner) { put("source", EMPTY); return; }
-  $(`.mark[data-number="${number}"]`, owner)?.classList.add("current");
+  const mark = owner && $(`.mark[data-number="${number}"]`, owner);
+  if (!owner || (number !== "0" && mark?.dataset.quote !== quote)) { put("source", EMPTY); return; }
+  mark?.classList.add("current");
   const line = $("#source .belongs");
   if (line) line.hidden = owner === owner.parentElement.lastElementChild;
 }
