@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from importlib import import_module
@@ -14,7 +15,7 @@ from rag.answering.flow import draft_answers
 from rag.answering.quoting import rank
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
-from rag.exploring import Explorer
+from rag.exploring import Explorer, Router
 from rag.index import Filter, Index, Progress, import_libraries
 from rag.library import Library, as_filter
 from rag.llm import Model, open_model
@@ -42,6 +43,8 @@ class Assistant(Library):
         """Marks the sentences that answer; None for words and cosines alone."""
         self.model = model
         """Writes the answers; None when they are quoted."""
+        self._explorer = Explorer(index, embedder)
+        self._router = Router(self._explorer)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, rebuild: bool = False, progress: Progress | None = None) -> Self:
@@ -107,8 +110,13 @@ class Assistant(Library):
             QuestionError: the question is empty or longer than `settings.question_chars`.
         """
         started = time.perf_counter()
-        question = self._validate(question)
-        retrieve = partial(self._retrieve, question, bounds=as_filter(after, before, articles))
+        question, bounds = self._validate(question), as_filter(after, before, articles)
+        self._index_if_empty()
+        view = self._router.answer(question, bounds, follows=bool(history))
+        if view:
+            yield replace(view, seconds=time.perf_counter() - started)
+            return
+        retrieve = partial(self._retrieve, question, bounds=bounds)
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
             yield draft.answer(time.perf_counter() - started)
 
@@ -153,7 +161,7 @@ class Assistant(Library):
             before: as in `search`.
             articles: as in `search`.
         """
-        return self._explorer().overview(as_filter(after, before, articles), topic)
+        return self._explore().overview(as_filter(after, before, articles), topic)
 
     def timeline(
         self,
@@ -164,7 +172,7 @@ class Assistant(Library):
         articles: Iterable[str] | None = None,
     ) -> Answer:
         """What the articles date, in order, one event told by several once; arguments as for `overview`."""
-        return self._explorer().timeline(as_filter(after, before, articles), topic)
+        return self._explore().timeline(as_filter(after, before, articles), topic)
 
     def compare(self, one: str, other: str) -> Answer:
         """Where two articles differ, what both tell of, and what only one has.
@@ -176,17 +184,17 @@ class Assistant(Library):
         Raises:
             IndexMissing: there is no such article, or both are one.
         """
-        return self._explorer().compare(one, other)
+        return self._explore().compare(one, other)
 
     def names(
         self, *, after: date | None = None, before: date | None = None, articles: Iterable[str] | None = None
     ) -> Answer:
         """The people, places and organisations, each with the sentence that introduces it; arguments as in `search`."""
-        return self._explorer().names(as_filter(after, before, articles))
+        return self._explore().names(as_filter(after, before, articles))
 
-    def _explorer(self) -> Explorer:
+    def _explore(self) -> Explorer:
         self._index_if_empty()
-        return Explorer(self._index, self.embedder)
+        return self._explorer
 
     def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
         """A draft with the ranking of the sentences that `searched` retrieves."""

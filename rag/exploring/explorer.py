@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import cached_property
 
 from rag.answering.answer import Answer
 from rag.embedding import Embedder, open_embedder
@@ -33,18 +34,26 @@ class Explorer:
         self.index = index
         self.embedder = embedder
 
-    def overview(self, bounds: Filter, topic: str | None = None, question: str = "Overview") -> Answer:
+    @cached_property
+    def shipped_embedder(self) -> Embedder:
+        """The embedder whose vectors the weights of names and the thresholds of requests were fitted to."""
+        return self.embedder if self.embedder.name == "minilm" else open_embedder(Settings(embedder="minilm"))
+
+    def overview(
+        self, bounds: Filter, topic: str | None = None, question: str = "Overview", sentences: int | None = None
+    ) -> Answer:
         """What each article says in one or two of its own sentences, by theme; of one article, in five.
 
         Args:
             bounds: the articles to show.
             topic: shows only the sentences on it; None for all.
             question: as the user asked for it.
+            sentences: of an article at most; None for two, or five of a single article.
         """
         started = time.perf_counter()
         contents, remark = self._read(bounds, topic)
-        remark = " ".join([describe(admitted_entries(self.index, bounds)), remark]).strip()
-        sections = overview_sections(contents, self.embedder)
+        remark = " ".join([describe_articles(admitted_entries(self.index, bounds)), remark]).strip()
+        sections = overview_sections(contents, self.embedder, sentences)
         return write_report(question, "overview", sections, time.perf_counter() - started, remark)
 
     def timeline(self, bounds: Filter, topic: str | None = None, question: str = "Timeline") -> Answer:
@@ -78,18 +87,21 @@ class Explorer:
         titles = " and ".join(f"“{two.entry.title}” ({format_date(two.entry.date)})" for two in pair)
         return write_report(question, "comparison", sections, time.perf_counter() - started, f"{titles}.")
 
-    def names(self, bounds: Filter, types: Sequence[NameType] = TYPES, question: str = "Who and what") -> Answer:
+    def names(
+        self, bounds: Filter, types: Sequence[NameType] = TYPES, question: str = "Who and what", remark: str = ""
+    ) -> Answer:
         """The people, places and organisations, each with the sentence that introduces it.
 
         Args:
             bounds: the articles to read.
             types: which of them.
             question: as the user asked for it.
+            remark: shown above them.
         """
         started = time.perf_counter()
-        names = type_names(collect_names(read_contents(self.index, bounds)), self._shipped_embedder())
+        names = type_names(collect_names(read_contents(self.index, bounds)), self.shipped_embedder)
         sections = name_sections(names, types)
-        remark = "" if sections else "The articles name none that I recognise."
+        remark = remark if sections else "The articles name none that I recognise."
         return write_report(question, "names", sections, time.perf_counter() - started, remark)
 
     def article_id(self, text: str) -> str:
@@ -113,12 +125,8 @@ class Explorer:
             return contents, f"No sentence speaks of “{topic}”; this is from all articles."
         return on_topic, ""
 
-    def _shipped_embedder(self) -> Embedder:
-        """The embedder whose vectors the types of names were fitted to."""
-        return self.embedder if self.embedder.name == "minilm" else open_embedder(Settings(embedder="minilm"))
 
-
-def describe(entries: Sequence[Entry]) -> str:
+def describe_articles(entries: Sequence[Entry]) -> str:
     """How many articles there are, and from when: "5 articles, 26 September 2021 to 27 December 2022, 3 undated."."""
     dates = sorted(entry.date for entry in entries if entry.date)
     parts = [f"{len(entries):,} article{'' if len(entries) == 1 else 's'}"]

@@ -18,17 +18,27 @@ MOST_ROWS = 60
 OTHER = "Other subjects"
 
 
-def overview_sections(contents: Sequence[ArticleContents], embedder: Embedder) -> tuple[ReportSection, ...]:
-    """One section a theme, largest first; a single article is one section of more sentences."""
+def overview_sections(
+    contents: Sequence[ArticleContents], embedder: Embedder, sentences: int | None = None
+) -> tuple[ReportSection, ...]:
+    """One section a theme, largest first; a single article is one section of more sentences.
+
+    Args:
+        contents: of the articles.
+        embedder: that made the index.
+        sentences: of an article at most; None for SENTENCES, or ARTICLE_SENTENCES of a single one.
+    """
+    if not contents:
+        return ()
     if len(contents) == 1:
-        return (ReportSection("", (_row(contents[0], ARTICLE_SENTENCES, embedder),)),)
+        return (ReportSection("", (_row(contents[0], sentences or ARTICLE_SENTENCES, embedder),)),)
     sections = []
     left = MOST_ROWS
     for theme in group_by_theme(contents, embedder):
         shown = theme.contents[:left]
         left -= len(shown)
         if shown:
-            rows = tuple(_row(one, SENTENCES, embedder) for one in shown)
+            rows = tuple(_row(one, sentences or SENTENCES, embedder) for one in shown)
             sections.append(ReportSection(_heading(theme), rows, _count_rest(len(theme.contents) - len(shown))))
     return tuple(sections)
 

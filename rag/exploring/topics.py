@@ -52,7 +52,8 @@ def _select(contents: ArticleContents, weights: dict[str, float], cosines: Vecto
     rows = [
         row
         for row, (own, both) in enumerate(zip(shares, joint, strict=True))
-        if (own and both >= SENTENCE_SHARE) or (own and cosines[row] >= NEAR)
+        if (both >= SENTENCE_SHARE and (own or not contents.sentences[row].stands_alone))
+        or (own and cosines[row] >= NEAR)
     ]
     sentences = tuple(contents.sentences[row] for row in rows)
     return replace(contents, sentences=sentences, vectors=contents.vectors[rows])

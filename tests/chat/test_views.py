@@ -1,0 +1,29 @@
+"""Views of the whole folder on the page: asked for in plain words, shown as rows, each line with its source."""
+
+import pytest
+
+from .conftest import Open, Running, ask
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_views_are_headings_and_rows_whose_marks_open_their_sources(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, "What are the articles about?")
+    assert "5 articles" in page.inner_text(".view.overview > .remark")
+    assert page.locator(".view.overview .rows > li").count() == 5
+    page.locator(".view .mark").first.click()
+    page.wait_for_selector("mark.open")
+    page.locator(".view .label button").nth(1).click()
+    page.wait_for_function("document.querySelector('#source')?.innerText.includes('Serbian troops are on high alert')")
+    ask(page, "Give me a timeline.")
+    assert page.locator(".view.timeline .label b").first.inner_text() == "1990s"
+    ask(page, "Compare article 002 and article 003")
+    assert page.locator(".view.comparison h3").first.inner_text() == "They differ"
+
+
+def test_small_talk_is_answered_in_a_sentence(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, "hi")
+    assert page.inner_text(".refusal").startswith("Hello. I answer from 5 articles")
+    assert page.locator(".nearest").count() == 0

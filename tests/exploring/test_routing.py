@@ -1,0 +1,92 @@
+import pytest
+
+from rag import Answer, Assistant, Turn
+from rag.answering.answer import REFUSAL
+
+
+def articles(answer: Answer) -> list[str]:
+    return [row.article for section in answer.sections for row in section.rows]
+
+
+def shown(answer: Answer) -> str:
+    return " ".join(sentence.text for sentence in answer.sentences)
+
+
+ABOUT = """What are the articles about?
+Summarize the articles
+Summarize article 002.
+How many articles are there?
+Which articles mention Borrell?
+who wrote the article about closed crossings?
+When was the article about the military alert published?
+List all politicians from Kosovo mentioned in the articles
+hi
+thanks
+who are you?
+What is the newest article?
+Which articles mention Merkel?
+Who wrote article 000?""".splitlines()
+
+
+@pytest.mark.parametrize("question", ABOUT)
+def test_what_is_asked_about_the_articles_never_ends_in_the_refusal(seeds: Assistant, question: str) -> None:
+    answer = seeds.ask(question)
+    assert answer.status == "answered"
+    assert answer.form != "answer"
+    assert REFUSAL not in answer.text
+    assert answer.question == question
+
+
+def test_how_many_and_which_there_are(seeds: Assistant) -> None:
+    answer = seeds.ask("How many articles are there?")
+    assert answer.remark.startswith("5 articles")
+    assert articles(answer)[0].startswith("000")  # the newest first
+    assert len(articles(answer)) == 5
+
+
+def test_which_articles_mention_a_name_and_where(seeds: Assistant) -> None:
+    answer = seeds.ask("which articles mention stoltenberg")
+    assert [id[:3] for id in articles(answer)] == ["001", "004"]
+    assert answer.remark == "2 of 5 articles mention “stoltenberg”."
+    assert all("Stoltenberg" in sentence.text for sentence in answer.sentences)
+    nobody = seeds.ask("Which articles mention Angela Merkel?")
+    assert (articles(nobody), nobody.remark) == ([], "None of 5 articles mentions “Angela Merkel”.")
+
+
+def test_who_wrote_an_article_cites_the_line_that_names_the_author(seeds: Assistant) -> None:
+    answer = seeds.ask("who wrote the article about closed crossings?")
+    assert (shown(answer), [id[:3] for id in articles(answer)]) == ("Ethan Alun", ["003"])
+    citation = answer.citations[0]
+    assert seeds.article(citation.article).text[citation.start : citation.end] == "Ethan Alun"
+    assert "names no author" in seeds.ask("Who wrote article 004?").remark
+
+
+def test_when_an_article_was_published_cites_the_line_that_says_so(seeds: Assistant) -> None:
+    answer = seeds.ask("When was the article about the military alert published?")
+    row = answer.sections[0].rows[0]
+    assert (row.article[:3], row.remark) == ("000", "27 December 2022")
+    assert shown(answer) == "Last Updated on December 27, 2022"
+    older = seeds.ask("Which is older, article 000 or article 001?")
+    assert older.remark.startswith("“At the Kosovo border")
+    assert "does not say when" in seeds.ask("When was article 003 published?").remark
+
+
+def test_a_view_is_of_what_the_question_names(seeds: Assistant) -> None:
+    assert [id[:3] for id in articles(seeds.ask("Summarise article 002 in three sentences"))] == ["002"]
+    assert len(seeds.ask("Summarise article 002 in three sentences").sentences) == 3
+    compared = seeds.ask("compare the 2021 article with the December 2022 one")
+    assert compared.form == "comparison"
+    assert {citation.article[:3] for citation in compared.citations} == {"000", "001"}
+    people = seeds.ask("List all people in the articles")
+    assert [section.heading for section in people.sections] == ["People"]
+    assert seeds.ask("timeline of the licence plates").form == "timeline"
+
+
+def test_a_summary_of_what_no_article_speaks_of_is_refused(seeds: Assistant) -> None:
+    assert seeds.ask("Summary of the Lord of the Rings").status == "abstained"
+
+
+def test_small_talk_in_a_conversation_is_no_follow_up(seeds: Assistant) -> None:
+    history = [Turn("Who is the president of Serbia?", "Aleksandar Vucic")]
+    assert seeds.ask("thanks", history).form == "remark"
+    assert seeds.ask("what did he say about the barricades?", history).form == "answer"
