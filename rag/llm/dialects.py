@@ -6,6 +6,7 @@ put right here. What is no JSON is passed on as it came, so that it fails where 
 
 import codecs
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import cast
@@ -207,4 +208,4 @@ def _usage(event: Event) -> Event | None:
 
 
 def _count(value: object) -> int:
-    return max(0, int(value)) if isinstance(value, int | float) else 0
+    return max(0, int(value)) if isinstance(value, int | float) and math.isfinite(value) else 0

@@ -1,6 +1,8 @@
 """Refused request -> the pause that the server asks for."""
 
+import math
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -32,10 +34,9 @@ def pause_of(error: "openai.APIError", message: str) -> float | None:
 
 def _seconds(value: str, sent: str) -> float | None:
     """Seconds from a number, or until a date; by the server's clock where it says when it sent the reply."""
-    try:
-        return float(value.strip().removesuffix("s"))
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        seconds = float(value.strip().removesuffix("s"))
+        return seconds if math.isfinite(seconds) else None
     date = _date(value)
     return (date - (_date(sent) or datetime.now(UTC))).total_seconds() if date else None
 
