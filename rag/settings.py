@@ -45,6 +45,8 @@ class Settings(BaseModel):
     """Largest file read, in bytes."""
     article_pages: int = Field(default=5000, ge=1)
     """Most pages of a PDF that is read."""
+    ocr_pages: int = Field(default=100, ge=0)
+    """Most scanned pages of a PDF that are read, a second or more each, where rag[ocr] is installed."""
     unpacked_bytes: int = Field(default=100_000_000, ge=1)
     """Largest size to which an archive or document (.zip .docx .xlsx ...) may unpack: a few kilobytes can unpack to
     gigabytes."""

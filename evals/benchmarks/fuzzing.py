@@ -25,9 +25,11 @@ from evals.benchmarks.file_formats import SAMPLES, write_sample
 from rag.articles import load_articles
 from rag.articles.formats import FORMATS
 from rag.errors import ArticleError, NoArticle
+from rag.settings import Settings
 
 LONGEST = 10
 """Seconds after which a file hangs."""
+NO_OCR = Settings(ocr_pages=0)
 WRONG_SUFFIX = 0.2
 STANDS = 0.9
 """Share of an article's words that must be in the damaged bytes, and in what is read of them."""
@@ -102,7 +104,7 @@ def _outcome(file: Path, words: Counter[str], *, stands: bool) -> Outcome:
 
 
 def _read_words(file: Path) -> Counter[str]:
-    return count_words(" ".join(article.text for article in load_articles(file, file.parent).articles))
+    return count_words(" ".join(article.text for article in load_articles(file, file.parent, NO_OCR).articles))
 
 
 def count_words(text: str) -> Counter[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.fuzzing import damage
+from evals.benchmarks.fuzzing import NO_OCR, damage
 from rag.articles import load_articles
 from rag.articles.formats import FORMATS
 from rag.errors import ArticleError
@@ -30,5 +30,5 @@ def test_a_damaged_file_is_read_or_refused(tmp_path: Path, seed: int) -> None:
         file.write_bytes(damage(whole.read_bytes(), chance))
         begun = time.monotonic()
         with suppress(ArticleError):
-            assert load_articles(file, tmp_path).articles
+            assert load_articles(file, tmp_path, NO_OCR).articles
         assert time.monotonic() - begun < LONGEST

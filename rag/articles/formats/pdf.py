@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rag.articles.formats import scanned as scanned_pages
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.limits import require_within
 from rag.articles.formats.page_layout import Run, page_lines
@@ -27,20 +29,30 @@ _pdfium = Lock()
 
 
 def pdf(file: Path, content: bytes, settings: "Settings") -> FileContent:
-    """The text of every page; a note says which pages hold none."""
+    """The text of every page; a note says which pages hold none, or were read by OCR."""
     if not content.startswith(b"%PDF-"):
         raise ArticleError(file, "is not a PDF")
     with _pdfium:
-        pages, title = _pages(file, content, settings)
+        pages, title, scanned = _pages(file, content, settings)
     blank = [number for number, page in enumerate(pages, start=1) if not page.strip()]
     if len(blank) == len(pages):
-        raise ArticleError(file, "is a PDF without text, perhaps scanned; run it through OCR first")
+        raise ArticleError(file, "is a PDF without text, perhaps scanned; run it through OCR, or install rag[ocr]")
     text = "\n".join(page for page in without_running_lines(pages) if page.strip())  # a sentence may run over the page
-    return FileContent(join_cut_words(visible_text(text)), title, notes=_note(blank, len(pages)))
+    notes = (
+        *_note("hold no text, perhaps scanned", blank, len(pages)),
+        *_note("are pictures and were read by OCR", scanned, len(pages)),
+    )
+    return FileContent(join_cut_words(visible_text(text)), title, notes=notes)
 
 
-def _pages(file: Path, content: bytes, settings: "Settings") -> tuple[list[str], str]:
-    """The text of each page, and the title of the metadata."""
+class _Pages(NamedTuple):
+    texts: list[str]
+    title: str
+    scanned: list[int]
+    """Numbers of the pages that were read by OCR."""
+
+
+def _pages(file: Path, content: bytes, settings: "Settings") -> _Pages:
     import pypdfium2
 
     try:
@@ -48,9 +60,25 @@ def _pages(file: Path, content: bytes, settings: "Settings") -> tuple[list[str],
             pages = len(document)
             require_within(file, f"has {pages} pages", pages, settings.article_pages, "article_pages")
             texts = ["\n".join(page_lines(_runs(document[number]))) for number in range(pages)]
-            return texts, _title(document.get_metadata_value("Title"))
+            scanned = _read_pictures(document, texts, settings.ocr_pages)
+            return _Pages(texts, _title(document.get_metadata_value("Title")), scanned)
     except pypdfium2.PdfiumError as error:
         raise ArticleError(file, f"is a broken or protected PDF ({error})") from error
+
+
+def _read_pictures(document: Any, texts: list[str], most: int) -> list[int]:  # noqa: ANN401 - PDFium's own type
+    """Fill in the texts of pages that hold none but show some, where RapidOCR is installed; their numbers."""
+    from pypdfium2 import raw
+
+    if not scanned_pages.can_read_pictures():
+        return []
+    blank = (number for number, text in enumerate(texts) if not text.strip())
+    shown = (number for number in blank if any(document[number].get_objects([raw.FPDF_PAGEOBJ_IMAGE])))
+    scanned = [*islice(shown, most)]
+    for number in scanned:
+        picture = document[number].render(scale=scanned_pages.DOTS / 72).to_numpy()
+        texts[number] = "\n".join(scanned_pages.picture_lines(picture))
+    return [number + 1 for number in scanned if texts[number].strip()]
 
 
 def _title(stated: str) -> str:
@@ -79,11 +107,11 @@ def _runs(page: Any) -> list[Run]:  # noqa: ANN401 - PDFium's own type
     return [run for run in runs if run.text.strip()]
 
 
-def _note(blank: list[int], pages: int) -> tuple[str, ...]:
-    if not blank:
+def _note(what: str, numbers: list[int], pages: int) -> tuple[str, ...]:
+    if not numbers:
         return ()
-    named = ", ".join(map(str, blank[:NAMED_PAGES])) + (" ..." if len(blank) > NAMED_PAGES else "")
-    return (f"{len(blank)} of {pages} pages hold no text, perhaps scanned: {named}",)
+    named = ", ".join(map(str, numbers[:NAMED_PAGES])) + (" ..." if len(numbers) > NAMED_PAGES else "")
+    return (f"{len(numbers)} of {pages} pages {what}: {named}",)
 
 
 def without_running_lines(pages: list[str]) -> list[str]:
