@@ -7,13 +7,18 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.chat.completions import PendingCompletion
+from rag.chat.conversation_html import render_conversation
+from rag.chat.exchanges import Chat, Exchange
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import RateLimit
 from rag.embedding import Embedder
 from rag.index import Index
 from rag.llm import Model, choose_model
+from rag.render import WRITING
 from rag.settings import Settings
+from tests.answering.test_compose import GOOD
+from tests.answering.test_flow import answering
 from tests.openai_server import Act, fails, says, serving
 
 from .conftest import SEEDS
@@ -63,3 +68,13 @@ def test_quotes_become_content_once_the_model_has_failed(stream: Stream) -> None
     quotes = chunks[0]["quotes"]
     assert isinstance(quotes, list)
     assert all(quote["text"] in content(chunks) for quote in quotes)
+
+
+def test_the_page_says_that_the_answer_is_being_written_until_it_is() -> None:
+    with answering(says(f"{GOOD} [1]")) as (_, answers):
+        first, *_, last = answers
+    asking = render_conversation(Chat("x", (Exchange("Why?", stage="asking", answer=first),)), 1)
+    assert (WRITING in asking, "sentence provisional" in asking) == (True, True)
+    for stage, answer in (("stopped", first), ("answered", last)):
+        drawn = render_conversation(Chat("x", (Exchange("Why?", stage=stage, answer=answer),)), 1)  # type: ignore[arg-type]
+        assert (WRITING in drawn, "sentence provisional" in drawn) == (False, False)
