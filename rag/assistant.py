@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
@@ -12,7 +13,9 @@ from typing import Self
 
 from rag.answering.answer import Answer, Draft, Turn
 from rag.answering.flow import draft_answers
+from rag.answering.phrasing import last_question, restore_question, split_question
 from rag.answering.quoting import rank
+from rag.answering.several import join_answers
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.exploring import Explorer, Router
@@ -112,13 +115,32 @@ class Assistant(Library):
         started = time.perf_counter()
         question, bounds = self._validate(question), as_filter(after, before, articles)
         self._index_if_empty()
+        asked = last_question(question)
+        parts = split_question(asked)
+        answers = self._answers(asked, history, bounds) if len(parts) == 1 else self._joined(parts, history, bounds)
+        with closing(answers):
+            for answer in answers:
+                yield replace(restore_question(answer, question, asked), seconds=time.perf_counter() - started)
+
+    def _joined(self, parts: Sequence[str], history: Sequence[Turn], bounds: Filter) -> Generator[Answer]:
+        """One answer of several parts, again with each part that is whole."""
+        answers: list[Answer] = []
+        for part in parts:
+            earlier = [Turn(answer.question, answer.text) for answer in answers]
+            *_, answer = self._answers(part, [*history, *earlier], bounds)
+            answers.append(answer)
+            if len(answers) == len(parts) or any(one.status == "answered" for one in answers):
+                yield join_answers(" ".join(parts), answers)
+
+    def _answers(self, question: str, history: Sequence[Turn], bounds: Filter) -> Generator[Answer]:
+        """The growing answers to one question."""
         view = self._router.answer(question, bounds, follows=bool(history))
         if view:
-            yield replace(view, seconds=time.perf_counter() - started)
+            yield view
             return
         retrieve = partial(self._retrieve, question, bounds=bounds)
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
-            yield draft.answer(time.perf_counter() - started)
+            yield draft.answer(0.0)
 
     async def aask(
         self,

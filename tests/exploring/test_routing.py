@@ -90,3 +90,33 @@ def test_small_talk_in_a_conversation_is_no_follow_up(seeds: Assistant) -> None:
     history = [Turn("Who is the president of Serbia?", "Aleksandar Vucic")]
     assert seeds.ask("thanks", history).form == "remark"
     assert seeds.ask("what did he say about the barricades?", history).form == "answer"
+
+
+def test_two_questions_in_one_get_two_answers_with_citations_numbered_on(seeds: Assistant) -> None:
+    answer = seeds.ask("Who is Serbia's president and how many troops does KFOR have?")
+    assert [section.heading for section in answer.sections] == [
+        "Who is Serbia's president?",
+        "How many troops does KFOR have?",
+    ]
+    assert "Vucic" in shown(answer)
+    assert "4,000" in shown(answer)
+    for sentence in answer.sentences:
+        for number in sentence.citations:
+            citation = answer.citations[number - 1]
+            assert (citation.number, citation.quote) == (number, sentence.text)
+    half = seeds.ask("What is the capital of France? What is KFOR?")
+    assert half.sections[0].rows[0].label == REFUSAL
+    assert half.status == "answered"
+
+
+def test_a_pasted_text_is_left_out_of_the_search(seeds: Assistant) -> None:
+    pasted = "The gardening club met on Monday. It planted beans and peas. Everybody brought a cake and tea. " * 5
+    answer = seeds.ask(f"{pasted} What is KFOR?")
+    assert "KFOR" in shown(answer)
+    assert answer.searched == "What is KFOR?"
+
+
+def test_a_question_in_another_language_is_told_which_is_understood(seeds: Assistant) -> None:
+    answer = seeds.ask("Wie heißt der Bürgermeister von Hamburg?")
+    assert "looks like German" in answer.text + answer.notice
+    assert REFUSAL not in answer.text
