@@ -12,9 +12,7 @@ _INVISIBLE = re.compile(
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _POWER = re.compile(r"(?<=\d)[⁺⁻⁰¹²³⁴-⁹]+")
 _FRACTION = re.compile(r"(?<=\d)(?=[\u00bc-\u00be\u2150-\u215e])")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+"
-)
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")
 """Runs of Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean, in which a space does not end every word."""
 
 
@@ -36,7 +34,7 @@ def spaced_terms(text: str) -> str:
     Overlapping pairs find words without a dictionary, as in Lucene's CJKBigramFilter; a lone letter stands alone.
     """
     text = search_form(text)
-    return text if text.isascii() else _UNSPACED.sub(lambda run: f" {_pairs(run[0])} ", text)
+    return text if text.isascii() else UNSPACED.sub(lambda run: f" {_pairs(run[0])} ", text)
 
 
 def _pairs(run: str) -> str:

@@ -2,14 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from rag.text.english import word_set
+from rag.text.search_form import UNSPACED
 
-_WORD = re.compile(r"\w+(?:[.,]\d+)*(?:['’]\w+)?", re.UNICODE)
+_MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code))[0] == "M")
+"""Accents and vowel signs, which Python's \\w leaves out: they are parts of a word."""
+_WORD = re.compile(rf"\w[\w{_MARKS}]*(?:[.,]\d+)*(?:['’]\w+)?", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
@@ -41,8 +45,29 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> tuple[Word, ...]:
-    """Every word of a text in order, possessive endings dropped."""
-    return tuple(_word(match) for match in _WORD.finditer(text))
+    """Every word of a text in order, possessive endings dropped; scripts without spaces as pairs of letters."""
+    found = tuple(_word(match) for match in _WORD.finditer(text))
+    if text.isascii() or not UNSPACED.search(text):
+        return found
+    return tuple(part for word in found for part in _pairs(text, word))
+
+
+def _pairs(text: str, word: Word) -> Iterator[Word]:
+    """A word, or the pairs of letters of its runs without spaces and what stands between them."""
+    at = word.start
+    for run in UNSPACED.finditer(text, word.start, word.end):
+        if at < run.start():
+            yield _cut_word(text, at, run.start())
+        for start in range(run.start(), max(run.start() + 1, run.end() - 1)):
+            yield _cut_word(text, start, min(start + 2, run.end()))
+        at = run.end()
+    if at < word.end:
+        yield word if at == word.start else _cut_word(text, at, word.end)
+
+
+def _cut_word(text: str, start: int, end: int) -> Word:
+    folded = fold(text[start:end])
+    return Word(folded, stem(folded), start, end)
 
 
 def _word(match: re.Match[str]) -> Word:

@@ -1,3 +1,5 @@
+import pytest
+
 from rag.text.words import content, fold, words
 
 
@@ -28,3 +30,17 @@ def test_offsets_point_at_the_word_in_the_text() -> None:
 
 def test_question_words_carry_no_topic() -> None:
     assert [word.folded for word in content("Why did the Serbs put up roadblocks?")] == ["serbs", "put", "roadblocks"]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("关闭了北码头。", ["关闭", "闭了", "了北", "北码", "码头"]),
+        ("費用は420万。", ["費用", "用は", "420", "万"]),
+        ("हिन्दी में", ["हिनदी", "में"]),
+        ("cafe\u0301s", ["cafes"]),
+    ],
+)
+def test_words_of_other_scripts_are_whole_or_pairs_of_letters(text: str, folded: list[str]) -> None:
+    assert [word.folded for word in words(text)] == folded
+    assert all(text[word.start : word.end] for word in words(text))
