@@ -1,4 +1,4 @@
-"""The prompt is a part of the product: one that no longer asks for citations must not pass the gate."""
+"""The prompt is a part of the product: one that lets a model add what it knows must not pass the gate."""
 
 import re
 import shutil
@@ -24,7 +24,7 @@ ASKED = 12
 
 
 def obeys(exchange: Exchange) -> None:
-    """A model that tells the two sentences nearest to the question in one, and cites when the prompt asks for it."""
+    """A model that tells the two sentences nearest to the question in one, and adds to it where the prompt lets it."""
     system, user = (str(message["content"]) for message in exchange.body["messages"])  # type: ignore[attr-defined]
     if "correct one sentence" in system:
         says(prompts.REFUSAL)(exchange)
@@ -33,8 +33,9 @@ def obeys(exchange: Exchange) -> None:
     numbered = re.findall(r"^\[(\d+)\] (.+)$", user, re.MULTILINE)
     near = sorted(numbered, key=lambda one: -len(question & stems(one[1])))[:2]
     text = ", and ".join(sentence.rstrip(".”") for _, sentence in near)
-    marks = "".join(f"[{number}]" for number, _ in near) if "square brackets" in system else ""
-    says(f"{text}. {marks}".strip())(exchange)
+    marks = "".join(f"[{number}]" for number, _ in near)
+    added = "" if "Add nothing" in system else f" The treaty of 1815 had already settled it for 77 years. {marks}"
+    says(f"{text}. {marks}{added}")(exchange)
 
 
 @pytest.fixture
@@ -55,11 +56,11 @@ def run(suite: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
 
 
 @pytest.fixture
-def without_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def lenient_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     def worsen() -> None:
         folder = shutil.copytree(REPOSITORY / "prompts", tmp_path / "prompts")
         lines = (folder / "answer.md").read_text().split("\n")
-        (folder / "answer.md").write_text("\n".join(line for line in lines if "[3]" not in line))
+        (folder / "answer.md").write_text("\n".join(line for line in lines if "Add nothing" not in line))
         monkeypatch.setattr(prompts, "_FOLDERS", (folder,))
         prompts.load_prompt.cache_clear()
 
@@ -67,12 +68,12 @@ def without_citations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     prompts.load_prompt.cache_clear()
 
 
-def test_a_prompt_without_citations_is_a_regression_that_names_grounding(
-    run: Callable[[OpenAIServer], Results], without_citations: Callable[[], None]
+def test_a_prompt_that_lets_a_model_add_to_the_articles_is_a_regression_that_names_grounding(
+    run: Callable[[OpenAIServer], Results], lenient_prompt: Callable[[], None]
 ) -> None:
     with serving(obeys) as server:
         before = run(server)
-        without_citations()
+        lenient_prompt()
         after = run(server)
     assert not before.deterministic
     decided = decide_gate(before, after, suite_size=ASKED)
