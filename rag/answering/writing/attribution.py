@@ -1,5 +1,6 @@
 """Claim -> the same claim citing other sentences: those that say most nearly the same, in whatever words."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -25,6 +26,10 @@ CORRECTED_FROM = 5
 """Sentences in the prompt of a repair beside those that the claim cites."""
 
 
+_TWO_NAMES = re.compile(r"(?=\b([A-ZÀ-Þ][\w’'-]+) ([A-ZÀ-Þ][\w’'-]+))")
+"""Two capitalised words in a row, also within a longer row."""
+
+
 class EvidenceMatcher:
     """Finds the sentences that say most nearly what a claim says.
 
@@ -44,9 +49,28 @@ class EvidenceMatcher:
         """
         near = [quote for quote, resemblance in self.nearest(claim.text, NEAREST) if resemblance >= LEAST_RESEMBLANCE]
         cited = [claim.quotes, *((quote,) for quote in near), self._joined(claim.text, near)]
-        for quotes in dict.fromkeys(version for one in cited for version in (one, _with_antecedents(one))):
+        for quotes in dict.fromkeys(version for one in cited for version in self._versions(claim.text, one)):
             if quotes and quotes != claim.quotes:
                 yield Claim(claim.text, quotes)
+
+    def _versions(self, text: str, quotes: tuple[Quote, ...]) -> Iterator[tuple[Quote, ...]]:
+        """The quotes alone, with what they lean on, and with the sentence that has a name in full."""
+        yield quotes
+        whole = _with_antecedents(quotes)
+        yield whole
+        if introduction := self._introduction(text, whole):
+            yield introduction, *whole
+
+    def _introduction(self, text: str, quotes: Sequence[Quote]) -> Quote | None:
+        """The sentence that has, as early as any, a full name of which the quotes have the last word only.
+
+        "Aleksandar Vucic, Serbia’s president, ..." for quotes that have "Vucic"; not for "he", who may be another.
+        """
+        cited = stems(" ".join(quote.text for quote in quotes))
+        pairs = [match.groups() for match in _TWO_NAMES.finditer(text)]
+        full = [f"{first} {last}" for first, last in pairs if not stems(first) <= cited and stems(last) & cited]
+        places = [(quote.text.find(name), quote) for name in full for quote in self._evidence.background]
+        return min((place for place in places if place[0] >= 0), key=lambda place: place[0], default=(0, None))[1]
 
     def _joined(self, text: str, near: Sequence[Quote]) -> tuple[Quote, ...]:
         """The sentences that are nearest to each clause, where these are several and all near to the whole.

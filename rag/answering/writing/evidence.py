@@ -29,6 +29,8 @@ class NumberedEvidence:
 
     quotes: tuple[Quote, ...]
     """The first has number 1."""
+    background: tuple[Quote, ...] = ()
+    """Every sentence of the hits; not shown, but one may introduce a name that a claim uses."""
 
     @property
     def text(self) -> str:
@@ -66,7 +68,8 @@ def choose_evidence(ranking: Ranking, limits: Limits) -> NumberedEvidence:
             budget -= cost
             kept |= dict.fromkeys(added)
     order = {hit.passage.key: place for place, hit in enumerate(ranking.hits)}
-    return NumberedEvidence(tuple(sorted(kept, key=lambda quote: (order[quote.passage.key], quote.span.start))))
+    shown = tuple(sorted(kept, key=lambda quote: (order[quote.passage.key], quote.span.start)))
+    return NumberedEvidence(shown, tuple(candidate.quote for candidate in ranking.candidates))
 
 
 def _groups(ranking: Ranking) -> Iterator[tuple[Quote, ...]]:

@@ -34,6 +34,20 @@ def test_a_claim_with_a_name_for_a_pronoun_cites_the_sentence_before_as_well() -
     assert next(tried).quotes == (spoke, calm)
 
 
+def test_a_claim_with_a_full_name_cites_the_sentence_that_introduces_it_as_well() -> None:
+    text = "Vucic met Serbs in the town of Raska. Aleksandar Vucic, Serbia's president, spoke later. Trucks waited."
+    passage = Passage("b.txt", "Talks", None, text, 0, len(text), (Span(0, 37), Span(38, 89), Span(90, 104)))
+    met, introduced, _ = background = tuple(Quote(passage, span) for span in passage.sentences)
+    matcher = EvidenceMatcher(NumberedEvidence((met,), background))
+    claim = Claim("President Aleksandar Vucic met Serbs in the town of Raska.", (met,))
+    assert (introduced, met) in [one.quotes for one in matcher.attributions(claim)]
+    he = Passage("b.txt", "Talks", None, text.replace("Vucic met", "He met"), 0, len(text) - 3, (Span(0, 34),))
+    nameless = Quote(he, he.sentences[0])
+    matcher = EvidenceMatcher(NumberedEvidence((nameless,), background))
+    tried = matcher.attributions(Claim(claim.text, (nameless,)))
+    assert introduced not in [quote for one in tried for quote in one.quotes]
+
+
 def test_a_claim_is_not_tried_again_on_what_it_cites() -> None:
     cited = Claim("Kosovo declared independence.", (INDEPENDENCE,))
     assert (INDEPENDENCE,) not in [one.quotes for one in MATCHER.attributions(cited)]
