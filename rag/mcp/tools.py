@@ -82,7 +82,8 @@ class Tools:
             await self._require(articles)
             answers = self._assistant.astream(question, turns, after=after, before=before, articles=articles)
             async for answer in answers:
-                await request.report_progress(len(answer.sentences), message=f"{len(answer.sentences)} checked")
+                checked = sum(not sentence.provisional for sentence in answer.sentences)  # progress may only grow
+                await request.report_progress(checked, message=f"{checked} checked")
         return _as_result(render.markdown(answer), AnswerResult.of(answer))
 
     async def search(
