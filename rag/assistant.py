@@ -214,6 +214,11 @@ class Assistant(Library):
         """The people, places and organisations, each with the sentence that introduces it; arguments as in `search`."""
         return self._explore().names(as_filter(after, before, articles))
 
+    @property
+    def shipped_embedder(self) -> Embedder:
+        """MiniLM, whatever embedder made the index: what was fitted to its vectors needs it."""
+        return self._explorer.shipped_embedder
+
     def _explore(self) -> Explorer:
         self._index_if_empty()
         return self._explorer

@@ -45,6 +45,7 @@ def test_exit_codes_say_what_happened(home: Path) -> None:
     refused = rag(home, "ask", "What is the population of Pristina?")
     assert (refused.returncode, "The articles do not say." in refused.stdout) == (3, True)
     assert "Nearest, but not an answer" in refused.stdout
+    assert "The articles answer these:" in refused.stdout
     assert rag(home, "ask").returncode == 2
     assert rag(home, "ask", "Why?", "--after", "yesterday").returncode == 2
     empty = rag(home, "ask", "")

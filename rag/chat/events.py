@@ -11,7 +11,6 @@ from zlib import crc32
 from rag import render
 from rag.chat.conversation_html import preview_text, render_conversation
 from rag.chat.event_data import EventData, read_day, read_number, read_string
-from rag.chat.examples import example_questions
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import export_html, export_markdown, export_name
 from rag.chat.feedback import Feedback
@@ -23,6 +22,7 @@ from rag.chat.source_panel import Highlight, Navigation, render_missing_article,
 from rag.chat.uploads import Uploads
 from rag.errors import RagError
 from rag.index import Entry
+from rag.suggestions import example_questions
 from rag.text.spans import Span
 
 EXAMPLES = 5

@@ -69,6 +69,8 @@ class Exchange:
     """Given by the page that asks; the same question sent twice is asked once."""
     alone: bool = False
     """Whether it is asked as it stands, without what was asked before."""
+    suggested: tuple[str, ...] = ()
+    """Questions that the articles answer, where they did not answer this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rag.chat.exchanges import Exchange, Scope
 from rag.chat.metrics import Metrics
 from rag.chat.sessions import RateLimit, Session
 from rag.errors import QuestionError, RagError
+from rag.suggestions import suggest_questions
 
 log = logging.getLogger("rag")
 
@@ -101,7 +102,7 @@ class QuestionService:
             log.exception("A question failed: %r", exchange.question[:200])
             yield replace(exchange, stage="failed", problem=FAILED)
         else:
-            yield replace(exchange, stage="answered")
+            yield replace(exchange, stage="answered", suggested=self._suggest(exchange))
         finally:
             self._admitted.release()
 
@@ -125,6 +126,13 @@ class QuestionService:
                 if number == 0:
                     self.metrics.first_sentence.observe(time.perf_counter() - started)
                 yield answer
+
+    def _suggest(self, exchange: Exchange) -> tuple[str, ...]:
+        """What to ask instead, after a refusal."""
+        if exchange.answer is None or exchange.answer.status != "abstained":
+            return ()
+        within = tuple(entry.id for entry in self.assistant.articles() if exchange.scope.holds(entry))
+        return suggest_questions(self.assistant, exchange.answer, within)
 
     def _searchable(self, scope: Scope) -> Scope:
         """The scope as the search knows it: dates leave undated articles out, so these are named one by one."""

@@ -19,6 +19,7 @@ from rag.commands.options import (
 from rag.errors import QuestionError
 
 if TYPE_CHECKING:
+    from rag.answering.answer import Answer
     from rag.assistant import Assistant
 
 ABSTAINED = 3
@@ -44,6 +45,8 @@ def ask_command(
             print_json(answer.to_dict())
         else:
             print_answer(answer, article_links(assistant))
+            if not (after or before):
+                _print_suggestions(assistant, answer, article)
     raise typer.Exit(0 if answer.status == "answered" else ABSTAINED)
 
 
@@ -85,6 +88,15 @@ def search_command(
         print_json([to_jsonable(asdict(hit)) for hit in hits])
     else:
         open_console().print(rich_text.search_results(hits), soft_wrap=True)
+
+
+def _print_suggestions(assistant: "Assistant", answer: "Answer", articles: list[str] | None) -> None:
+    from rag.render import ASK_INSTEAD, replace_controls
+    from rag.suggestions import suggest_questions
+
+    suggested = suggest_questions(assistant, answer, articles) if answer.status == "abstained" else ()
+    if suggested:
+        typer.echo("\n".join(["", ASK_INSTEAD, *(f"  {replace_controls(question)}" for question in suggested)]))
 
 
 def article_links(assistant: "Assistant") -> dict[str, str]:

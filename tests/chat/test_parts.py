@@ -13,7 +13,6 @@ from markupsafe import escape
 
 from rag.assistant import Assistant
 from rag.chat.conversation_html import render_conversation
-from rag.chat.examples import example_questions
 from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
 from rag.chat.export import export_html, export_markdown, export_name
 from rag.chat.feedback import Feedback
@@ -27,6 +26,7 @@ from rag.chat.source_panel import Highlight, render_source
 from rag.chat.uploads import Uploads
 from rag.errors import ArticleError
 from rag.index import Entry
+from rag.suggestions import example_questions
 
 from .conftest import Running
 
