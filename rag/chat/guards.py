@@ -1,5 +1,6 @@
 """Requests -> the app, or a refusal: closes, in front of Gradio, the routes that it leaves open."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -75,7 +76,8 @@ class Guards:
         body = _Body(receive, self._limit(scope["path"]))
         if scope["path"] == "/":  # read as it is, not compressed
             kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
-            await self._app({**scope, "headers": kept}, body.receive, _DocumentSender(send).send)
+            compressed = "gzip" in headers.get("accept-encoding", "")
+            await self._app({**scope, "headers": kept}, body.receive, _DocumentSender(send, compressed=compressed).send)
         else:
             await self._app(scope, body.receive, _Sender(send).send)
 
@@ -154,10 +156,11 @@ def _headers(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, by
 
 
 class _DocumentSender:
-    """Buffers the document until it is whole, then sends it with the page's head and policy."""
+    """Buffers the document until it is whole, then sends it with the page's head and policy, compressed if wanted."""
 
-    def __init__(self, send: "Send") -> None:
+    def __init__(self, send: "Send", *, compressed: bool) -> None:
         self._sender = _Sender(send)
+        self._compressed = compressed
         self._start: Message | None = None
         self._parts: list[bytes] = []
 
@@ -171,6 +174,9 @@ class _DocumentSender:
         document = add_head(b"".join(self._parts).decode())
         kept = [(name, value) for name, value in self._start["headers"] if name.lower() != b"content-length"]
         body = document.encode()
+        if self._compressed:
+            body = gzip.compress(body)
+            kept += [(b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")]
         kept += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
         kept.append((b"content-security-policy", content_security_policy(document).encode()))
         await self._sender.send({**self._start, "headers": kept})

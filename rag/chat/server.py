@@ -168,6 +168,7 @@ def _api(
 ) -> "FastAPI":
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
+    from starlette.middleware.gzip import GZipMiddleware
 
     from rag.chat.http_api import api_router
     from rag.chat.login_routes import login_router
@@ -183,7 +184,7 @@ def _api(
         api.include_router(login_router(logins, clock))
     if find_spec("mcp"):
         _add_mcp(api, service, logins)
-    api.mount("/page", StaticFiles(directory=STATIC))
+    api.mount("/page", GZipMiddleware(StaticFiles(directory=STATIC)))
     return api
 
 

@@ -139,6 +139,15 @@ def test_every_response_forbids_sniffing_framing_and_referrers(client: httpx.Cli
         assert "default-src 'none'" in headers["content-security-policy"]
 
 
+def test_the_page_and_its_scripts_are_sent_compressed_to_who_can_read_it(client: httpx.Client) -> None:
+    for path in ("/", "/page/composer.js", "/page/base.css"):
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert "content-encoding" not in plain.headers
+        assert packed.headers["content-encoding"] == "gzip"
+        assert int(packed.headers["content-length"]) < len(plain.content) / 2
+
+
 def test_bodies_are_limited_with_and_without_a_length(client: httpx.Client) -> None:
     assert client.post("/gradio_api/queue/join", content=b"x" * 1_100_000).status_code == 413
 
