@@ -112,8 +112,10 @@ def test_what_is_left_out_is_counted_and_named_with_verbose() -> None:
     notes = tuple(Failure(Path(f"news/{number}.txt"), "is not UTF-8") for number in range(30))
     report = SyncReport(left_out=drafts, notes=notes, passed_over=(Path("news/a.png"),))
     short, whole = [*sync_lines(report, verbose=False)], [*sync_lines(report, verbose=True)]
+    failures = [*sync_lines(SyncReport(failed=notes), verbose=False)]
+    assert (len(failures), failures[-1]) == (21, "skipped: 10 more; --verbose prints them")
     assert len(short) == 23
-    assert short[20] == "note: 10 more notes on files not read in full; --verbose prints them"
+    assert short[20] == "note: 10 more; --verbose prints them"
     assert short[21].endswith("0.md, 1.md, 2.md, 3.md, 4.md and 2 more")
     assert len(whole) == 38
     assert whole[30:] == [

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 WEB = ("http://", "https://")
 MAX_NAMED = 5
 """Files of no known format that are named; the rest is counted."""
-MAX_NOTES = 20
-"""Notes on files that were not read in full that are printed; the rest is counted."""
+MAX_LINES = 20
+"""Files that were skipped, and notes, that are printed; the rest is counted."""
 
 
 def articles_command(*, as_json: Json = False) -> None:
@@ -109,12 +109,12 @@ def _print_report(path: Path, report: "SyncReport", *, verbose: bool) -> None:
 
 
 def sync_lines(report: "SyncReport", *, verbose: bool) -> Iterator[str]:
-    """What was not read, and why, in lines; all of it by name when `verbose`, otherwise counted."""
-    yield from (f"skipped {failure.path}: {failure.reason}" for failure in report.failed)
-    notes = report.notes if verbose else report.notes[:MAX_NOTES]
-    yield from (f"note {note.path}: {note.reason}" for note in notes)
-    if len(report.notes) > len(notes):
-        yield f"note: {len(report.notes) - len(notes)} more notes on files not read in full; --verbose prints them"
+    """What was not read, and why, in lines; all of it when `verbose`, else MAX_LINES of each kind."""
+    for kind, found in (("skipped", report.failed), ("note", report.notes)):
+        named = found if verbose else found[:MAX_LINES]
+        yield from (f"{kind} {one.path}: {one.reason}" for one in named)
+        if len(found) > len(named):
+            yield f"{kind}: {len(found) - len(named)} more; --verbose prints them"
     if verbose:
         yield from (f"left out {file.path}: {file.reason}" for file in report.left_out)
         yield from (f"passed over {file}: of no known format" for file in report.passed_over)
