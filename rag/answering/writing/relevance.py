@@ -59,9 +59,9 @@ def answers_question(text: str, question: str) -> bool:
     """Whether a sentence adds anything to its question; to a yes-or-no question, a repetition is an answer.
 
     Small models repeat the question as a statement, or write what the articles are about: true, and no answer. A bare
-    "1816." cannot be checked: its being in a sentence does not make it the answer.
+    "1816." or "45-year-old" cannot be checked: its being in a sentence does not make it the answer.
     """
-    if _ABOUT.match(text) or len(words(text)) < SENTENCE_WORDS:
+    if _ABOUT.match(text) or min(len(words(text)), len(text.split())) < SENTENCE_WORDS:
         return False
     return bool(_YES_OR_NO.match(question)) or not stems(text) <= stems(question)
 

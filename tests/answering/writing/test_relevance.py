@@ -13,6 +13,7 @@ from rag.settings import Settings
         ("Kosovo is independent.", "Is Kosovo independent?", True),
         ("Kosovo is independent.", "Tell me, is Kosovo independent?", True),
         ("2008.", "When did Kosovo declare independence?", False),
+        ("45-year-old", "How old is Ljubo?", False),
         ("It did in 2008.", "When did Kosovo declare independence?", True),
         ("The article is about Kosovo and its roadblocks.", "Why are there roadblocks?", False),
         ("The Sources of the Nile are about 2,000 m high.", "How high are the sources of the Nile?", True),
