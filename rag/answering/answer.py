@@ -164,14 +164,14 @@ class Draft:
         searched = self.ranking.question.text
         final = [checked for checked in self.checked if checked.verdict.label == "supported"]
         standing = self._standing(final)
-        shown = [*final, *standing]
+        shown, sure = [*final, *standing], self.sure or (self.mode != "quotes" and bool(final))
         withheld = [checked for checked in self.checked if checked.verdict.label != "supported"]
         disagreements = self.disagreements if shown else ()
         numbers = number_quotes([*_quotes(shown), *_quotes_of_sides(disagreements), *_quotes(withheld)])
         sentences = tuple(number_sentence(checked, numbers, provisional=checked in standing) for checked in shown)
         return Answer(
             question=self.question,
-            text=_text(sentences, sure=self.sure or bool(final)),
+            text=_text(sentences, sure=sure),
             status="answered" if sentences else "abstained",
             sentences=sentences,
             citations=tuple(number_citation(number, quote) for quote, number in numbers.items()),
@@ -184,7 +184,7 @@ class Draft:
             usage=self.usage,
             seconds=seconds,
             confidence=self.ranking.confidence,
-            sure=self.sure or bool(final) or not sentences,
+            sure=sure or not sentences,
         )
 
     def _standing(self, final: Sequence[CheckedClaim]) -> list[CheckedClaim]:
