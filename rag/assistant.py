@@ -16,6 +16,7 @@ from rag.answering.flow import draft_answers
 from rag.answering.phrasing import last_question, restore_question, split_question
 from rag.answering.quoting import rank
 from rag.answering.several import join_answers
+from rag.answering.span_attributes import span_attributes
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.exploring import Explorer, Router
@@ -25,6 +26,7 @@ from rag.llm import Model, open_model
 from rag.reading import Reader, open_reader
 from rag.settings import Settings
 from rag.threads import iterate_in_thread
+from rag.tracing import traced_stream
 
 
 class Assistant(Library):
@@ -88,6 +90,7 @@ class Assistant(Library):
         *_, answer = self.stream(question, history, after=after, before=before, articles=articles)
         return answer
 
+    @traced_stream("invoke_agent rag", "invoke_agent", span_attributes)
     def stream(
         self,
         question: str,

@@ -18,6 +18,7 @@ from rag.commands.mcp import mcp_command
 from rag.commands.questions import ask_command, chat_command, search_command
 from rag.errors import RagError
 from rag.evaluation.commands import eval_app
+from rag.tracing import export_spans
 
 app = typer.Typer(
     help="Ask a folder of articles; every sentence of the answer is checked against the sentence it cites.",
@@ -51,6 +52,7 @@ def main() -> None:
     handler.setFormatter(logging.Formatter("%(message)s"))
     logging.getLogger("rag").addHandler(handler)
     try:
+        export_spans()
         app()
     except RagError as error:
         sys.exit(f"rag: {error}")

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 BODY_BYTES = 1_000_000
 """Largest request body, uploads apart: a signed chat has at most 400,000."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-_OWN_PATHS = r"health|metrics|login|logout|mcp|v1/.*|page/[\w/.-]+"
+_OWN_PATHS = r"health|health/ready|metrics|login|logout|mcp|v1/.*|page/[\w/.-]+"
 _GRADIO_PATHS = (
     r"|config/?|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/[\w/.@-]+"
     r"|gradio_api/(?:info/?|app_id/?|queue/join|queue/data|heartbeat/\w+|reset/?|cancel|run/page_[a-z]+|call/ask(?:/\w+)?|startup-events)"
 )
 _ALLOWED = re.compile(rf"/(?:{_OWN_PATHS}{_GRADIO_PATHS})?")
 """Every path let through; file=, proxy=, upload, component_server, monitoring, deep_link and the rest are not."""
-_BEFORE_LOGIN = re.compile(r"/(?:health|login|page/[\w/.-]+|favicon\.ico)")
+_BEFORE_LOGIN = re.compile(r"/(?:health|health/ready|login|page/[\w/.-]+|favicon\.ico)")
 _SHARED = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, Field
 
 from rag.answering.answer import Turn, to_jsonable
+from rag.assistant import Assistant
 from rag.chat import completions
 from rag.chat.exchanges import MAX_EXCHANGES
 from rag.chat.questions import QuestionService
@@ -84,18 +85,31 @@ def api_router(
 
 
 def _add_state(routes: "APIRouter", service: QuestionService, sessions: Sessions) -> None:
-    from fastapi.responses import Response
+    from fastapi.responses import JSONResponse, Response
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
     @routes.get("/health")
     def health() -> dict[str, object]:
-        index = service.assistant.health()
-        return {"status": "ok", "articles": index.articles, "passages": index.passages}
+        return {"status": "ok", **_readiness(service.assistant)}
+
+    @routes.get("/health/ready")
+    def ready() -> JSONResponse:
+        readiness = _readiness(service.assistant)
+        return JSONResponse(readiness, 200 if readiness["ready"] else 503)
 
     @routes.get("/metrics")
     def metrics() -> Response:
         service.metrics.sessions.set(len(sessions))
         return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _readiness(assistant: Assistant) -> dict[str, object]:
+    """Whether questions can be answered: the index can be read, and there are articles."""
+    try:
+        index = assistant.health()
+    except RagError as error:
+        return {"ready": False, "reason": str(error)}
+    return {"ready": index.articles > 0, "articles": index.articles, "passages": index.passages}
 
 
 def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "RateKey") -> None:

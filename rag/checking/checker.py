@@ -29,6 +29,7 @@ from rag.checking.verdict import Label, Verdict
 from rag.errors import CheckError
 from rag.text.attribution import strip_attribution
 from rag.text.spans import Span
+from rag.tracing import Attributes, traced
 
 _EXACT_RULES = (numbers, dates, names, quotations)
 _SENSE_RULES = (negation, antonyms, quantifiers, comparatives, modality, named_roles, verb_roles, substitutions)
@@ -68,6 +69,11 @@ class Examination:
         return self.score or shipped_cross_encoder().score(self.restated, self.context)
 
 
+def _describe(verdict: Verdict) -> Attributes:
+    return {"rag.verdict": verdict.label, "rag.score": verdict.score}
+
+
+@traced("rag.check", "", _describe)
 def check(
     sentence: str,
     evidence: str | Sequence[str],

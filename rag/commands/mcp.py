@@ -22,7 +22,7 @@ def mcp_command(
     users: Users = None,
     force: Annotated[bool, typer.Option("--force", help="Listen beyond this machine without login.")] = False,
 ) -> None:
-    """Serve the tools ask, search, check, articles and read to an MCP client; `rag serve` has them at /mcp, too."""
+    """Serve the tools ask, timeline, search, check, articles and read to an MCP client; `rag serve` has them, too."""
     if not find_spec("mcp"):
         raise SettingsError("The MCP server needs the SDK: pip install 'articles-say[mcp]'")
     from rag.chat import server

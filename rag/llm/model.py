@@ -20,9 +20,11 @@ from rag.llm.timeouts import Timeouts, stream_within
 from rag.prompts import Messages
 from rag.settings import Settings
 from rag.text.tokens import count_tokens
+from rag.tracing import detached_span
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk
+    from opentelemetry.trace import Span
 
     from rag.llm.openai_chat import Call
 
@@ -158,6 +160,18 @@ class Model:
         self, messages: Messages, budget: Budget, sizes: tuple[int, int], timeouts: Timeouts, longest: int
     ) -> Iterator[str]:
         """The pieces of one request, which is charged however it ends."""
+        with detached_span(f"chat {self.name}", "chat", {"gen_ai.request.model": self.name}) as span:
+            yield from self._charge(messages, budget, sizes, timeouts, longest, span)
+
+    def _charge(
+        self,
+        messages: Messages,
+        budget: Budget,
+        sizes: tuple[int, int],
+        timeouts: Timeouts,
+        longest: int,
+        span: "Span | None",
+    ) -> Iterator[str]:
         from rag.llm.openai_chat import Call
 
         prompt, wanted = sizes
@@ -176,6 +190,8 @@ class Model:
             sent = reply.prompt_tokens or (prompt if accepted else 0)
             received = reply.completion_tokens or (self.limits.tokens(reply.text) if reply.text else 0)
             budget.settle((prompt, allowed), sent, received)
+            if span:
+                span.set_attributes({"gen_ai.usage.input_tokens": sent, "gen_ai.usage.output_tokens": received})
 
     def _rescued(self, pieces: Iterator[str], reply: StreamedReply) -> Iterator[str]:
         """The pieces, and before an error what was held back."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rag import render
 from rag.answering.answer import Answer, Citation, Disagreement, Sentence, Status
+from rag.answering.sections import Section
 from rag.articles import Article
 from rag.checking import Label, Verdict
 from rag.index import Entry
@@ -62,6 +63,8 @@ class AnswerResult(ToolResult):
     """Each with its verdict and the numbers it cites."""
     citations: tuple[Citation, ...]
     """The sentences of the articles that the answer cites, word for word, with their offsets."""
+    sections: tuple[Section, ...]
+    """Of a timeline: headings and rows, whose sentences are positions in `sentences`; else empty."""
     disagreements: tuple[Disagreement, ...]
     """Different values that articles state for what was asked."""
     nearest: tuple[FoundPassage, ...]
@@ -86,6 +89,7 @@ class AnswerResult(ToolResult):
             sure=answer.sure,
             sentences=answer.sentences,
             citations=render.shown_citations(answer),
+            sections=answer.sections,
             disagreements=answer.disagreements,
             nearest=tuple(map(FoundPassage.of, render.nearest_hits(answer))),
             withheld=answer.withheld,

@@ -23,7 +23,7 @@ INSTRUCTIONS = (
 
 
 def build_server(assistant: Assistant, wait: RateCheck = lambda _: 0.0) -> MCPServer[None]:
-    """A server of the tools ask, search, check, articles and read, and of the articles as resources.
+    """A server of the tools ask, timeline, search, check, articles and read, and of the articles as resources.
 
     Args:
         assistant: answers; stays open when the server ends.
@@ -31,7 +31,7 @@ def build_server(assistant: Assistant, wait: RateCheck = lambda _: 0.0) -> MCPSe
     """
     server = _ArticleServer(assistant)
     tools = Tools(assistant, wait)
-    for tool in (tools.ask, tools.search, tools.check, tools.articles, tools.read):
+    for tool in (tools.ask, tools.timeline, tools.search, tools.check, tools.articles, tools.read):
         server.add_tool(tool, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     server.resource(
         "article:///{id}",

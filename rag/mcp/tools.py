@@ -86,6 +86,23 @@ class Tools:
                 await request.report_progress(checked, message=f"{checked} checked")
         return _as_result(render.markdown(answer), AnswerResult.of(answer))
 
+    async def timeline(
+        self,
+        request: Request,
+        topic: Annotated[str | None, Field(description="Only events on it; null for all.")] = None,
+        after: AfterDate = None,
+        before: BeforeDate = None,
+        articles: Ids = None,
+    ) -> Annotated[CallToolResult, AnswerResult]:
+        """Tell what the articles date, in order, in their own sentences, cited; what several tell, once."""
+        with _serving(request):
+            self._take(request)
+            await self._require(articles)
+            answer = await asyncio.to_thread(
+                self._assistant.timeline, topic, after=after, before=before, articles=articles
+            )
+        return _as_result(render.markdown(answer), AnswerResult.of(answer))
+
     async def search(
         self,
         question: str,

@@ -74,6 +74,16 @@ def test_articles_come_and_go(serve: Serve) -> None:
     assert not list(chat.folder.rglob("bridge.txt"))
 
 
+def test_a_server_without_articles_is_alive_and_not_ready(serve: Serve) -> None:
+    chat = serve()
+    assert httpx.get(f"{chat.url}/health/ready").status_code == 200
+    for entry in chat.assistant.articles():
+        chat.assistant.remove(entry.id)
+    assert httpx.get(f"{chat.url}/health/ready").status_code == 503
+    health = httpx.get(f"{chat.url}/health")
+    assert (health.status_code, health.json()["ready"]) == (200, False)
+
+
 def test_health_and_metrics_tell_how_it_stands(serve: Serve) -> None:
     chat = serve()
     assert httpx.get(f"{chat.url}/health").json()["articles"] == 5

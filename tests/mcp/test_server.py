@@ -62,7 +62,7 @@ def test_indexing_reports_its_progress_to_the_client_that_waits(tmp_path: Path) 
 
 def test_every_tool_says_what_it_returns_and_that_it_only_reads(assistant: Assistant) -> None:
     tools = connected(assistant, lambda client: client.list_tools()).tools
-    assert [tool.name for tool in tools] == ["ask", "search", "check", "articles", "read"]
+    assert [tool.name for tool in tools] == ["ask", "timeline", "search", "check", "articles", "read"]
     for tool in tools:
         assert tool.output_schema
         assert tool.annotations
@@ -96,6 +96,14 @@ def test_earlier_turns_dates_and_articles_narrow_a_question(assistant: Assistant
     assert {
         one["article"] for one in values(call(assistant, "search", question="a", articles=[article]))["passages"]
     } == {article}
+
+
+def test_a_timeline_has_the_articles_own_sentences_in_order(assistant: Assistant) -> None:
+    result = call(assistant, "timeline", topic="independence")
+    told = assistant.timeline("independence")
+    assert values(result)["sections"] == to_jsonable([asdict(section) for section in told.sections])
+    assert values(result)["sentences"][0]["text"] == told.sentences[0].text
+    assert "2008" in result.content[0].text  # type: ignore[union-attr]
 
 
 def test_a_sentence_is_checked_against_any_text(assistant: Assistant) -> None:

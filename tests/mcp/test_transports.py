@@ -61,7 +61,7 @@ def test_a_client_starts_the_server_and_asks(tmp_path: Path) -> None:
             return await ask(client)
 
     tools, text = asyncio.run(run())
-    assert tools == ["ask", "search", "check", "articles", "read"]
+    assert tools == ["ask", "timeline", "search", "check", "articles", "read"]
     assert "Albin Kurti" in text
 
 

@@ -11,6 +11,7 @@ from rag.reading import PassageReading, PassageText, Reader
 from rag.retrieval import Hit
 from rag.text.dates import mentions
 from rag.text.spans import Span
+from rag.tracing import Attributes, traced
 
 NOT_A_STATEMENT = 0.1
 """Factor on the score of a heading, a question or a fragment, which may hold the words but does not say them."""
@@ -18,6 +19,11 @@ OF_ANOTHER_TIME = 0.2
 """Factor on the score of a sentence that mentions only other times than the question names."""
 
 
+def _describe(marked: tuple[Candidate, ...]) -> Attributes:
+    return {"rag.sentences": len(marked)}
+
+
+@traced("rag.read", "", _describe)
 def mark_candidates(
     reader: Reader, question: ParsedQuestion, hits: Sequence[Hit], candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
