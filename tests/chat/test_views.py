@@ -22,6 +22,17 @@ def test_views_are_headings_and_rows_whose_marks_open_their_sources(chat: Runnin
     assert page.locator(".view.comparison h3").first.inner_text() == "They differ"
 
 
+def test_after_a_refusal_a_question_that_is_offered_is_asked_and_answered(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, "What is the capital of France?")
+    offered = page.locator(".instead .example")
+    question = offered.first.inner_text()
+    assert offered.count() == 3
+    offered.first.click()
+    page.wait_for_selector(".turn:nth-of-type(2) .answer .mark")
+    assert page.locator(".question").all_inner_texts() == ["What is the capital of France?", question]
+
+
 def test_small_talk_is_answered_in_a_sentence(chat: Running, read: Open) -> None:
     page = read(chat)
     ask(page, "hi")
