@@ -89,7 +89,7 @@ def _join(events: Sequence[Event]) -> list[list[Event]]:
 
 
 def _same_time(one: Event, other: Event) -> bool:
-    if one.period.floating or other.period.floating:  # "on Wednesday" of two articles need not be one day
+    if one.period.floating or other.period.floating:  # "that evening" of two articles need not be one day
         same_article = one.sentence.passage.article == other.sentence.passage.article
         return one.period.floating and other.period.floating and same_article and one.period.text == other.period.text
     return (one.period.first, one.period.last) == (other.period.first, other.period.last)
