@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from rag.answering.answer import REFUSAL, Answer, Draft
+from rag.answering.answer import NOT_SURE, REFUSAL, Answer, Draft
 from rag.answering.compose import quote_answer, write_answer
 from rag.answering.quoting import rank
 from rag.checking import check
@@ -315,6 +315,13 @@ def test_a_server_that_is_not_there_is_distinguished_from_one_that_is_wrong() ->
 def test_quotes_do_not_repeat_what_the_model_already_wrote() -> None:
     final = answers(says(f"{WHY} [1] {TAIL}", finish=None, done=False))[-1]
     assert shown(final).count(WHY) == 1
+
+
+def test_quotes_that_are_not_sure_say_so() -> None:
+    unsure = Settings(confidence=0.0, sure=1.0)
+    for one in quote_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), unsure):
+        final = one.answer(0)
+        assert (final.sure, final.text.startswith(NOT_SURE)) == (False, True)
 
 
 def test_a_draft_in_quotes_is_checked_word_for_word() -> None:
