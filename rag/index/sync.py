@@ -18,7 +18,7 @@ from rag.passages import Passage, cut_passages
 from rag.settings import Settings
 from rag.text.search_form import search_form
 
-SEARCH_FORMS = 4
+SEARCH_FORMS = 6
 """The `READING` from which on sentences are embedded in their form for searching."""
 BATCH = 256
 """Sentences a batch: enough to sort by length across small articles, few enough to lose in a kill."""
