@@ -20,7 +20,7 @@ def search_form(text: str) -> str:
     """The text in NFKC, with plain spaces and hyphens, and without what no reader sees; cut words are whole.
 
     Longer dashes and ellipses stay: the embedder reads them as marks of their own, and without them 17 of 110 rankings
-    over the seeds changed (mrr .886 to .880). A power keeps its sign (10⁶ is 10^6, not 106) and a fraction
+    over the seeds changed. A power keeps its sign (10⁶ is 10^6, not 106) and a fraction
     its space (1½ is 1 1/2, not 11/2).
     """
     if text.isascii():
