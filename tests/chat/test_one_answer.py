@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
@@ -54,7 +55,8 @@ def as_an_mcp_tool(chat: Running) -> object:
             result = await client.call_tool("ask", {"question": QUESTION})
             return result.structured_content["citations"]
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as thread:  # the browser of other tests has an event loop in this one
+        return thread.submit(asyncio.run, ask()).result()
 
 
 def in_llamaindex(chat: Running) -> object:
