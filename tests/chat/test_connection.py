@@ -107,6 +107,7 @@ def test_words_typed_while_the_server_is_away_stay(site: Site, read: Open) -> No
 
 def test_a_question_that_was_not_sent_can_be_taken_back(site: Site, read: Open) -> None:
     page = read(site.running, cuts=True)
+    page.wait_for_selector(".example")  # the offered questions come after the page
     site.proxy.cut()
     page.locator(".example").first.click()
     wait_for_loss(page)
