@@ -5,10 +5,9 @@ that evals/training/export_checker.py finds them. Only this module and its calle
 """
 
 import logging
-import math
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +16,18 @@ import torch.nn.functional as nn
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from evals.training.batching import group_by_length, label_tokens, pad
+from evals.training.encoder import (
+    MARK_EMBEDDINGS,
+    autocast,
+    drop_out,
+    embed_marks,
+    encode_layer,
+    mask_bias,
+    normalize_states,
+    project_states,
+    without_pooler,
+)
 from evals.training.export_minilm import EPSILON, HEADS, LAYERS, WIDTH
 from evals.training.synthetic.samples import Sample
 from rag.checking.judges.encoding import PairTokens, encode_pair
@@ -25,15 +36,13 @@ State = dict[str, Tensor]
 Part = TypeVar("Part")
 
 MARKS = 5
-DROPOUT = 0.1
 FROZEN = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
 """Tensors that are not trained: too many parameters for so few samples."""
-NEW = ("embeddings.token_type_embeddings.weight", "supported.weight", "supported.bias", "unsaid.weight", "unsaid.bias")
+NEW = (MARK_EMBEDDINGS, "supported.weight", "supported.bias", "unsaid.weight", "unsaid.bias")
 """Tensors that start from random values, with `NEW_RATE` times the learning rate; "unsaid" is the token head."""
 NEW_RATE = 5.0
-BATCH_TOKENS = 3200
-PADDING_PENALTY = 10000.0
-"""Subtracted from the attention to padding."""
+BATCH_TOKENS, LENGTH_JITTER = 3200, 12.0
+"""Of a batch with its padding; by which lengths may differ in sorting."""
 WARM_UP = 0.06
 SMOOTHING = 0.02
 """Label smoothing: targets are .02 and .98."""
@@ -69,10 +78,7 @@ class TokenizedClaim:
 def initial_state(published: Mapping[str, Tensor], seed: int) -> State:
     """The published tensors, with marks in place of segments and two untrained heads."""
     torch.manual_seed(seed)
-    used = {name: one for name, one in published.items() if one.is_floating_point() and not name.startswith("pooler")}
-    state = {name: tensor.clone() for name, tensor in used.items()}
-    segment = state["embeddings.token_type_embeddings.weight"][0]
-    state["embeddings.token_type_embeddings.weight"] = segment + torch.randn(MARKS, WIDTH) * 0.02
+    state = embed_marks(without_pooler(published), MARKS)
     state |= {"supported.weight": torch.randn(1, 2 * WIDTH) * 0.02, "supported.bias": torch.zeros(1)}
     state |= {"unsaid.weight": torch.randn(1, WIDTH) * 0.02, "unsaid.bias": torch.zeros(1)}
     return state
@@ -81,52 +87,21 @@ def initial_state(published: Mapping[str, Tensor], seed: int) -> State:
 def forward(state: State, batch: Batch, *, learning: bool = False) -> tuple[Tensor, Tensor]:
     """Logits of each sample being supported, (samples,), and of each token being unsupported, (samples, tokens)."""
     states = _embed(state, batch)
-    mask = (batch.attended[:, None, None, :] - 1) * PADDING_PENALTY
+    bias = mask_bias(batch.attended)
     for number in range(LAYERS):
-        states = _layer(state, f"encoder.layer.{number}", states, mask, learning=learning)
+        layer = f"encoder.layer.{number}"
+        states = encode_layer(state, layer, states, bias, heads=HEADS, epsilon=EPSILON, learning=learning)
     own = batch.claim[:, :, None].to(states.dtype)
     mean = (states * own).sum(1) / own.sum(1).clamp(min=1)
-    both = _dropout(torch.cat([mean, states[:, 0]], -1), learning=learning)
-    return _dense(state, "supported", both)[:, 0].float(), _dense(state, "unsaid", states)[..., 0].float()
+    both = drop_out(torch.cat([mean, states[:, 0]], -1), learning=learning)
+    supported, unsaid = project_states(state, "supported", both), project_states(state, "unsaid", states)
+    return supported[:, 0].float(), unsaid[..., 0].float()
 
 
 def _embed(state: State, batch: Batch) -> Tensor:
     words, places, marks = (state[f"embeddings.{one}_embeddings.weight"] for one in ("word", "position", "token_type"))
     summed = words[batch.ids] + places[: batch.ids.shape[1]] + marks[batch.marks]
-    return _norm(state, "embeddings.LayerNorm", summed)
-
-
-def _layer(state: State, layer: str, states: Tensor, mask: Tensor, *, learning: bool) -> Tensor:
-    size, length, _ = states.shape
-    query, key, value = (
-        _dense(state, f"{layer}.attention.self.{one}", states).view(size, length, HEADS, -1).transpose(1, 2)
-        for one in ("query", "key", "value")
-    )
-    # Written out: on CPUs the gradient of torch's own attention takes five times as long in bfloat16.
-    near = query @ key.transpose(-1, -2) / math.sqrt(WIDTH / HEADS) + mask.to(query.dtype)
-    attended = (near.softmax(-1).to(value.dtype) @ value).transpose(1, 2)
-    projected = _dense(state, f"{layer}.attention.output.dense", attended.reshape(size, length, WIDTH))
-    states = _norm(state, f"{layer}.attention.output.LayerNorm", states + _dropout(projected, learning=learning))
-    widened = nn.gelu(_dense(state, f"{layer}.intermediate.dense", states))
-    narrowed = _dropout(_dense(state, f"{layer}.output.dense", widened), learning=learning)
-    return _norm(state, f"{layer}.output.LayerNorm", states + narrowed)
-
-
-def _dropout(states: Tensor, *, learning: bool) -> Tensor:
-    """Dropout by one random byte a number, four times as fast as torch's own on CPUs."""
-    if not learning:
-        return states
-    eights = torch.empty(math.ceil(states.numel() / 8), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
-    kept = eights.view(torch.uint8)[: states.numel()].view(states.shape) >= round(DROPOUT * 256)
-    return states * kept / (1 - round(DROPOUT * 256) / 256)
-
-
-def _dense(state: State, name: str, states: Tensor) -> Tensor:
-    return nn.linear(states, state[f"{name}.weight"], state[f"{name}.bias"])
-
-
-def _norm(state: State, name: str, states: Tensor) -> Tensor:
-    return nn.layer_norm(states, (WIDTH,), state[f"{name}.weight"], state[f"{name}.bias"], EPSILON)
+    return normalize_states(state, "embeddings.LayerNorm", summed, EPSILON)
 
 
 def tokenize_claims(samples: Sequence[Sample], tokenizer: Tokenizer) -> list[TokenizedClaim]:
@@ -175,7 +150,7 @@ def optimise(
 
 
 def _loss(state: State, batch: Batch) -> Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast():
         supported, tokens = forward(state, batch, learning=True)
     targets = batch.supported * (1 - 2 * SMOOTHING) + SMOOTHING
     claim_losses = nn.binary_cross_entropy_with_logits(supported, targets, reduction="none")
@@ -191,7 +166,7 @@ def score_samples(state: State, samples: Sequence[TokenizedClaim]) -> list[tuple
     """Logit of support, and of each of the claim's tokens being unsupported, for each sample in order."""
     scores = []
     for one in samples:
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), autocast():
             supported, tokens = forward(state, collate([one]))
         scores.append((float(supported[0]), tokens[0, 1 : 1 + len(one.tokens.offsets)].tolist()))
     return scores
@@ -199,36 +174,23 @@ def score_samples(state: State, samples: Sequence[TokenizedClaim]) -> list[tuple
 
 def _batches(samples: Sequence[TokenizedClaim], chance: random.Random) -> list[list[TokenizedClaim]]:
     """All samples in batches of about one length, shuffled."""
-    ordered = sorted(samples, key=lambda one: len(one.tokens.ids) + chance.random() * 12)
-    batches: list[list[TokenizedClaim]] = [[]]
-    for one in ordered:
-        longest = max(len(other.tokens.ids) for other in (*batches[-1], one))
-        if batches[-1] and (len(batches[-1]) + 1) * longest > BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(one)
-    chance.shuffle(batches)
-    return batches
+    return group_by_length(samples, lambda one: len(one.tokens.ids), BATCH_TOKENS, chance, LENGTH_JITTER)
 
 
 def collate(group: Sequence[TokenizedClaim]) -> Batch:
     """Samples padded to one length."""
     length = max(len(one.tokens.ids) for one in group)
+
+    def padded(rows: Sequence[Sequence[int]], filler: int = 0) -> Tensor:
+        return torch.tensor(pad(rows, length, filler))
+
+    labels = [[-1, *label_tokens(one.tokens.offsets, one.sample.unsupported_words)] for one in group]
     return Batch(
-        torch.tensor([_pad(one.tokens.ids, length) for one in group]),
-        torch.tensor([_pad(one.tokens.marks, length) for one in group]),
-        torch.tensor([_pad([1] * len(one.tokens.ids), length) for one in group]),
-        torch.tensor([_pad([0, *[1] * len(one.tokens.offsets)], length) for one in group]),
-        torch.tensor([_pad([-1, *_token_labels(one)], length, -1) for one in group]),
+        padded([one.tokens.ids for one in group]),
+        padded([one.tokens.marks for one in group]),
+        padded([[1] * len(one.tokens.ids) for one in group]),
+        padded([[0, *[1] * len(one.tokens.offsets)] for one in group]),
+        padded(labels, -1),
         torch.tensor([float(one.sample.supported) for one in group]),
         torch.tensor([one.sample.worth for one in group]),
     )
-
-
-def _token_labels(one: TokenizedClaim) -> Iterator[int]:
-    for start, end in one.tokens.offsets:
-        spans = one.sample.unsupported_words
-        yield -1 if spans is None else int(any(span.start < end and start < span.end for span in spans))
-
-
-def _pad(values: Sequence[int], length: int, filler: int = 0) -> list[int]:
-    return [*values, *[filler] * (length - len(values))]

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from evals.benchmarks.answers import QuestionResult, abstention_auc, ask_clapnq, ask_questions, holds_answer, squad
 from evals.training.cross_encoder import load_or_train
+from evals.training.encoder import autocast
 from evals.training.network import State, TokenizedClaim, collate, forward, optimise
 from evals.training.synthetic.samples import Sample
 from rag import onnx
@@ -155,7 +156,7 @@ def loss(state: State, step: Sequence[Sequence[Option]]) -> Tensor:
 
 
 def _logits(state: State, options: Sequence[Option], *, learning: bool) -> Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast():
         return forward(state, collate([option.tokenized for option in options]), learning=learning)[0]
 
 

@@ -3,24 +3,29 @@
 One trunk with three heads. A claim is read beside its evidence, a question beside a sentence and its neighbours.
 """
 
-import math
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as nn
 from torch import Tensor
 
+from evals.training.encoder import (
+    MARK_EMBEDDINGS,
+    MASK_PENALTY,
+    drop_out,
+    embed_marks,
+    encode_layer,
+    mask_bias,
+    normalize_states,
+    project_states,
+)
 from evals.training.judge.trunk import Trunk, TrunkTensors, attention_bias, map_ids
 
-MARKS = 8
+MARKS_OF_PAIRS = 8
 HEADS_OF_JUDGE = ("verdict.weight", "verdict.bias", "answers.weight", "answers.bias", "unsaid.weight", "unsaid.bias")
-MARK_EMBEDDINGS = "embeddings.token_type_embeddings.weight"
 NEW_TENSORS_OF_JUDGE = (MARK_EMBEDDINGS, *HEADS_OF_JUDGE)
 """Tensors that start from random numbers."""
 FROZEN_EMBEDDINGS = ("embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight")
-MASK_PENALTY = 10000.0
-DROPPED = 0.1
-"""Share of the numbers that dropout sets to zero."""
 TARGET_SMOOTHING = 0.03
 UNSUPPORTED_TOKEN_WEIGHT = 3.0
 TOKEN_LOSS_WEIGHT = 0.5
@@ -48,10 +53,8 @@ class JudgeBatch:
 def initialize_judge(trunk: TrunkTensors, seed: int) -> TrunkTensors:
     """The trunk's tensors with an embedding for each mark and three heads of random numbers."""
     torch.manual_seed(seed)
-    width = trunk["embeddings.LayerNorm.weight"].shape[0]
-    segments = trunk.get(MARK_EMBEDDINGS)
-    base = segments[0] if segments is not None else torch.zeros(width)
-    tensors = {**trunk, MARK_EMBEDDINGS: base + torch.randn(MARKS, width) * 0.02}
+    tensors = embed_marks(trunk, MARKS_OF_PAIRS)
+    width = tensors[MARK_EMBEDDINGS].shape[1]
     for name, rows, columns in (("verdict", 3, 2 * width), ("answers", 1, 2 * width), ("unsaid", 1, width)):
         tensors |= {f"{name}.weight": torch.randn(rows, columns) * 0.02, f"{name}.bias": torch.zeros(rows)}
     return tensors
@@ -62,7 +65,7 @@ def compute_judge_logits(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Logits of shapes (pairs, 3), (pairs,) and (pairs, tokens): verdicts, answers, tokens unsupported."""
     length = batch.ids.shape[1]
-    bias = attention_bias(tensors, length) + (batch.mask[:, None, None, :] - 1) * MASK_PENALTY
+    bias = attention_bias(tensors, length) + mask_bias(batch.mask)
     with torch.set_grad_enabled(learning and not trunk.frozen_layers):
         states = _embed_pair(trunk, tensors, batch)
     for number in range(trunk.layers):
@@ -70,12 +73,20 @@ def compute_judge_logits(
         if number and number == trunk.frozen_layers:  # marks are new, so they enter where learning begins
             states = states + tensors[MARK_EMBEDDINGS][batch.marks]
         with torch.set_grad_enabled(training):
-            states = _run_layer(trunk, tensors, f"encoder.layer.{number}", states, bias, learning=training)
+            states = encode_layer(
+                tensors,
+                f"encoder.layer.{number}",
+                states,
+                bias,
+                heads=trunk.heads,
+                epsilon=trunk.epsilon,
+                learning=training,
+            )
     own = batch.left[:, :, None].to(states.dtype)
     pooled = torch.cat([(states * own).sum(1) / own.sum(1).clamp(min=1), states[:, 0]], -1)
-    pooled = _drop(pooled, learning=learning)
+    pooled = drop_out(pooled, learning=learning)
     verdicts, answers, tokens = (
-        _linear(tensors, n, s) for n, s in (("verdict", pooled), ("answers", pooled), ("unsaid", states))
+        project_states(tensors, n, s) for n, s in (("verdict", pooled), ("answers", pooled), ("unsaid", states))
     )
     return verdicts.float(), answers[:, 0].float(), tokens[..., 0].float()
 
@@ -84,42 +95,8 @@ def _embed_pair(trunk: Trunk, tensors: TrunkTensors, batch: JudgeBatch) -> Tenso
     words, places = (tensors[f"embeddings.{one}_embeddings.weight"] for one in ("word", "position"))
     positions = places[trunk.first_position : trunk.first_position + batch.ids.shape[1]]
     marks = 0.0 if trunk.frozen_layers else tensors[MARK_EMBEDDINGS][batch.marks]
-    return _scale_norm(trunk, tensors, "embeddings.LayerNorm", words[map_ids(batch.ids, trunk)] + positions + marks)
-
-
-def _run_layer(
-    trunk: Trunk, tensors: TrunkTensors, layer: str, states: Tensor, bias: Tensor, *, learning: bool
-) -> Tensor:
-    size, length, width = states.shape
-    names = [f"{layer}.attention.self.{name}" for name in ("query", "key", "value")]
-    weight, offset = (torch.cat([tensors[f"{name}.{part}"] for name in names]) for part in ("weight", "bias"))
-    query, key, value = nn.linear(states, weight, offset).view(size, length, 3, trunk.heads, -1).permute(2, 0, 3, 1, 4)
-    # Written out: on CPUs the gradient of torch's own attention takes five times as long in bfloat16.
-    scores = (query / math.sqrt(width / trunk.heads)) @ key.transpose(-1, -2) + bias.to(query.dtype)
-    attended = (scores.softmax(-1).to(value.dtype) @ value).transpose(1, 2).reshape(size, length, width)
-    projected = _drop(_linear(tensors, f"{layer}.attention.output.dense", attended), learning=learning)
-    states = _scale_norm(trunk, tensors, f"{layer}.attention.output.LayerNorm", states + projected)
-    widened = nn.gelu(_linear(tensors, f"{layer}.intermediate.dense", states))
-    narrowed = _drop(_linear(tensors, f"{layer}.output.dense", widened), learning=learning)
-    return _scale_norm(trunk, tensors, f"{layer}.output.LayerNorm", states + narrowed)
-
-
-def _drop(states: Tensor, *, learning: bool) -> Tensor:
-    """Dropout by one random byte a number, four times as fast as torch's own on CPUs."""
-    if not learning:
-        return states
-    eights = torch.empty(math.ceil(states.numel() / 8), dtype=torch.int64).random_(torch.iinfo(torch.int64).min, None)
-    kept = eights.view(torch.uint8)[: states.numel()].view(states.shape) >= round(DROPPED * 256)
-    return states * kept / (1 - round(DROPPED * 256) / 256)
-
-
-def _linear(tensors: TrunkTensors, name: str, states: Tensor) -> Tensor:
-    return nn.linear(states, tensors[f"{name}.weight"], tensors[f"{name}.bias"])
-
-
-def _scale_norm(trunk: Trunk, tensors: TrunkTensors, name: str, states: Tensor) -> Tensor:
-    weight = tensors[f"{name}.weight"]
-    return nn.layer_norm(states, weight.shape, weight, tensors[f"{name}.bias"], trunk.epsilon)
+    summed = words[map_ids(batch.ids, trunk)] + positions + marks
+    return normalize_states(tensors, "embeddings.LayerNorm", summed, trunk.epsilon)
 
 
 def judge_loss(logits: tuple[Tensor, Tensor, Tensor], batch: JudgeBatch) -> tuple[Tensor, Tensor]:

@@ -19,6 +19,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from evals.training.encoder import autocast
 from evals.training.judge.batches import EncodedPair, collate_pairs, encode_pairs, group_pairs
 from evals.training.judge.network import (
     FROZEN_EMBEDDINGS,
@@ -34,22 +35,12 @@ from rag.errors import CheckError
 from rag.onnx import load_tokenizer
 from rag.weights import TOKENIZER
 
-
-def _has_flag(name: str) -> bool:
-    """Whether Linux names a feature of this processor; True elsewhere."""
-    facts = Path("/proc/cpuinfo")
-    return not facts.exists() or name in facts.read_text(encoding="utf-8")
-
-
 RATES_BY_WIDTH = {384: 1.2e-4, 768: 4e-5}
 """Highest learning rate, by the trunk's width."""
 NEW_FACTOR, RISE = 5.0, 0.05
 """How much faster new tensors learn; share of the time in which the rate rises."""
 SAVE_EVERY = 300.0
 """Seconds."""
-
-FAST_BFLOAT16 = _has_flag("avx512_bf16")
-"""Whether this machine multiplies bfloat16 itself; where it does not, 32 bits are some ten times as fast."""
 
 log = logging.getLogger("train")
 
@@ -177,7 +168,7 @@ def _learn(training: JudgeTraining, group: Sequence[EncodedPair]) -> Tensor:
         FloatingPointError: the loss is no number; the last saved state is whole.
     """
     batch = collate_pairs(group)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=FAST_BFLOAT16):
+    with autocast():
         logits = compute_judge_logits(training.trunk, training.tensors, batch, learning=True)
     loss, parts = judge_loss(logits, batch)
     if not torch.isfinite(loss):

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from evals.training.reader.labels import NO_MARKER, TokenizedSample, pad
+from evals.training.batching import pad
+from evals.training.reader.labels import NO_MARKER, TokenizedSample
 from evals.training.reader.network import ReaderBatch
 
 LENGTH_STEP = 8

@@ -1,7 +1,6 @@
 """Samples -> tokens with their labels, in groups of about one length."""
 
-import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ ANSWER_WORDS = 12
 """Longest answer whose words are learnt; longer ones are whole sentences as a rule."""
 NO_MARKER = -2
 """Sentence label of a token that is no marker."""
-_LENGTH_JITTER = 8
-"""Tokens by which lengths may differ in sorting, so that groups differ from epoch to epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +77,3 @@ def _locate_answer(layout: Layout, number: int, sentence: str, answer: str) -> t
     first = next((token for token in tokens if layout.offsets[token][1] > start), None)
     last = next((token for token in reversed(tokens) if layout.offsets[token][0] < start + len(answer)), None)
     return None if first is None or last is None else (first, last)
-
-
-def group_by_length(
-    samples: Iterable[TokenizedSample], most_tokens: int, rng: random.Random
-) -> list[list[TokenizedSample]]:
-    """All samples, shuffled, in groups that have at most a number of tokens once padded to their longest."""
-    ordered = sorted(samples, key=lambda sample: len(sample.layout.ids) + rng.random() * _LENGTH_JITTER)
-    groups: list[list[TokenizedSample]] = [[]]
-    longest = 0
-    for sample in ordered:
-        longest = max(longest, len(sample.layout.ids))
-        if groups[-1] and (len(groups[-1]) + 1) * longest > most_tokens:
-            groups.append([])
-            longest = len(sample.layout.ids)
-        groups[-1].append(sample)
-    rng.shuffle(groups)
-    return groups
-
-
-def pad(values: Sequence[Sequence[int]], length: int, filler: int = 0) -> list[list[int]]:
-    """Rows of one length."""
-    return [[*row, *[filler] * (length - len(row))] for row in values]

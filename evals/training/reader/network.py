@@ -4,7 +4,6 @@ The network is a plain function of its tensors. They keep the names that sentenc
 which export.py writes them down.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,16 @@ import torch
 import torch.nn.functional as nn
 from torch import Tensor
 
+from evals.training.encoder import (
+    MARK_EMBEDDINGS,
+    MASK_PENALTY,
+    embed_marks,
+    encode_layer,
+    mask_bias,
+    normalize_states,
+    project_states,
+    without_pooler,
+)
 from evals.training.export_minilm import EPSILON, HEADS, LAYERS, WIDTH
 from rag.reading.layout import TokenKind
 
@@ -22,16 +31,8 @@ SENTENCE, START, END, PASSAGE = range(4)
 no sentence and no words."""
 FROZEN_TENSORS = ("embeddings.word_embeddings.weight",)
 """12 of the 23 million parameters; most words are rare in the training data."""
-NEW_TENSORS = (
-    "embeddings.token_type_embeddings.weight",
-    "head.weight",
-    "head.bias",
-    "logits.weight",
-    "logits.bias",
-)
+NEW_TENSORS = (MARK_EMBEDDINGS, "head.weight", "head.bias", "logits.weight", "logits.bias")
 """Tensors that start from random numbers."""
-MASKED = 10000.0
-"""Subtracted from the logits of what must not be chosen."""
 LABEL_SMOOTHING = 0.02
 """Labels are learnt as .02 and .98, since labellers err."""
 LOSS_WEIGHTS = (2.0, 1.0, 0.25, 1.0)
@@ -60,10 +61,7 @@ class ReaderBatch:
 def initialize_tensors(published: Mapping[str, Tensor], seed: int) -> ReaderTensors:
     """The published tensors, with an embedding for each kind of token and a head of random numbers."""
     torch.manual_seed(seed)
-    used = {name: one for name, one in published.items() if one.is_floating_point() and not name.startswith("pooler")}
-    tensors = {name: tensor.clone() for name, tensor in used.items()}
-    segment = tensors["embeddings.token_type_embeddings.weight"][0]
-    tensors["embeddings.token_type_embeddings.weight"] = segment + torch.randn(len(TokenKind), WIDTH) * 0.02
+    tensors = embed_marks(without_pooler(published), len(TokenKind))
     tensors |= {"head.weight": torch.randn(WIDTH, WIDTH) * 0.03, "head.bias": torch.zeros(WIDTH)}
     tensors |= {"logits.weight": torch.randn(4, WIDTH) * 0.02, "logits.bias": torch.zeros(4)}
     return tensors
@@ -74,39 +72,11 @@ def compute_logits(tensors: ReaderTensors, ids: Tensor, kinds: Tensor, mask: Ten
     names = ("word", "position", "token_type")
     words, positions, types = (tensors[f"embeddings.{name}_embeddings.weight"] for name in names)
     summed = words[ids] + positions[: ids.shape[1]] + types[kinds]
-    states = _normalize(tensors, "embeddings.LayerNorm", summed)
-    attention_mask = (mask[:, None, None, :] - 1) * MASKED
+    states = normalize_states(tensors, "embeddings.LayerNorm", summed, EPSILON)
+    bias = mask_bias(mask)
     for number in range(LAYERS):
-        states = _layer(tensors, f"encoder.layer.{number}", states, attention_mask)
-    return _dense(tensors, "logits", nn.gelu(_dense(tensors, "head", states))).float()
-
-
-def _layer(tensors: ReaderTensors, layer: str, states: Tensor, mask: Tensor) -> Tensor:
-    size, length, _ = states.shape
-    query, key, value = _project(tensors, layer, states).view(size, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
-    # Written out: on CPUs the gradient of torch's own attention takes five times as long in bfloat16.
-    scores = (query / math.sqrt(WIDTH / HEADS)) @ key.transpose(-1, -2) + mask.to(query.dtype)
-    attended = (scores.softmax(-1).to(value.dtype) @ value).transpose(1, 2).reshape(size, length, WIDTH)
-    projected = _dense(tensors, f"{layer}.attention.output.dense", attended)
-    states = _normalize(tensors, f"{layer}.attention.output.LayerNorm", states + projected)
-    widened = nn.gelu(_dense(tensors, f"{layer}.intermediate.dense", states))
-    narrowed = _dense(tensors, f"{layer}.output.dense", widened)
-    return _normalize(tensors, f"{layer}.output.LayerNorm", states + narrowed)
-
-
-def _project(tensors: ReaderTensors, layer: str, states: Tensor) -> Tensor:
-    """Query, key and value side by side, as one product."""
-    names = [f"{layer}.attention.self.{name}" for name in ("query", "key", "value")]
-    weight, bias = (torch.cat([tensors[f"{name}.{part}"] for name in names]) for part in ("weight", "bias"))
-    return nn.linear(states, weight, bias)
-
-
-def _dense(tensors: ReaderTensors, name: str, states: Tensor) -> Tensor:
-    return nn.linear(states, tensors[f"{name}.weight"], tensors[f"{name}.bias"])
-
-
-def _normalize(tensors: ReaderTensors, name: str, states: Tensor) -> Tensor:
-    return nn.layer_norm(states, (WIDTH,), tensors[f"{name}.weight"], tensors[f"{name}.bias"], EPSILON)
+        states = encode_layer(tensors, f"encoder.layer.{number}", states, bias, heads=HEADS, epsilon=EPSILON)
+    return project_states(tensors, "logits", nn.gelu(project_states(tensors, "head", states))).float()
 
 
 def compute_loss(logits: Tensor, batch: ReaderBatch) -> tuple[Tensor, Tensor]:
@@ -148,8 +118,8 @@ def _answer(logits: Tensor, gold: Tensor, batch: ReaderBatch) -> Tensor:
 
 def _choice(logits: Tensor, gold: Tensor, candidates: Tensor, weights: Tensor) -> Tensor:
     """Mean negative log of the gold ones' share among the candidates; samples without gold do not count."""
-    total = (logits - (1 - candidates) * MASKED).logsumexp(-1)
-    gold_total = (logits - (1 - gold) * MASKED).logsumexp(-1)
+    total = (logits - (1 - candidates) * MASK_PENALTY).logsumexp(-1)
+    gold_total = (logits - (1 - gold) * MASK_PENALTY).logsumexp(-1)
     known = gold.amax(-1) * weights
     return ((total - gold_total) * known).sum() / known.sum().clamp(min=1e-6)
 

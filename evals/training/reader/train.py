@@ -21,11 +21,13 @@ import torch
 from safetensors.torch import load
 from torch import Tensor
 
+from evals.training.batching import group_by_length
+from evals.training.encoder import autocast
 from evals.training.export_minilm import read_published
 from evals.training.reader.batches import collate_samples
 from evals.training.reader.hard_negatives import rank_similar_passages
 from evals.training.reader.labelled_questions import load_corpus
-from evals.training.reader.labels import group_by_length, tokenize_samples
+from evals.training.reader.labels import tokenize_samples
 from evals.training.reader.network import (
     FROZEN_TENSORS,
     NEW_TENSORS,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 RATE, NEW_RATE_FACTOR, WARM_UP = 1.5e-4, 3.0, 0.03
 """Highest learning rate; how much faster new tensors learn; share of the time in which the rate rises."""
 SAMPLES_AT_ONCE = 1200
-BATCH_TOKENS = 3600
+BATCH_TOKENS, LENGTH_JITTER = 3600, 8.0
 SECONDS_BETWEEN_SAVES = 240.0
 SEED = 1
 
@@ -110,7 +112,8 @@ def train(training: Training, sampler: ReaderSampler, tokenizer: "Tokenizer", fi
         rng = random.Random(seed * 100_003 + training.rounds)
         samples = list(sampler.draw(SAMPLES_AT_ONCE, training.progress, rng))
         started = time.monotonic()
-        groups = group_by_length(tokenize_samples(samples, tokenizer), BATCH_TOKENS, rng)
+        tokenized = tokenize_samples(samples, tokenizer)
+        groups = group_by_length(tokenized, lambda one: len(one.layout.ids), BATCH_TOKENS, rng, LENGTH_JITTER)
         parts = [_step(training, collate_samples(group)) for group in groups if training.progress < 1]
         training.rounds += 1
         training.samples += len(samples)
@@ -127,7 +130,7 @@ def _step(training: Training, batch: ReaderBatch) -> Tensor:
     progress = training.progress
     for group in training.optimizer.param_groups:
         group["lr"] = RATE * group["factor"] * min(1.0, progress / WARM_UP + 1e-3) * (1 - progress)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast():
         logits = compute_logits(training.tensors, batch.ids, batch.kinds, batch.mask)
     loss, parts = compute_loss(logits, batch)
     training.optimizer.zero_grad()

@@ -4,7 +4,8 @@ from datetime import date
 
 from tokenizers import Tokenizer
 
-from evals.training.reader.labels import NO_MARKER, group_by_length, pad, tokenize_samples
+from evals.training.batching import group_by_length, pad
+from evals.training.reader.labels import NO_MARKER, tokenize_samples
 from evals.training.reader.samples import UNKNOWN, ReaderSample
 from rag.reading.layout import MARKER
 
@@ -54,7 +55,8 @@ def test_a_sample_whose_answer_was_cut_off_is_left_out(tokenizer: Tokenizer) -> 
 
 def test_groups_hold_every_sample_once_and_no_more_tokens_than_they_may(tokenizer: Tokenizer) -> None:
     samples = [replace(SAMPLE, sentences=("owl " * length, *SAMPLE.sentences[1:])) for length in range(1, 60)]
-    groups = group_by_length(tokenize_samples(samples, tokenizer), 500, random.Random(0))
+    tokenized = tokenize_samples(samples, tokenizer)
+    groups = group_by_length(tokenized, lambda one: len(one.layout.ids), 500, random.Random(0), 8.0)
     assert sorted(len(one.sample.sentences[0]) for group in groups for one in group) == [4 * n for n in range(1, 60)]
     assert all(len(group) * max(len(one.layout.ids) for one in group) <= 500 for group in groups)
 
