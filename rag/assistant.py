@@ -196,7 +196,7 @@ class Assistant(Library):
         before: date | None = None,
         articles: Iterable[str] | None = None,
     ) -> Answer:
-        """What the articles date, in order, one event told by several once; arguments as for `overview`."""
+        """What the articles date, in order, an event of several once; arguments as for `overview`."""
         return self._explore().timeline(as_filter(after, before, articles), topic)
 
     def compare(self, one: str, other: str) -> Answer:

@@ -13,6 +13,7 @@ from rag.exploring.contents import ArticleSentence
 from rag.exploring.name_mentions import find_names
 from rag.exploring.name_types import NAME_TYPES, classify_names
 from rag.passages import Passage
+from rag.text.english import WEEKDAYS
 from rag.text.sentences import split
 from rag.text.words import stems
 
@@ -38,7 +39,8 @@ _VERBS = {
 }  # fmt: skip
 """Verb of a sentence -> verb of the question; the more specific ones first."""
 _STATEMENT = re.compile(rf"(?P<who>{_NAME}) (?:has |have |also )?(?P<verb>{'|'.join(_VERBS)})\b(?P<rest>[^.]*)")
-_NO_NAME = re.compile(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|^(?:On|In|At|After|Update|Last) ")
+_WEEKDAYS = "|".join(day.full.title() for day in WEEKDAYS)
+_NO_NAME = re.compile(rf"^(?:{_WEEKDAYS})|^(?:On|In|At|After|Update|Last) ")
 
 
 class _Example(NamedTuple):

@@ -77,7 +77,7 @@ def restore_question(answer: Answer, question: str, asked: str) -> Answer:
     language = "" if answer.form != "answer" or (answer.sure and answer.sentences) else foreign_language(asked)
     if not language:
         return answer
-    told = FOREIGN.format(language="another language than English" if language == ANOTHER else language)
+    notice = FOREIGN.format(language="another language than English" if language == ANOTHER else language)
     if answer.status == "abstained":
-        return replace(answer, text=told, remark=told)
-    return replace(answer, notice=f"{told} {answer.notice}".strip())
+        return replace(answer, text=notice, remark=notice)
+    return replace(answer, notice=f"{notice} {answer.notice}".strip())

@@ -41,7 +41,7 @@ def timeline_command(
     before: Before = None,
     article: ArticleIds = None,
 ) -> None:
-    """Show what the articles date, in order, one event told by several articles once."""
+    """Show what the articles date, in order, an event of several articles once."""
     with open_assistant() as assistant:
         require_articles(assistant, article)
         view = assistant.timeline(topic, after=as_date(after), before=as_date(before), articles=article)

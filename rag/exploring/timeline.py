@@ -1,4 +1,4 @@
-"""Contents -> timeline: what the articles date, in order; one event told by several articles stands once."""
+"""Contents -> timeline: what the articles date, in order; one event that several articles report stands once."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -19,8 +19,8 @@ SAME_EVENT = 0.6
 """Cosine from which on two sentences of the same date tell one event: of the 2008 sentences of the five seeds those on
 the declaration of independence have .6 and more with each other, the others .5 and less."""
 MOST_EVENTS = 60
-"""Rows of a timeline; of more, those told by most articles and nearest to what their article is about are shown."""
-MOST_TOLD = 3
+"""Rows of a timeline; of more, those that most articles report and nearest to what their article is about are shown."""
+MOST_SENTENCES_OF_EVENT = 3
 """Sentences of one row."""
 UNDATED = "Without a year"
 _AS_OF = re.compile(
@@ -48,7 +48,7 @@ def find_events(contents: Iterable[ArticleContents]) -> tuple[Event, ...]:
 
 def timeline_sections(events: Sequence[Event]) -> tuple[ReportSection, ...]:
     """The dated events by date, and those without a year in the order of their articles."""
-    groups = _most_told(_join(events))
+    groups = _most_reported(_join(events))
     left_out = len(_join(events)) - len(groups)
     dated = sorted((group for group in groups if not group[0].period.floating), key=_by_date)
     undated = [group for group in groups if group[0].period.floating]
@@ -74,7 +74,7 @@ def _times(sentence: ArticleSentence) -> Iterable[Period]:
 
 
 def _join(events: Sequence[Event]) -> list[list[Event]]:
-    """The events of one date that are told alike, each group in the order of the texts."""
+    """The events of one date that are reported alike, each group in the order of the texts."""
     groups: list[list[Event]] = []
     for event in events:
         same = (group for group in groups if _same_time(group[0], event))
@@ -95,7 +95,7 @@ def _same_time(one: Event, other: Event) -> bool:
     return (one.period.first, one.period.last) == (other.period.first, other.period.last)
 
 
-def _most_told(groups: list[list[Event]]) -> list[list[Event]]:
+def _most_reported(groups: list[list[Event]]) -> list[list[Event]]:
     if len(groups) <= MOST_EVENTS:
         return groups
     kept = sorted(range(len(groups)), key=lambda number: _importance(groups[number]), reverse=True)[:MOST_EVENTS]
@@ -121,13 +121,15 @@ def _row(group: Sequence[Event]) -> ReportRow:
     return ReportRow(label, _claims([event.sentence for event in group]), remark)
 
 
-def _claims(told: Sequence[ArticleSentence]) -> tuple[Claim, ...]:
+def _claims(sentences: Sequence[ArticleSentence]) -> tuple[Claim, ...]:
     """The sentence that most others bear out, citing these, too; then the others, each by itself."""
-    supporters = [[other for other in told if other is not one and _bears_out(one, other)] for one in told]
-    best = int(np.argmax([(len(others) + one.stands_alone / 2) for one, others in zip(told, supporters, strict=True)]))
-    quotes = (told[best].quote, *(other.quote for other in supporters[best]))
-    rest = [one for one in told if one is not told[best] and one not in supporters[best]]
-    return (Claim(told[best].text, quotes), *(one.claim for one in rest))[:MOST_TOLD]
+    supporters = [[other for other in sentences if other is not one and _bears_out(one, other)] for one in sentences]
+    best = int(
+        np.argmax([(len(others) + one.stands_alone / 2) for one, others in zip(sentences, supporters, strict=True)])
+    )
+    quotes = (sentences[best].quote, *(other.quote for other in supporters[best]))
+    rest = [one for one in sentences if one is not sentences[best] and one not in supporters[best]]
+    return (Claim(sentences[best].text, quotes), *(one.claim for one in rest))[:MOST_SENTENCES_OF_EVENT]
 
 
 def _bears_out(one: ArticleSentence, other: ArticleSentence) -> bool:

@@ -142,22 +142,21 @@ def _status(error: "openai.APIError", choice: ModelChoice, status: int) -> Model
 
 def _lasting(error: "openai.APIError", choice: ModelChoice) -> str:
     """What is wrong with the request whatever the status; empty for nothing known."""
-    told = f"{error.code} {_message(error)}"
     if is_too_long(error):
         window = _WINDOW.search(_words(error))
         setting = f"RAG_CONTEXT_WINDOW={window.group(1)}" if window else "RAG_CONTEXT_WINDOW to what it holds"
         return f"{choice.name} cannot hold so long a prompt. Set {setting}."
     if is_no_chat(error):
         return f"{choice.name} does not chat. Set RAG_LLM=openai:MODEL."
-    if "content_filter" in told:
+    if "content_filter" in f"{error.code} {_message(error)}":
         return f"{_server(choice)} filtered the question or the articles out."
     return ""
 
 
 def _reported(error: "openai.APIError", choice: ModelChoice) -> ModelError:
     """An error that came in a reply of status 200; its code may be a status."""
-    told = f"{error.code} {error.type}".lower()
-    if status := next((status for status in _WORDS if any(word in told for word in _WORDS[status])), 0):
+    codes = f"{error.code} {error.type}".lower()
+    if status := next((status for status in _WORDS if any(word in codes for word in _WORDS[status])), 0):
         return _status(error, choice, status)
     if text := _lasting(error, choice):
         return ModelError(text)
