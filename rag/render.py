@@ -97,6 +97,11 @@ def format_side(side: Side, answer: Answer) -> str:
     return "; ".join(f"{citation.title} ({format_date(citation.date)}) [{citation.number}]" for citation in citations)
 
 
+def caution(answer: Answer) -> str:
+    """What stands before an answer that is not sure; empty otherwise, and where its sections say it of each part."""
+    return "" if answer.sure or answer.sections else NOT_SURE
+
+
 def footer(answer: Answer) -> str:
     """One line below the answer: mode, seconds and, with a language model, tokens and cost."""
     parts = [answer.mode, f"{answer.seconds:.2f} s"]
@@ -109,7 +114,7 @@ def footer(answer: Answer) -> str:
 def markdown(answer: Answer) -> str:
     """The whole answer as Markdown; article text is escaped and never becomes a link, an image or markup."""
     blocks = [f"{SEARCHED} {_escape(answer.searched)}" if answer.searched else ""]
-    blocks += [NOT_SURE if not answer.sure else "", _markdown_body(answer)]
+    blocks += [caution(answer), _markdown_body(answer)]
     blocks += [_escape(answer.notice), *(_markdown_disagreement(one, answer) for one in answer.disagreements)]
     blocks.append(
         "\n".join(

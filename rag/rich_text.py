@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering.answer import NOT_SURE, Answer, Sentence
+from rag.answering.answer import Answer, Sentence
 from rag.render import (
     DISAGREE,
     NOT_AN_ANSWER,
     SEARCHED,
     WITHHELD,
     WRITING,
+    caution,
     footer,
     format_marks,
     format_side,
@@ -43,7 +44,8 @@ def terminal(answer: Answer, links: Mapping[str, str] | None = None) -> "Text":
     from rich.text import Text
 
     text = Text(f"{SEARCHED} {answer.searched}\n" if answer.searched else "", "dim")
-    text.append("" if answer.sure else f"{NOT_SURE}\n", "yellow")
+    if caution(answer):
+        text.append(f"{caution(answer)}\n", "yellow")
     _append_body(text, answer)
     if answer.notice:
         text.append(f"\n{answer.notice}\n", "yellow")

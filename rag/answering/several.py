@@ -19,7 +19,8 @@ def join_answers(question: str, answers: Sequence[Answer]) -> Answer:
     if all(answer.status == "abstained" for answer in answers):
         hits = tuple(hit for answer in answers for hit in answer.hits)
         return replace(last, question=question, searched="", hits=hits)
-    joined = replace(last, question=question, searched="", status="answered", sure=True, citations=(), sentences=())
+    sure = all(answer.sure for answer in answers)
+    joined = replace(last, question=question, searched="", status="answered", sure=sure, citations=(), sentences=())
     joined = replace(joined, withheld=(), disagreements=(), usage=Usage(), hits=())
     for answer in answers:
         joined = _append(joined, answer)
