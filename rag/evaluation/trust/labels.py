@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from rag.evaluation.trust.faults import change_number, exchange_name, negate_tex
 from rag.text.sentences import sentences
 from rag.text.spans import Span
 
+log = logging.getLogger("rag")
 HumanLabel = Literal["supported", "partly", "unsupported", "contradicted"]
 _Row = Mapping[str, object]
 SAMPLE_SEED = 5
@@ -50,6 +52,8 @@ _LABELS: Mapping[str, HumanLabel] = {
     "refuted": "contradicted",
 }
 _SUFFIXES = ".jsonl", ".jsonl.gz"
+_GENERIC = "Generic"
+"""What BEGIN's labellers called a reply that says nothing its evidence could support or not."""
 _UNDIVIDED = "not supported"
 
 
@@ -59,21 +63,18 @@ def read_examples(path: Path) -> Iterator[LabelledExample]:
     A `.jsonl` file, or one packed as `.jsonl.gz`, holds WiCE (claim, evidence list, label), FactCheck-GPT (claim,
     evidence, stance), BEGIN (response, knowledge, begin_label), FactCG (text_b, text_a, orig_label) or our own
     (sentence or claim, evidence, label; `group` where examples depend on each other; `binary` where "unsupported" may
-    also be a contradiction). A file or folder of articles gives contrasts: each sentence beside itself with one number,
-    name or verb turned.
+    also be a contradiction). A `.tsv` file whose head names `begin_label` is BEGIN as it is published. Its generic
+    replies and rows of another width are skipped; the log says how many. A file or folder of articles gives contrasts:
+    each sentence beside itself with one number, name or verb turned.
 
     Raises:
         SuiteError: there is nothing, or a line is of none of these formats.
     """
-    if path.name.endswith(_SUFFIXES) and path.is_file():
-        yield from _rows(path)
-        return
-    files = sorted(file for file in path.glob("*.jsonl*") if file.name.endswith(_SUFFIXES)) if path.is_dir() else []
-    if files:
-        for file in files:
-            yield from _rows(file)
-        return
-    yield from _contrasts(path)
+    files = [file for file in (sorted(path.iterdir()) if path.is_dir() else [path]) if _holds_labels(file)]
+    for file in files:
+        yield from _labelled(file)
+    if not files:
+        yield from _contrasts(path)
 
 
 def sample_examples(paths: Sequence[Path], sample: int | None = None) -> tuple[LabelledExample, ...]:
@@ -86,18 +87,45 @@ def sample_examples(paths: Sequence[Path], sample: int | None = None) -> tuple[L
     return every if sample is None or sample >= len(every) else tuple(Random(SAMPLE_SEED).sample(every, sample))
 
 
-def _rows(file: Path) -> Iterator[LabelledExample]:
-    for number, line in enumerate(_read_text(file).split("\n"), start=1):
-        if not line.strip():
+def _holds_labels(file: Path) -> bool:
+    """Whether a file is of labels; any other table is an article."""
+    if not file.is_file() or file.suffix != ".tsv":
+        return file.is_file() and file.name.endswith(_SUFFIXES)
+    return "begin_label" in _read_text(file).split("\n", 1)[0]
+
+
+def _labelled(file: Path) -> Iterator[LabelledExample]:
+    source, skipped = file.name.split(".jsonl")[0].removesuffix(".tsv"), 0
+    for number, row in _rows(file):
+        try:
+            one = _read(source, row) if row else None
+        except (ValueError, KeyError, TypeError) as error:
+            raise _unknown(file, number, error) from error
+        skipped += one is None
+        if one and any(letter.isalnum() for letter in one.sentence):
+            yield one
+    if skipped:
+        log.warning("%s: %d rows skipped: generic replies, or of another width", file, skipped)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, _Row | None]]:
+    """Number and fields of each line; None for a row of a table that is of another width than its head."""
+    lines = [(number, line) for number, line in enumerate(_read_text(file).split("\n"), start=1) if line.strip()]
+    names = lines.pop(0)[1].rstrip("\r").split("\t") if file.suffix == ".tsv" else []
+    for number, line in lines:
+        cells = line.rstrip("\r").split("\t")
+        if names:
+            yield number, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None
             continue
         try:
-            one = _read(file.name.split(".jsonl")[0], json.loads(line))
-        except (ValueError, KeyError, TypeError) as error:
-            raise SuiteError(
-                f"{file}:{number} is of no known format of labels ({error}). See docs/evaluation.md"
-            ) from error
-        if any(letter.isalnum() for letter in one.sentence):
-            yield one
+            row = json.loads(line)
+        except ValueError as error:
+            raise _unknown(file, number, error) from error
+        yield number, row
+
+
+def _unknown(file: Path, number: int, error: Exception) -> SuiteError:
+    return SuiteError(f"{file}:{number} is of no known format of labels ({error}). See docs/evaluation.md")
 
 
 def _read_text(file: Path) -> str:
@@ -108,10 +136,13 @@ def _read_text(file: Path) -> str:
         raise SuiteError(f"{file} cannot be read ({error}).") from error
 
 
-def _read(source: str, row: _Row) -> LabelledExample:
+def _read(source: str, row: _Row) -> LabelledExample | None:
+    """An example; None for a reply that was labelled generic."""
     if "stance" in row:
         return _made(source, row["claim"], row["claim"], row["evidence"], row["stance"])
     if "begin_label" in row:
+        if row["begin_label"] == _GENERIC:
+            return None
         return _made(source, row["knowledge"], row["response"], row["knowledge"], row["begin_label"])
     if "text_b" in row:
         claim = row["text_b"]

@@ -52,6 +52,36 @@ def test_refuted_and_undivided_labels_of_packed_files_are_read_by_their_groups(t
     ]
 
 
+BEGIN = (
+    "model_name\tdata_source\tknowledge\tmessage\tresponse\tbegin_label",
+    'gpt2\twow\tOwls hunt "at night".\tHi\t"Owls" hunt by day.\tNot fully attributable',
+    "t5\twow\tOwls hunt at night.\tHi\tOwls hunt.\tFully attributable",
+    "t5\twow\tOwls hunt at night.\tHi\tI like owls.\tGeneric",
+    "t5\tcut off",
+)
+
+
+def test_begins_own_table_is_read_and_what_is_generic_is_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "begin_test_wow.tsv").write_text("\r\n".join(BEGIN) + "\n")
+    for place in (tmp_path, tmp_path / "begin_test_wow.tsv"):
+        caplog.clear()
+        wrong, right = read_examples(place)
+        assert (wrong.sentence, wrong.evidence, wrong.label) == (
+            '"Owls" hunt by day.',
+            ('Owls hunt "at night".',),
+            "unsupported",
+        )
+        assert (right.source, right.label) == ("begin_test_wow", "supported")
+        assert "2 rows skipped" in caplog.text
+
+
+def test_a_table_of_articles_is_not_taken_for_labels(tmp_path: Path) -> None:
+    (tmp_path / "owls.tsv").write_text(f"title\ttext\nOwls\t{OWLS.replace(chr(10), ' ')}\n")
+    assert {one.source for one in read_examples(tmp_path)} <= {"contrasts"}
+
+
 def test_a_packed_file_that_is_damaged_is_named(tmp_path: Path) -> None:
     (tmp_path / "claims.jsonl.gz").write_bytes(gzip.compress(b"{}" * 900)[:20])
     with pytest.raises(SuiteError, match=r"claims\.jsonl\.gz cannot be read"):
