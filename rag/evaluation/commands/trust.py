@@ -19,6 +19,7 @@ from rag.evaluation.commands.options import (
 )
 from rag.evaluation.exit_code import ExitCode
 
+NO_LABELS = "Name files of labels, or ask for a threshold: rag eval calibrate --risk .1 --suite cases.jsonl"
 NO_MODEL = "No model to judge with. Set OPENAI_API_KEY, or RAG_LLM=gguf:FILE."
 
 
@@ -40,13 +41,21 @@ def selftest_command(suite: SuitePath = SUITE, articles: ArticlesDir = None, *, 
 
 
 def calibrate_command(
-    paths: Annotated[list[Path], typer.Argument(help="Labelled .jsonl files, folders of them, or articles.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Labelled .jsonl files, folders of them, or articles.")
+    ] = None,
     *,
+    risk: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=0.999, help="Find the RAG_CONFIDENCE at which so many answers may be wrong."),
+    ] = None,
+    suite: SuitePath = SUITE,
+    articles: ArticlesDir = None,
     judge: Annotated[bool, typer.Option("--judge", help="Measure the model that judges, not the checker.")] = False,
     sample: Annotated[int | None, typer.Option(min=10, help="Examples drawn; all without it.")] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Measure the checker, with the judge of RAG_JUDGE, on labelled data: balanced accuracy, by kind of error."""
+    """Measure the checker, with the judge of RAG_JUDGE, on labelled data; with --risk, the threshold on your cases."""
     from rag.checking.scoring import checker_model
     from rag.console import progress_bar
     from rag.evaluation.metrics.grounding import open_checker
@@ -56,7 +65,12 @@ def calibrate_command(
     from rag.evaluation.trust.labels import sample_examples
     from rag.settings import Settings
 
+    if risk is not None:
+        _calibrate_threshold(suite, articles, runs, risk)
+        return
     with exit_codes(), progress_bar() as report:
+        if not paths:
+            raise RunError(NO_LABELS)
         settings = Settings.load()
         examples = sample_examples(paths, sample)
         model = judge_at(runs, settings, requested=True) if judge else None
@@ -72,3 +86,17 @@ def calibrate_command(
         echo(terminal.training_lines(checker_model().learnt_from, seen, len(examples)))
     if model:
         typer.echo(f"{len(examples) - len(checked)} of {len(examples)} without a verdict; kept for {model.name}")
+
+
+def _calibrate_threshold(suite: Path, articles: Path | None, runs: Path, risk: float) -> None:
+    """Print the threshold that the cases prove; exit code 3 where they prove none."""
+    from rag.evaluation.report import terminal
+    from rag.evaluation.runs.run import INDEXES
+    from rag.evaluation.trust.risk import ask_without_threshold, risk_threshold
+    from rag.settings import Settings
+
+    with exit_codes():
+        results = ask_without_threshold(suite_at(suite, articles), Settings.load(), runs / INDEXES)
+    found = risk_threshold(results, risk)
+    typer.echo(terminal.risk_line(found))
+    raise typer.Exit(ExitCode.INCOMPLETE if found.threshold is None else ExitCode.OK)

@@ -16,6 +16,8 @@ _Z_LEVEL, _Z_POWER = 1.959964, 0.841621
 _CHUNKS = (500,) * 20
 """Draws of the randomisation test, in pieces that fit into memory for thousands of cases."""
 _ROUNDING = 1e-9
+_HALVINGS = 40
+"""Of an interval within 0 to 1: twelve decimals."""
 FloatArray = NDArray[np.float64]
 
 
@@ -28,6 +30,10 @@ class Interval(NamedTuple):
     cases: int
     """How many have a value."""
     clusters: int
+
+    def complement(self) -> "Interval":
+        """Of the share that is left: an error rate for an accuracy."""
+        return self._replace(mean=1 - self.mean, low=1 - self.high, high=1 - self.low)
 
 
 def bootstrap_interval(values: Mapping[str, float], clusters: Mapping[str, str]) -> Interval | None:
@@ -77,6 +83,36 @@ def mcnemar(lost: int, won: int) -> float:
         return 1.0
     tail = sum(math.comb(flips, count) for count in range(min(lost, won) + 1)) / 2**flips
     return float(min(1.0, 2 * tail))
+
+
+def clopper_pearson(events: int, trials: int) -> float:
+    """The highest share that such a count is still likely with, one-sided at `LEVEL`, exact (Clopper & Pearson 1934).
+
+    Args:
+        events: how many of the trials, at least one, had what is counted.
+        trials: independent of one another.
+    """
+    if events == trials:
+        return 1.0
+    low, high = events / trials, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_most(events, trials, middle) > 1 - LEVEL else (low, middle)
+    return high
+
+
+def _at_most(events: int, trials: int, share: float) -> float:
+    """Probability of so many events or fewer, by logarithms: from 1,000 trials on, coefficients exceed a float."""
+    return sum(
+        math.exp(
+            math.lgamma(trials + 1)
+            - math.lgamma(count + 1)
+            - math.lgamma(trials - count + 1)
+            + count * math.log(share)
+            + (trials - count) * math.log1p(-share)
+        )
+        for count in range(events + 1)
+    )
 
 
 def randomisation_p(differences: Sequence[float]) -> float:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rag.evaluation.compare.comparison import Flip, MetricChange, RunComparison
 from rag.evaluation.compare.gate import GateDecision
-from rag.evaluation.compare.statistics import bootstrap_interval
+from rag.evaluation.compare.statistics import LEVEL, bootstrap_interval
 from rag.evaluation.exit_code import ExitCode
 from rag.evaluation.metrics.scores import LAYERS, Metric
 from rag.evaluation.metrics.scoring import METRICS
 from rag.evaluation.runs.results import Results
 from rag.evaluation.trust.calibration import CalibrationRow, ScoreQuality
+from rag.evaluation.trust.risk import RiskThreshold
 from rag.evaluation.trust.selftest import Detection
 
 _SHOWN_FLIPS = 10
@@ -103,11 +104,14 @@ def gate_line(gate: GateDecision) -> str:
 
 
 def calibration_lines(rows: Sequence[CalibrationRow], qualities: Sequence[ScoreQuality]) -> Iterator[str]:
-    """A table of balanced accuracy by source and kind of error, then how good the scores are, with their curves."""
-    rates = ("shown if right", "held if wrong", "balanced accuracy")
+    """A table of error rates by source and kind of error, then how good the scores are, with their curves.
+
+    False pass is the share of wrong sentences that are shown, false withhold the share of right ones that are not."""
+    rates = ("false pass", "false withhold", "balanced accuracy")
     yield _columns("source", "error", "right", "wrong", rates, "precision", "shared words")
     for row in rows:
-        intervals = [f"{rate.mean:.3f} [{rate.low:.3f}, {rate.high:.3f}]" for rate in row[4:7]]
+        spreads = (row.specificity.complement(), row.sensitivity.complement(), row.balanced)
+        intervals = [f"{rate.mean:.3f} [{rate.low:.3f}, {rate.high:.3f}]" for rate in spreads]
         precision = "-" if row.precision is None else f"{row.precision:.3f}"
         counts = (str(row.supported), str(row.wrong))
         yield _columns(row.source, row.kind, *counts, intervals, precision, f"{row.overlap:.3f}")
@@ -118,6 +122,23 @@ def calibration_lines(rows: Sequence[CalibrationRow], qualities: Sequence[ScoreQ
         yield f"{quality.source:<16} {summary}"
         points = (f"{point.score:.2f}: {point.supported:.2f} of {point.sentences}" for point in quality.curve)
         yield f"{'':<16} supported by score  {', '.join(points)}"
+
+
+def risk_line(found: RiskThreshold) -> str:
+    """The threshold and what to set, or why there is none."""
+    most = f"with {LEVEL:.0%} at most {found.bound:.3f} of such answers are wrong"
+    seen = f"{found.wrong} of the {found.shown} surest answers are wrong: {most}"
+    if found.threshold is not None:
+        return (
+            f"RAG_CONFIDENCE={found.threshold}: {found.shown} of {found.cases} cases are answered. {seen}.\n"
+            f"RAG_SURE={found.threshold} shows the others, too, as not sure."
+        )
+    if found.shown < found.needed:
+        return (
+            f"Too few cases: {found.shown} are answered. With {found.needed}, none of them wrong, {found.risk:g} could"
+            " be shown."
+        )
+    return f"No threshold shows {found.risk:g}: {seen}. More cases narrow it, fewer wrong answers lower it."
 
 
 def training_lines(sources: Mapping[str, int], known: int, asked: int) -> Iterator[str]:

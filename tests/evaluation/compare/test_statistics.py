@@ -1,12 +1,27 @@
 import pytest
 
-from rag.evaluation.compare.statistics import bootstrap_interval, detectable_difference, holm, mcnemar, randomisation_p
+from rag.evaluation.compare.statistics import (
+    bootstrap_interval,
+    clopper_pearson,
+    detectable_difference,
+    holm,
+    mcnemar,
+    randomisation_p,
+)
 
 
 def test_mcnemar_is_exact() -> None:
     assert mcnemar(0, 0) == 1
     assert mcnemar(5, 0) == pytest.approx(2 / 32)
     assert mcnemar(1, 9) == pytest.approx(2 * (1 + 10) / 1024)
+
+
+def test_an_exact_bound_is_the_share_at_which_so_few_events_have_five_percent() -> None:
+    assert clopper_pearson(0, 29) == pytest.approx(1 - 0.05 ** (1 / 29))
+    assert clopper_pearson(5, 5) == 1
+    few = clopper_pearson(1, 10)
+    assert (1 - few) ** 10 + 10 * few * (1 - few) ** 9 == pytest.approx(0.05)
+    assert clopper_pearson(10, 2000) < 0.01
 
 
 def test_an_interval_resamples_clusters_not_cases() -> None:
