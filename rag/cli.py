@@ -1,9 +1,9 @@
 """Command line: the commands of rag/commands, rag/chat and rag/evaluation by name."""
 
 import io
-import logging
 import os
 import sys
+from functools import lru_cache
 from typing import Annotated
 
 import typer
@@ -16,8 +16,9 @@ from rag.commands.folder import compare_command, overview_command, timeline_comm
 from rag.commands.library import articles_command, ingest_command, remove_command, watch_command
 from rag.commands.mcp import mcp_command
 from rag.commands.questions import ask_command, chat_command, search_command
-from rag.errors import RagError
+from rag.errors import RagError, SettingsError
 from rag.evaluation.commands import eval_app
+from rag.logs import log, log_handler
 from rag.tracing import export_spans
 
 app = typer.Typer(
@@ -48,9 +49,7 @@ app.command("mcp")(mcp_command)
 def main() -> None:
     """Run `rag`; an error of ours, or of the disk, is one line on standard error and exit code 1."""
     _prepare_output()
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logging.getLogger("rag").addHandler(handler)
+    log.addHandler(log_handler(_logs_json))
     try:
         export_spans()
         app()
@@ -59,6 +58,17 @@ def main() -> None:
     except OSError as error:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what could not be written is not tried again
         sys.exit(f"rag: {error}")
+
+
+@lru_cache(maxsize=1)
+def _logs_json() -> bool:
+    """Whether the settings ask for it; a setting that is wrong is reported by the command itself."""
+    from rag.settings import Settings
+
+    try:
+        return Settings.load().log_format == "json"
+    except SettingsError:
+        return False
 
 
 def _prepare_output() -> None:

@@ -128,6 +128,12 @@ class Settings(BaseModel):
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
 
+    log_format: Literal["text", "json"] = "text"
+    """`json`: each line of the log is an object of time, level, message and request; `rag serve` then logs every
+    request."""
+    log_questions: bool = False
+    """Whether the log may hold questions."""
+
     @property
     def pages_folder(self) -> Path:
         """`pages_dir`, or `.rag-pages` beside an index in `.rag`."""

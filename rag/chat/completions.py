@@ -41,7 +41,7 @@ class PendingCompletion:
         try:
             first = next(self._answers)
         except RagError:
-            self._service.metrics.questions.labels("failed").inc()
+            self._service.count("failed", self._question)
             raise
         self._service.metrics.first_sentence.observe(time.perf_counter() - started)
         self._answers = chain([first], self._answers)
@@ -49,7 +49,7 @@ class PendingCompletion:
     def whole(self) -> dict[str, object]:
         """The completion in one piece."""
         *_, answer = self._answers
-        self._service.metrics.questions.labels(answer.status).inc()
+        self._service.count(answer.status, self._question)
         message = {"role": "assistant", "content": answer.text}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         return {**self._head, "object": "chat.completion", "choices": [choice], **_extra_fields(answer)}
@@ -75,7 +75,7 @@ class PendingCompletion:
             yield from self._last_chunks(answer, sent)
 
     def _last_chunks(self, answer: Answer, sent: str) -> Iterator[str]:
-        self._service.metrics.questions.labels(answer.status).inc()
+        self._service.count(answer.status, self._question)
         if not sent:
             yield self._chunk({"role": "assistant", "content": answer.text})
         yield self._chunk({}, "stop", **_extra_fields(answer))

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Generator, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import replace
 from threading import BoundedSemaphore, Event, Semaphore, Thread
 
@@ -34,12 +35,14 @@ class QuestionService:
         assistant: answers them.
         rate: how often each user may ask.
         metrics: counts every question.
+        log_questions: whether the log may hold them.
     """
 
-    def __init__(self, assistant: Assistant, rate: RateLimit, metrics: Metrics) -> None:
+    def __init__(self, assistant: Assistant, rate: RateLimit, metrics: Metrics, *, log_questions: bool = False) -> None:
         self.assistant = assistant
         self.rate = rate
         self.metrics = metrics
+        self._log_questions = log_questions
         self._writing = Semaphore(MAX_CONCURRENT)
         self._admitted = BoundedSemaphore(MAX_CONCURRENT + MAX_WAITING)
 
@@ -57,12 +60,13 @@ class QuestionService:
         history = () if asked.alone else session.chat.before(replaced).history
         stop = session.begin(asked, replaced)
         if stop is not None:
-            Thread(target=self._write, args=(session, asked, history, stop, key), daemon=True).start()
+            arguments = (self._write, session, asked, history, stop, key)
+            Thread(target=copy_context().run, args=arguments, daemon=True).start()
 
     def stop(self, session: Session) -> None:
         """End the answer that is being written, even within a sentence; the sentences written so far stay."""
         if session.stop():
-            self.metrics.questions.labels("stopped").inc()
+            self.count("stopped")
 
     def answer(self, question: str, key: str) -> Answer:
         """One answer outside any chat.
@@ -74,8 +78,16 @@ class QuestionService:
         if wait:
             raise QuestionError(TOO_OFTEN.format(wait))
         answer = self.assistant.ask(question)
-        self.metrics.questions.labels(answer.status).inc()
+        self.count(answer.status, question)
         return answer
+
+    def count(self, outcome: str, question: str = "") -> None:
+        """Count and log what became of a question: answered, abstained, stopped or failed."""
+        self.metrics.questions.labels(outcome).inc()
+        log.info("Question %s%s", outcome, self._shown(question))
+
+    def _shown(self, question: str) -> str:
+        return f": {question[:200]!r}" if question and self._log_questions else ""
 
     def _write(self, session: Session, asked: Exchange, history: Sequence[Turn], stop: Event, key: str) -> None:
         with contextlib.closing(self._stages(asked, history, key)) as stages:
@@ -83,7 +95,7 @@ class QuestionService:
                 if not session.write(exchange, stop):
                     return
                 if exchange.stage != "asking":
-                    self.metrics.questions.labels(_outcome(exchange)).inc()
+                    self.count(_outcome(exchange), exchange.question)
 
     def _stages(self, exchange: Exchange, history: Sequence[Turn], key: str) -> Generator[Exchange]:
         """The exchange with each sentence, and at last answered or failed."""
@@ -99,7 +111,7 @@ class QuestionService:
         except RagError as error:
             yield replace(exchange, stage="failed", problem=str(error))
         except Exception:
-            log.exception("A question failed: %r", exchange.question[:200])
+            log.exception("A question raised an error%s", self._shown(exchange.question))
             yield replace(exchange, stage="failed", problem=FAILED)
         else:
             yield replace(exchange, stage="answered", suggested=self._suggest(exchange))

@@ -21,10 +21,13 @@ from rag.chat.guards import LOOPBACK, Guards
 from rag.chat.login import Logins, read_users, user_of_headers
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
+from rag.chat.request_log import RequestLog
 from rag.chat.sessions import RateLimit, Sessions
 from rag.chat.signing import ChatSigner
 from rag.chat.uploads import Uploads
 from rag.errors import SettingsError
+from rag.logs import log_all_as_json
+from rag.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -62,15 +65,19 @@ def serve_chat(assistant: Assistant, options: ServeOptions) -> None:
     require_login(options)
     refuse_taken_port(options)  # before a first indexing, which may take long
     assistant.articles()  # indexes at the first start, before two requests could at the same time
-    serve_app(create_app(assistant, options), options)
+    serve_app(create_app(assistant, options), options, assistant.settings)
 
 
-def serve_app(app: "ASGIApp", options: ServeOptions) -> None:
-    """Serve an app until the process is asked to end."""
+def serve_app(app: "ASGIApp", options: ServeOptions, settings: Settings) -> None:
+    """Serve an app until the process is asked to end; logs as the settings say."""
     import uvicorn
 
+    as_json = settings.log_format == "json"
+    if as_json:
+        log_all_as_json()
     config = uvicorn.Config(
-        app,
+        RequestLog(app),
+        log_config=None if as_json else uvicorn.config.LOGGING_CONFIG,
         host=options.host,
         port=options.port,
         log_level="warning",
@@ -139,7 +146,8 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     sessions = Sessions()
     uploads = None if options.read_only else Uploads(folder / "uploads", assistant)
     logins = Logins(read_users(options.users), clock) if options.users else None
-    service = QuestionService(assistant, RateLimit(settings.chat_rate, clock), Metrics())
+    rate = RateLimit(settings.chat_rate, clock)
+    service = QuestionService(assistant, rate, Metrics(), log_questions=settings.log_questions)
     events = Events(
         service, sessions, ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl"), uploads, settings.chat_title
     )

@@ -47,4 +47,4 @@ def _serve(options: "ServeOptions | None") -> None:
             build_server(assistant).run()
             return
         typer.echo(f"The articles are at http://{options.host}:{options.port}/mcp (stop: Ctrl-C)")
-        serve_app(create_mcp_app(assistant, options), options)
+        serve_app(create_mcp_app(assistant, options), options, assistant.settings)

@@ -1,6 +1,9 @@
 """The same articles over HTTP: OpenAI's client, gradio_client, articles, health and metrics."""
 
+import logging
+
 import httpx
+import pytest
 from openai import OpenAI
 
 from .conftest import Running, Serve
@@ -37,11 +40,14 @@ def test_openais_client_can_stream(chat: Running) -> None:
     assert parts[-1].model_extra["citations"]
 
 
-def test_a_refusal_is_an_answer_too(chat: Running) -> None:
+def test_a_refusal_is_an_answer_too(chat: Running, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "rag")
     asked = {"messages": [{"role": "user", "content": [{"type": "text", "text": "What is the capital of France?"}]}]}
     reply = httpx.post(f"{chat.url}/v1/chat/completions", json=asked).json()
     assert reply["choices"][0]["message"]["content"] == "The articles do not say."
     assert (reply["status"], reply["citations"]) == ("abstained", [])
+    assert "Question abstained" in caplog.messages
+    assert "France" not in caplog.text
 
 
 def test_bad_requests_get_the_reason(chat: Running) -> None:
