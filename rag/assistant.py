@@ -70,7 +70,7 @@ class Assistant(Library):
         if model:
             Thread(target=import_module, args=["rag.llm.openai_chat"]).start()  # import takes two seconds
         with ThreadPoolExecutor(1) as pool:
-            libraries = pool.submit(import_libraries, settings.index_dir)  # while the networks load
+            libraries = pool.submit(import_libraries, settings)  # while the networks load
             embedder = open_embedder(settings)
             reader = open_reader(settings)
             libraries.result()

@@ -30,6 +30,8 @@ def diagnose() -> tuple[Diagnosis, ...]:
     except RagError as error:
         return (Diagnosis("settings", False, str(error)),)
     changed = settings.model_dump(exclude_defaults=True)
+    if settings.index is not None:
+        changed["index"] = settings.index_name
     listed = ", ".join(f"{name}={value}" for name, value in changed.items()) or "defaults"
     return (
         Diagnosis("settings", True, f"{listed} (from RAG_* variables and {SETTINGS_FILE})"),
@@ -78,7 +80,7 @@ def _of_articles(settings: Settings, entries: tuple[Entry, ...], health: Health)
     dates = f"{len(undated)} of {len(entries)} articles state no date" if undated else "every article states one"
     advice = f"; --after and --before leave them out: {', '.join(undated[:5])}" if undated else ""
     return (
-        Diagnosis("index", bool(entries), f"{settings.index_dir}: {health.articles} articles, {searched}"),
+        Diagnosis("index", bool(entries), f"{settings.index_name}: {health.articles} articles, {searched}"),
         *_of_files(health),
         Diagnosis("dates", True, dates + advice),
     )

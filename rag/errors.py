@@ -11,6 +11,7 @@ RagError
 ├── IndexMismatch    the index was made by another embedder or format
 ├── IndexLocked      another process is writing the index
 ├── IndexBroken      the index cannot be opened or repaired
+│   └── IndexUnavailable  its database cannot be reached, is busy or too slow; a moment later it may answer
 ├── PromptError      a prompt file is missing or its variables are not the ones given
 ├── ModelError       the language model cannot be reached, or did not answer as it should
 │   ├── IncompleteReply  it answered, but not to the end: cut off, filtered, declined, empty
@@ -88,6 +89,13 @@ class IndexLocked(RagError):
 
 class IndexBroken(RagError):
     """The index cannot be opened or repaired."""
+
+
+class IndexUnavailable(IndexBroken):
+    """The database of the index cannot be reached, is busy or too slow; the same request may succeed later."""
+
+    pause = 5
+    """Seconds to wait before it is tried again."""
 
 
 class PromptError(RagError):

@@ -100,12 +100,12 @@ class Library:
         return search(self._index, self.embedder, question, k, bounds, meaning=self.settings.meaning)
 
     def _index_if_empty(self) -> None:
-        """Index `articles_dir` when nothing was ever indexed."""
+        """Index `articles_dir` when nothing was ever indexed; a database is only filled by an ingest."""
         if not self._index.untouched:
             return
         folder = self.settings.articles_dir
-        if not folder.is_dir():
-            raise IndexMissing(f"No index in {self.settings.index_dir}. Build it: rag ingest FOLDER. To try: rag demo")
+        if self.settings.index is not None or not folder.is_dir():
+            raise IndexMissing(f"No index in {self.settings.index_name}. Build it: rag ingest FOLDER. To try: rag demo")
         log.warning("No index yet: indexing %s/ into %s/ (once).", folder, self.settings.index_dir)
         self.sync(folder)
 

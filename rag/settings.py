@@ -1,12 +1,13 @@
 """RAG_* variables and rag.toml -> Settings: every tuned number, with the measurement behind it."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from rag.errors import SettingsError
 
@@ -25,11 +26,23 @@ Folder = Annotated[Path, AfterValidator(_from_home)]
 """A path in which `~` is the home folder: no shell replaces it in a file."""
 
 
+def _require_postgres(address: SecretStr) -> SecretStr:
+    if not address.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("an address begins with postgresql://")
+    return address
+
+
+_PASSWORD = re.compile(r"(?P<user>://[^:/?#@]*):.*@|(?P<name>password=)[^&\s]*", re.DOTALL | re.IGNORECASE)
+
+
 class Settings(BaseModel):
     """Every setting; `Settings()` holds the defaults, `Settings.load()` reads the file and the environment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    index: Annotated[SecretStr, AfterValidator(_require_postgres)] | None = None
+    """Address of an index in PostgreSQL, `postgresql://user@host/database`, in place of `index_dir`; see
+    docs/postgresql.md. A password in it is never shown."""
     index_dir: Folder = Path(".rag")
     """Folder of the index."""
     articles_dir: Folder = Path("seeds")
@@ -134,6 +147,20 @@ class Settings(BaseModel):
     log_questions: bool = False
     """Whether the log may hold questions."""
 
+    @model_validator(mode="after")
+    def _one_index(self) -> Self:
+        if self.index is not None and "index_dir" in self.model_fields_set:
+            raise ValueError(f"set one of {PREFIX}INDEX and {PREFIX}INDEX_DIR, not both")
+        return self
+
+    @property
+    def index_name(self) -> str:
+        """Where the index is, fit to be shown: its folder, or its address without the password."""
+        if self.index is None:
+            return str(self.index_dir)
+        address = self.index.get_secret_value()
+        return _PASSWORD.sub(lambda found: f"{found['user']}@" if found["user"] else f"{found['name']}***", address)
+
     @property
     def pages_folder(self) -> Path:
         """`pages_dir`, or `.rag-pages` beside an index in `.rag`."""
@@ -177,4 +204,6 @@ def _explain(error: ValidationError, known: Mapping[str, object]) -> str:
     name = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
         return f"Unknown setting {name!r} (as {PREFIX}{name.upper()} or in {SETTINGS_FILE}). Known: {', '.join(known)}"
-    return f"Setting {name!r}: {first['msg']} (got {first['input']!r})"
+    # What was given for an address may hold a password, and so does all that was given.
+    given = "" if name in ("", "index") else f" (got {first['input']!r})"
+    return f"Setting {name or 'index'!r}: {first['msg']}{given}"

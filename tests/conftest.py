@@ -1,12 +1,13 @@
 """No test reaches another host, or a model that the developer's own environment names."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from rag.embedding import Embedder, Vectors, open_embedder
 from rag.settings import Settings
+from tests.postgres_server import PostgresServer
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -25,7 +26,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RAG_LLM", "RAG_JUDGE"):
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RAG_LLM", "RAG_JUDGE", "RAG_INDEX"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -54,3 +55,13 @@ def minilm() -> Embedder:
 @pytest.fixture
 def embedder(minilm: Embedder) -> Counting:
     return Counting(minilm)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests; each takes a schema of its own."""
+    server = PostgresServer()
+    server.start()
+    server.execute("CREATE EXTENSION vector")
+    yield server
+    server.remove()

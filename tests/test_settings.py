@@ -45,6 +45,8 @@ def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Pa
         ("confidence = nan", {}, "'confidence'"),
         ("hits 3", {}, "rag.toml: .*line 1"),
         ("", {"RAG_INDEX_DIR": "~nobody-of-that-name/x"}, "'index_dir'.*home folder"),
+        ('index_dir = ".rag"', {"RAG_INDEX": "postgresql://a@b/c"}, "one of RAG_INDEX and RAG_INDEX_DIR, not both"),
+        ("", {"RAG_INDEX": "mysql://a@b/c"}, "'index'.*begins with postgresql://"),
     ],
 )
 def test_what_is_wrong_is_reported_by_name(tmp_path: Path, toml: str, environ: dict[str, str], reason: str) -> None:
@@ -57,3 +59,24 @@ def test_a_file_of_bytes_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match=r"rag\.toml"):
         Settings.load(file, {})
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://ada@host:5433/news", "postgresql://ada@host:5433/news"),
+        ("postgresql://ada:se/c@ret@host/news", "postgresql://ada@host/news"),
+        ("postgres://host/news?user=ada&password=secret&sslmode=require", "password=***&sslmode=require"),
+        ("postgresql://ada:secret@one,two/news?sslpassword=secret", "postgresql://ada@one,two/news?sslpassword=***"),
+    ],
+)
+def test_a_password_in_an_address_is_never_shown(tmp_path: Path, address: str, shown: str) -> None:
+    settings = Settings.load(tmp_path / "rag.toml", {"RAG_INDEX": address})
+    assert settings.index_name.endswith(shown)
+    written = f"{settings} {settings!r} {settings.index_name} {settings.model_dump()} {settings.model_dump_json()}"
+    assert "secret" not in written
+    assert "se/c" not in written
+    for wrong in ({"RAG_INDEX_DIR": "x"}, {"RAG_HITS": "0"}, {"RAG_INDEX": address.replace("postgres", "no", 1)}):
+        with pytest.raises(SettingsError) as caught:
+            Settings.load(tmp_path / "rag.toml", {"RAG_INDEX": address, **wrong})
+        assert "sec" not in f"{caught.value} {caught.value.__cause__}"

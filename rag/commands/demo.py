@@ -21,7 +21,7 @@ def demo_command() -> None:
     seeds = tuple(next(folder for folder in _SEEDS if folder.is_dir()).glob("*.txt"))
     with open_assistant() as assistant:
         if _indexed(assistant) - {file.name for file in seeds}:
-            raise RagError(f"{assistant.settings.index_dir} holds other articles. Try the demo in an empty folder.")
+            raise RagError(f"{assistant.settings.index_name} holds other articles. Try the demo in an empty folder.")
         folder = assistant.settings.articles_dir
         _copy(seeds, folder)
         assistant.sync(folder)

@@ -1,13 +1,18 @@
-"""Folder -> the three parts of its index; the only place that chooses their implementations."""
+"""Settings -> the three parts of an index; the only place that chooses their implementations."""
 
 from pathlib import Path
 from typing import NamedTuple
 
+from rag.embedding import Embedder
 from rag.errors import IndexBroken
 from rag.index.base import KeywordIndex, Truth, VectorIndex
 from rag.index.keywords import TantivyKeywords
+from rag.index.postgres.database import Database
+from rag.index.postgres.search import PostgresKeywords, PostgresVectors
+from rag.index.postgres.truth import PostgresTruth
 from rag.index.store import SQLiteTruth
 from rag.index.vectors import ChromaVectors, is_small
+from rag.settings import Settings
 
 TRUTH, VECTORS, KEYWORDS = "truth.sqlite", "chroma", "words"
 """Names in the index folder."""
@@ -21,19 +26,27 @@ class Backend(NamedTuple):
     keywords: KeywordIndex
 
 
-def import_libraries(folder: Path) -> None:
-    """Import the heavy packages that searching the index in a folder needs now, rather than with the first search."""
-    if not is_small(folder / VECTORS):
+def import_libraries(settings: Settings) -> None:
+    """Import the heavy packages that searching the index needs now, rather than with the first search."""
+    if settings.index is None and not is_small(settings.index_dir / VECTORS):
         import chromadb  # noqa: F401
 
 
-def open_backend(folder: Path) -> Backend:
-    """Open the index in a folder, which is made when there is none.
+def open_backend(settings: Settings, embedder: Embedder) -> Backend:
+    """Open the index in the database that the settings name, or in their folder, which is made when there is none.
 
     Raises:
         IndexBroken: its truth is damaged, or the folder cannot be made.
+        IndexUnavailable: there is no such database, or it refuses this user.
         IndexMismatch: it has another format.
     """
+    if settings.index is not None:
+        truth = PostgresTruth(Database(settings.index.get_secret_value(), settings.index_name), embedder.dimension)
+        return Backend(truth, PostgresVectors(truth), PostgresKeywords(truth))
+    return _open_folder(settings.index_dir)
+
+
+def _open_folder(folder: Path) -> Backend:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

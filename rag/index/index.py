@@ -1,4 +1,4 @@
-"""Folder -> index: open, sync, search and inspect it."""
+"""Settings -> index: open, sync, search and inspect it, in a folder or in PostgreSQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,24 +35,23 @@ class Health:
 
 
 class Index:
-    """An index folder, safe to share between threads; other processes may read it, and one may write.
+    """An index, safe to share between threads and to read by other processes; in a folder, one may write at a time.
 
     Args:
-        settings: its folder, which is made when there is none.
+        settings: its address in PostgreSQL, or its folder, which is made when there is none.
         embedder: embeds articles and questions.
 
     Raises:
-        IndexBroken: the truth is damaged, or the folder cannot be made.
+        IndexBroken: the truth is damaged, the folder cannot be made, or the server cannot be reached.
         IndexMismatch: it has another format.
     """
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         self._settings = settings
         self._embedder = embedder
-        self._folder = settings.index_dir
-        backend = open_backend(self._folder)
+        backend = open_backend(settings, embedder)
         self._truth = backend.truth
-        self._search = PassageSearch(backend, str(self._folder))
+        self._search = PassageSearch(backend, settings.index_name)
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder) -> Self:
@@ -67,7 +66,7 @@ class Index:
             index.close()
             other = f"by {maker}" if maker != embedder.name else f"by another {maker}"
             raise IndexMismatch(
-                f"The index in {settings.index_dir} was embedded {other}, the settings say {embedder.name}."
+                f"The index in {settings.index_name} was embedded {other}, the settings say {embedder.name}."
                 f" Rebuild it: rag ingest --rebuild {settings.articles_dir}/"
             )
         return index
@@ -132,7 +131,8 @@ class Index:
         """
         content = self._truth.article(article)
         if content is None:
-            raise IndexMissing(f"No article {article!r} in {self._folder}. See what there is: rag articles")
+            place = self._settings.index_name
+            raise IndexMissing(f"No article {article!r} in {place}. See what there is: rag articles")
         return content
 
     def passages(self, numbers: Sequence[int]) -> tuple[StoredPassage, ...]:

@@ -138,7 +138,7 @@ class TantivyFolder:
         """The k passages that share words with a text, with their BM25 scores; the text is never query syntax."""
         import tantivy
 
-        terms = dict.fromkeys(_analyzer().analyze(spaced_terms(text)))
+        terms = dict.fromkeys(index_terms(text))
         clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, TEXT, term)) for term in terms]
         if not clauses or k < 1:
             return []
@@ -147,6 +147,11 @@ class TantivyFolder:
 
     def _number(self, address: "tantivy.DocAddress") -> int:
         return int(self._searcher.doc(address)[NUMBER][0])
+
+
+def index_terms(text: str) -> list[str]:
+    """The words of a text as every keyword index counts them, in order, repeated as they stand."""
+    return list(_analyzer().analyze(spaced_terms(text)))
 
 
 def _schema() -> "tantivy.Schema":

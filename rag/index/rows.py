@@ -62,7 +62,7 @@ def _to_dates(packed: str | None) -> tuple[StatedDate, ...]:
     return tuple(StatedDate(place, to_date(day), words) for place, day, words in json.loads(packed or "[]"))
 
 
-def passage_row(passage: Passage, vectors: Vectors) -> tuple[object, ...]:
+def passage_row(passage: Passage, vectors: Vectors) -> tuple[str, int, int, str, bytes, bytes, bytes]:
     """The columns of a passage, without its number, and with the mean of its sentences' vectors."""
     mean = vectors.mean(axis=0)
     mean /= np.linalg.norm(mean)

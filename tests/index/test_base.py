@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.embedding import Vectors
+from rag.embedding import Embedder, Vectors
 from rag.index import Filter, Index, index
 from rag.index.backend import Backend, open_backend
 from rag.index.base import KeywordIndex, Truth, VectorIndex
@@ -51,8 +51,8 @@ class ScannedWords(InTruth):
         return sorted(((n, score) for n, score in scores if n in admitted), key=lambda scored: -scored[1])[:k]
 
 
-def scanning(folder: Path) -> Backend:
-    truth = open_backend(folder).truth
+def scanning(settings: Settings, embedder: Embedder) -> Backend:
+    truth = open_backend(settings, embedder).truth
     vectors: VectorIndex = ScannedVectors(truth)
     keywords: KeywordIndex = ScannedWords(truth)
     return Backend(truth, vectors, keywords)
@@ -90,7 +90,7 @@ def test_both_searches_answer_alike(tmp_path: Path, articles: Path, embedder: Co
     made = Index.open(Settings(index_dir=tmp_path / "index"), embedder)
     made.sync(articles)
     question = embedder.embed_query(["birds of prey"])[0]
-    other = PassageSearch(scanning(tmp_path / "index"), "scanned")
+    other = PassageSearch(scanning(Settings(index_dir=tmp_path / "index"), embedder), "scanned")
     expected = made.nearest(question, 2, Filter())
     assert [number for number, _ in other.nearest(question, 2, Filter())] == [number for number, _ in expected]
     assert [score for _, score in other.nearest(question, 2, Filter())] == pytest.approx(

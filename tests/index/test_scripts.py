@@ -1,7 +1,5 @@
 """Articles of other scripts than Latin are found by their words and quoted as they stand."""
 
-from pathlib import Path
-
 import pytest
 
 from rag.index import Filter, Index
@@ -56,7 +54,7 @@ def test_an_article_is_found_by_words_of_its_script(index: Index, language: str)
 
 
 def test_a_question_typed_otherwise_finds_what_the_file_spells_its_own_way(index: Index) -> None:
-    (folder := Path(index._folder).parent / "more").mkdir()
+    (folder := index._settings.index_dir.parent / "more").mkdir()
     (folder / "office.txt").write_text(
         "The \ufb01nance o\ufb03ce of Stenvik co\u00adoperates on 4\u00a0200 \uff34\uff21\uff38 cases.",
         encoding="utf-8",

@@ -70,7 +70,7 @@ def with_own_index(settings: Settings, folders: Iterable[Path], indexes: Path) -
         *(str(folder.resolve()) for folder in folders),
     ]
     name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-    return settings.model_copy(update={"index_dir": indexes / name})
+    return settings.model_copy(update={"index": None, "index_dir": indexes / name})
 
 
 @lru_cache

@@ -142,7 +142,7 @@ def _free(path: Path) -> Path:
 
 
 def _public_settings(settings: Settings) -> dict[str, object]:
-    values = settings.model_dump(mode="json", exclude={"index_dir", "articles_dir"})
+    values = settings.model_dump(mode="json", exclude={"index", "index_dir", "articles_dir"})
     return {name: "***" if value and any(word in name for word in _SECRET) else value for name, value in values.items()}
 
 
