@@ -1,6 +1,7 @@
 """Command line: the commands of rag/commands, rag/chat and rag/evaluation by name."""
 
 import io
+import logging
 import os
 import sys
 from functools import lru_cache
@@ -18,7 +19,7 @@ from rag.commands.mcp import mcp_command
 from rag.commands.questions import ask_command, chat_command, search_command
 from rag.errors import RagError, SettingsError
 from rag.evaluation.commands import eval_app
-from rag.logs import log, log_handler
+from rag.logs import log_handler
 from rag.tracing import export_spans
 
 app = typer.Typer(
@@ -49,7 +50,7 @@ app.command("mcp")(mcp_command)
 def main() -> None:
     """Run `rag`; an error of ours, or of the disk, is one line on standard error and exit code 1."""
     _prepare_output()
-    log.addHandler(log_handler(_logs_json))
+    logging.getLogger("rag").addHandler(log_handler(_logs_json))
     try:
         export_spans()
         app()

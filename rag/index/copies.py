@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.index.records import PassageScores
 
-SHOWN = 3
+COPIES_SHOWN = 3
 """Most passages of one text in a ranking: enough to name reprints, and 10,000 cookie walls leave room for articles."""
 FILE = "copies.json"
 """In the folder of a snapshot; missing where no text stands twice, and in snapshots of earlier versions."""
@@ -57,13 +57,13 @@ class Copies:
         return [(copy, score) for number, score in ranking for copy in (number, *self.of.get(number, ()))]
 
     def thin(self, ranking: PassageScores) -> PassageScores:
-        """A ranking with at most SHOWN passages of one text."""
+        """A ranking with at most COPIES_SHOWN passages of one text."""
         firsts = {copy: first for first, copies in self.of.items() for copy in copies} if self.of else {}
         return [*_limited((firsts.get(number, number), number, score) for number, score in ranking)]
 
 
 def thin_ties(ranking: Iterable[tuple[int, float]]) -> Iterator[tuple[int, float]]:
-    """A ranking by exact cosines with at most SHOWN passages of one cosine, which are of one text."""
+    """A ranking by exact cosines with at most COPIES_SHOWN passages of one cosine, which are of one text."""
     return _limited((score, number, score) for number, score in ranking)
 
 
@@ -71,5 +71,5 @@ def _limited(keyed: Iterable[tuple[float, int, float]]) -> Iterator[tuple[int, f
     seen: Counter[float] = Counter()
     for key, number, score in keyed:
         seen[key] += 1
-        if seen[key] <= SHOWN:
+        if seen[key] <= COPIES_SHOWN:
             yield number, score

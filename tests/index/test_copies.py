@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.index import Filter, Index
-from rag.index.copies import SHOWN, Copies
+from rag.index.copies import COPIES_SHOWN, Copies
 from rag.settings import Settings
 from tests.conftest import Counting
 
@@ -44,7 +44,7 @@ def test_identical_pages_hide_no_article(settings: Settings, embedder: Counting,
     walls = [number for number, _ in index.matching("unusual traffic of voters", 20, Filter())]
     articles = [stored.passage.article for stored in index.passages(walls)]
     assert articles.count("levy.txt") == 1
-    assert len(articles) == SHOWN + 1
+    assert len(articles) == COPIES_SHOWN + 1
     assert (index.health().vectors, index.health().keywords) == (304, 304)
     index.close()
 
@@ -71,7 +71,7 @@ def test_copies_are_found_stored_and_inserted(tmp_path: Path) -> None:
     assert Copies.load(tmp_path) == copies
     ranking = copies.insert([(2, 0.9), (1, 0.5)])
     assert ranking == [(2, 0.9), (1, 0.5), (3, 0.5), (4, 0.5), (5, 0.5)]
-    assert copies.thin(ranking) == ranking[: 1 + SHOWN]
+    assert copies.thin(ranking) == ranking[: 1 + COPIES_SHOWN]
 
 
 def test_a_cookie_wall_is_indexed_and_never_searched(settings: Settings, embedder: Counting, tmp_path: Path) -> None:

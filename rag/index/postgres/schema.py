@@ -13,7 +13,7 @@ MOST_DIMENSIONS = 4000
 """Numbers of a vector that pgvector indexes in half precision."""
 _LOCK = 0x7261_6769
 """Number of the advisory lock under which tables are made and changed."""
-SCHEMA = """
+_SCHEMA = """
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE rag_meta(name text PRIMARY KEY, value text NOT NULL);
 CREATE SEQUENCE rag_revision;
@@ -60,7 +60,7 @@ def create_schema(database: Database, dimension: int) -> None:
         cursor.execute("SELECT to_regclass('rag_meta')")
         if cursor.fetchone() == (None,):
             cursor.execute("SET LOCAL client_min_messages = warning")
-            cursor.execute(SCHEMA.format(dimension=dimension, format=FORMAT).encode())
+            cursor.execute(_SCHEMA.format(dimension=dimension, format=FORMAT).encode())
 
 
 def schema_state(database: Database) -> dict[str, str]:

@@ -6,7 +6,7 @@ from itertools import islice
 from math import log
 
 from rag.embedding import Vectors
-from rag.index.copies import SHOWN
+from rag.index.copies import COPIES_SHOWN
 from rag.index.filters import WIDENING, Filter
 from rag.index.keywords import index_terms
 from rag.index.postgres.columns import format_vector, where_passages
@@ -131,7 +131,7 @@ class PostgresKeywords(_PostgresIndex):
     ) -> PassageScores:
         where, values = where_passages(bounds)
         admitted = f"t.number IN (SELECT content FROM rag_passages p WHERE {where})" if few else "TRUE"
-        query = _SCORED.format(k1=K1, b=B, rest=1 - B, admitted=admitted, where=where, shown=SHOWN)
+        query = _SCORED.format(k1=K1, b=B, rest=1 - B, admitted=admitted, where=where, shown=COPIES_SHOWN)
         words = (mean, [*weights], [*weights.values()], rarest)
         rows = self._database.all(query, *words, *(values if few else ()), *values, k)
         return [(number, float(score)) for number, score in rows]
@@ -159,9 +159,9 @@ def _rarest(counts: Mapping[str, int]) -> list[str]:
 
 
 def _thin(ranking: Iterable[tuple[int, int, float]]) -> Iterator[tuple[int, float]]:
-    """A ranking with at most SHOWN passages of one text."""
+    """A ranking with at most COPIES_SHOWN passages of one text."""
     seen: Counter[int] = Counter()
     for number, content, score in ranking:
         seen[content] += 1
-        if seen[content] <= SHOWN:
+        if seen[content] <= COPIES_SHOWN:
             yield number, score
