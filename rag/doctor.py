@@ -7,7 +7,7 @@ from rag.assistant import Assistant
 from rag.checking import MODEL_JUDGE, open_judge
 from rag.embedding import Embedder
 from rag.errors import ModelError, RagError
-from rag.index import Entry, Health
+from rag.index import Entry, Health, inspect_server
 from rag.llm import open_model
 from rag.settings import SETTINGS_FILE, Settings
 
@@ -35,10 +35,26 @@ def diagnose() -> tuple[Diagnosis, ...]:
     listed = ", ".join(f"{name}={value}" for name, value in changed.items()) or "defaults"
     return (
         Diagnosis("settings", True, f"{listed} (from RAG_* variables and {SETTINGS_FILE})"),
+        *_of_server(settings),
         *_of_index(settings),
         _of_model(settings),
         _of_judge(settings),
     )
+
+
+def _of_server(settings: Settings) -> tuple[Diagnosis, ...]:
+    """The server of an index in PostgreSQL; that it cannot be reached is said of the index."""
+    if settings.index is None:
+        return ()
+    try:
+        server = inspect_server(settings)
+    except RagError:
+        return ()
+    sizes = "; ".join(f"{part} {size / 1e6:.1f} MB" for part, size in server.sizes) or "no tables yet"
+    role = ", a standby that can only be read" if server.standby else ""
+    advice = ". Stop its writers, then: rag doctor --migrate" if server.outdated else ""
+    text = f"{server.version}{role} with {', '.join(server.extensions) or 'no extension'}; {sizes}{advice}"
+    return (Diagnosis("server", not server.outdated, text),)
 
 
 def _of_index(settings: Settings) -> tuple[Diagnosis, ...]:

@@ -1,6 +1,7 @@
 """HTTP requests -> JSON: chat completions as OpenAI has them, with citations; articles; health and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -12,7 +13,7 @@ from rag.chat.exchanges import MAX_EXCHANGES
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import Sessions
 from rag.chat.uploads import Uploaded, Uploads
-from rag.errors import ArticleError, IndexMissing, RagError
+from rag.errors import ArticleError, IndexMissing, IndexUnavailable, RagError
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request
@@ -126,13 +127,16 @@ def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "R
         if wait:
             raise HTTPException(429, "Too many questions in a minute.", {"Retry-After": f"{wait:.0f}"})
         completion = completions.PendingCompletion(service, asked.question, asked.history)
-        try:
-            completion.start()
-        except RagError as error:
-            raise HTTPException(400, str(error)) from error
-        if asked.stream:
-            return StreamingResponse(completion.chunks(), media_type="text/event-stream")
-        return JSONResponse(completion.whole())
+        with _busy_index_as_503():
+            try:
+                completion.start()
+            except IndexUnavailable:
+                raise
+            except RagError as error:
+                raise HTTPException(400, str(error)) from error
+            if asked.stream:
+                return StreamingResponse(completion.chunks(), media_type="text/event-stream")
+            return JSONResponse(completion.whole())
 
 
 def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Uploads | None) -> None:
@@ -141,9 +145,11 @@ def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Upload
 
     @routes.get("/v1/articles")
     def articles() -> list[dict[str, object]]:
+        with _busy_index_as_503():
+            entries = service.assistant.articles()
         return [
             {"id": entry.id, "title": entry.title, "date": to_jsonable(entry.date), "passages": entry.passages}
-            for entry in service.assistant.articles()
+            for entry in entries
         ]
 
     @routes.post("/v1/articles")
@@ -165,10 +171,11 @@ def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Upload
 
     @routes.delete("/v1/articles/{article:path}")
     def remove(article: str) -> dict[str, object]:
-        try:
-            _writable(uploads).remove(article)
-        except IndexMissing as error:
-            raise HTTPException(404, str(error)) from error
+        with _busy_index_as_503():
+            try:
+                _writable(uploads).remove(article)
+            except IndexMissing as error:
+                raise HTTPException(404, str(error)) from error
         return {"removed": article}
 
 
@@ -176,11 +183,23 @@ def _add(uploads: Uploads | None, name: str, content: bytes) -> Uploaded:
     from fastapi import HTTPException
 
     try:
-        return _writable(uploads).add(name, content)
+        with _busy_index_as_503():
+            return _writable(uploads).add(name, content)
     except ArticleError as error:
         raise HTTPException(422, error.reason) from error
     except RagError as error:
         raise HTTPException(503, str(error)) from error
+
+
+@contextmanager
+def _busy_index_as_503() -> Iterator[None]:
+    """Where the database of the index does not answer, the status that says to come back, and when."""
+    from fastapi import HTTPException
+
+    try:
+        yield
+    except IndexUnavailable as error:
+        raise HTTPException(503, str(error), {"Retry-After": str(error.pause)}) from error
 
 
 def _writable(uploads: Uploads | None) -> Uploads:

@@ -128,6 +128,7 @@ def _open_pool(conninfo: str) -> "ConnectionPool[Connection[tuple[Any, ...]]]":
         min_size=0,
         max_size=CONNECTIONS,
         timeout=WAIT_SECONDS,
+        reconnect_timeout=WAIT_SECONDS,  # by default it pauses longer and longer, also after the server is back
         kwargs={"autocommit": True},
         configure=_configure,
         check=ConnectionPool.check_connection,  # one that died with a restart is replaced, not handed out

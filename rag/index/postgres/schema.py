@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rag.errors import IndexBroken, IndexMismatch
 from rag.index.postgres.database import Database
 
-FORMAT = 1
+TABLES_FORMAT = 1
 """Version of the tables; each change of them is a step of MIGRATIONS."""
 MIGRATIONS: Mapping[int, str] = {}
 """Version -> the statements that lead from it to the next."""
@@ -60,7 +60,7 @@ def create_schema(database: Database, dimension: int) -> None:
         cursor.execute("SELECT to_regclass('rag_meta')")
         if cursor.fetchone() == (None,):
             cursor.execute("SET LOCAL client_min_messages = warning")
-            cursor.execute(_SCHEMA.format(dimension=dimension, format=FORMAT).encode())
+            cursor.execute(_SCHEMA.format(dimension=dimension, format=TABLES_FORMAT).encode())
 
 
 def schema_state(database: Database) -> dict[str, str]:
@@ -80,9 +80,9 @@ def require_format(database: Database, dimension: int) -> None:
     if not state:
         return
     found = int(state["format"])
-    if found != FORMAT:
-        newer = "Update rag." if found > FORMAT else "Stop its writers, then: rag doctor --migrate"
-        raise IndexMismatch(f"{database.name} has format {found}, this rag reads {FORMAT}. {newer}")
+    if found != TABLES_FORMAT:
+        newer = "Update rag." if found > TABLES_FORMAT else "Stop its writers, then: rag doctor --migrate"
+        raise IndexMismatch(f"{database.name} has format {found}, this rag reads {TABLES_FORMAT}. {newer}")
     if int(state["dimension"]) != dimension:
         raise IndexMismatch(
             f"{database.name} holds vectors of {state['dimension']} numbers, the embedder gives {dimension}."
@@ -100,10 +100,10 @@ def migrate_schema(database: Database) -> int:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         cursor.execute("SELECT value::integer FROM rag_meta WHERE name = 'format'")
         ((found,),) = cursor.fetchall()
-        if found > FORMAT:
-            raise IndexBroken(f"{database.name} has format {found}, newer than {FORMAT}. Update rag.")
+        if found > TABLES_FORMAT:
+            raise IndexBroken(f"{database.name} has format {found}, newer than {TABLES_FORMAT}. Update rag.")
         cursor.execute("SET LOCAL statement_timeout = 0")
-        for version in range(found, FORMAT):
+        for version in range(found, TABLES_FORMAT):
             cursor.execute(MIGRATIONS[version].encode())
-        cursor.execute("UPDATE rag_meta SET value = %s WHERE name = 'format'", (str(FORMAT),))
-    return FORMAT - int(found)
+        cursor.execute("UPDATE rag_meta SET value = %s WHERE name = 'format'", (str(TABLES_FORMAT),))
+    return TABLES_FORMAT - int(found)
