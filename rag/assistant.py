@@ -226,9 +226,9 @@ class Assistant(Library):
         self._index_if_empty()
         return self._explorer
 
-    def _retrieve(self, question: str, searched: str, bounds: Filter) -> Draft:
-        """A draft with the ranking of the sentences that `searched` retrieves."""
-        return Draft(question, rank(searched, self._search(searched, self.settings.hits, bounds), self.reader))
+    def _retrieve(self, question: str, searched: str, shown: str = "", *, bounds: Filter) -> Draft:
+        """A draft with the ranking of the sentences that `searched` retrieves, without those that were shown."""
+        return Draft(question, rank(searched, self._search(searched, self.settings.hits, bounds), self.reader, shown))
 
 
 def ask(question: str, history: Sequence[Turn] = (), *, settings: Settings | None = None) -> Answer:

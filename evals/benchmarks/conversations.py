@@ -1,10 +1,11 @@
-"""Retrieval of follow-up questions: asked alone, completed from the history, and condensed by a model.
+"""Follow-up questions: asked alone, completed from the history, as the product reads them, and condensed by a model.
 
     python -m evals.benchmarks.conversations FILE [--llm gguf:FILE] [--first N]
 
 FILE has one conversation a line: `input` (turns with `text`, the last one is the question) and `contexts`
 (`document_id`, `text`). The contexts of all lines are the corpus; a follow-up is a hit at k when the first k passages
-include one of its own contexts.
+include one of its own contexts, and is well quoted when a quote is of one. Apart from them, the first question of each
+conversation is asked after another conversation: a change of subject, which should change nothing.
 """
 
 import argparse
@@ -14,9 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rag.answering.answer import Turn
+from rag.answering.answer import Answer, Turn
 from rag.answering.followups import complete_question, condense_question
 from rag.assistant import Assistant
 from rag.errors import ModelError
@@ -24,7 +25,7 @@ from rag.llm import Model, open_model
 from rag.settings import Settings
 
 RANKS = (1, 5, 10)
-Rewrite = Callable[[str, tuple[Turn, ...]], str]
+Ask = Callable[[str, tuple[Turn, ...]], Answer]
 
 
 class FollowUp(NamedTuple):
@@ -38,51 +39,84 @@ class FollowUp(NamedTuple):
 
 def read_follow_ups(file: Path, folder: Path) -> Iterator[FollowUp]:
     """Follow-ups that have a history and contexts; every context is written to the folder as an article."""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _rows(file):
         names = []
         for context in row["contexts"]:
             names.append(f"{re.sub(r'[^A-Za-z0-9_-]', '_', context['document_id'])}.txt")
             (folder / names[-1]).write_text(context["text"], encoding="utf-8")
         turns = [turn["text"] for turn in row["input"]]
-        history = tuple(Turn(*pair) for pair in zip(turns[0::2], turns[1::2], strict=False))
+        history = _turns(turns)
         if history and names:
             yield FollowUp(turns[-1], history, frozenset(names), row["Multi-Turn"][0])
 
 
-def measure(assistant: Assistant, cases: list[FollowUp], rewrite: Rewrite) -> tuple[dict[str, float], float]:
-    """Hit rate by rank, hit rate at five by kind of follow-up, and the mean seconds of a rewrite."""
-    ranks, kinds, seconds = [], [], 0.0
+def read_changes(file: Path) -> Iterator[FollowUp]:
+    """The first question of each conversation, after the turns of the next one that has any."""
+    rows = _rows(file)
+    histories = [_turns([turn["text"] for turn in row["input"]]) for row in rows]
+    firsts = [row["input"][0]["text"] for row in rows]
+    for number, question in enumerate(firsts):
+        later = [*range(number + 1, len(rows)), *range(number)]
+        other = next((histories[one] for one in later if histories[one] and firsts[one] != question), ())
+        if question not in firsts[:number]:
+            yield FollowUp(question, other, frozenset(), "change")
+
+
+def _rows(file: Path) -> list[Any]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _turns(texts: list[str]) -> tuple[Turn, ...]:
+    return tuple(Turn(*pair) for pair in zip(texts[0::2], texts[1::2], strict=False))
+
+
+def measure(cases: list[FollowUp], ask: Ask) -> dict[str, float]:
+    """Hit rate by rank, how often an article of the case is quoted, and the mean seconds of a question."""
+    started, ranks, quoted = time.perf_counter(), [], []
     for case in cases:
-        started = time.perf_counter()
-        query = rewrite(case.question, case.history)
-        seconds += time.perf_counter() - started
-        articles = [hit.passage.article for hit in assistant.search(query[:4000], max(RANKS))]
-        ranks.append(
-            next((rank for rank, article in enumerate(articles, 1) if article in case.articles), max(RANKS) + 1)
-        )
-        kinds.append(case.kind)
+        answer = ask(case.question, case.history)
+        articles = [hit.passage.article for hit in answer.hits]
+        found = (rank for rank, article in enumerate(articles, 1) if article in case.articles)
+        ranks.append(next(found, max(RANKS) + 1))
+        quoted.append(any(citation.article in case.articles for citation in answer.citations))
     shares = {f"@{k}": sum(rank <= k for rank in ranks) / len(ranks) for k in RANKS}
-    for kind in sorted(set(kinds)):
-        own = [rank for rank, other in zip(ranks, kinds, strict=True) if other == kind]
-        shares[f"{kind} @5"] = sum(rank <= 5 for rank in own) / len(own)
-    return shares, seconds / len(cases)
+    return {**shares, "quoted": sum(quoted) / len(quoted), "s": (time.perf_counter() - started) / len(cases)}
 
 
-def rewrite_with(model: Model) -> Rewrite:
-    """A rewrite by a model; where the model fails, completion from the history."""
+def share_unchanged(cases: list[FollowUp], ask: Ask) -> float:
+    """How often a change of subject is answered as without the conversation before it."""
+    return sum(_quotes(ask(case.question, case.history)) == _quotes(ask(case.question, ())) for case in cases) / len(
+        cases
+    )
 
-    def rewrite(question: str, history: tuple[Turn, ...]) -> str:
-        try:
-            return condense_question(question, history, model, model.open_budget())
-        except ModelError:
-            return complete_question(question, history)
 
-    return rewrite
+def _quotes(answer: Answer) -> list[str]:
+    return [sentence.text for sentence in answer.sentences]
+
+
+def ways_to_ask(assistant: Assistant, model: Model | None) -> dict[str, Ask]:
+    """By name: alone, completed, as the product reads them, and with a model condensed; each in quotes."""
+    ways: dict[str, Ask] = {
+        "alone": lambda question, _: assistant.ask(question),
+        "completed": lambda question, history: assistant.ask(complete_question(question, history)[:4000]),
+        "read": assistant.ask,
+    }
+    if model:
+        ways[f"condensed by {model.name}"] = lambda question, history: assistant.ask(
+            _condensed(question, history, model)[:4000]
+        )
+    return ways
+
+
+def _condensed(question: str, history: tuple[Turn, ...], model: Model) -> str:
+    try:
+        return condense_question(question, history, model, model.open_budget())
+    except ModelError:
+        return complete_question(question, history)
 
 
 def main() -> None:
-    """Print one row a rewrite."""
+    """Print one row a way to ask."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--llm", default="quotes")
@@ -92,17 +126,15 @@ def main() -> None:
         folder = Path(scratch) / "articles"
         folder.mkdir()
         cases = list(read_follow_ups(options.file, folder))[: options.first]
-        settings = Settings(index_dir=Path(scratch) / "index", articles_dir=folder, llm=options.llm)
-        model = open_model(settings)
-        rewrites: dict[str, Rewrite] = {"alone": lambda question, _: question, "completed": complete_question}
-        if model:
-            rewrites[f"condensed by {model.name}"] = rewrite_with(model)
+        changes = list(read_changes(options.file))[: options.first]
+        settings = Settings(index_dir=Path(scratch) / "index", articles_dir=folder, llm="quotes")
+        model = open_model(Settings(llm=options.llm))
         with Assistant.open(settings) as assistant:
             assistant.sync(folder)
-            print(f"{len(cases)} follow-ups, {len(assistant.articles())} articles")
-            for name, rewrite in rewrites.items():
-                shares, seconds = measure(assistant, cases, rewrite)
-                print(f"{name:40}", *(f"{key} {share:.3f}" for key, share in shares.items()), f"{seconds:.3f} s")
+            print(f"{len(cases)} follow-ups, {len(changes)} changes, {len(assistant.articles())} articles")
+            for name, ask in ways_to_ask(assistant, model).items():
+                shares = {**measure(cases, ask), "unchanged": share_unchanged(changes, ask)}
+                print(f"{name:40}", *(f"{key} {share:.3f}" for key, share in shares.items()))
 
 
 if __name__ == "__main__":

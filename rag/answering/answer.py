@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from rag.answering.claims import Claim, Quote, QuotedDisagreement
+from rag.answering.jsonable import to_jsonable
 from rag.answering.quoting import Ranking
 from rag.answering.sections import Form, Section
 from rag.checking import Verdict
@@ -30,7 +31,6 @@ __all__ = [
     "Status",
     "Turn",
     "Usage",
-    "to_jsonable",
 ]
 
 
@@ -106,6 +106,8 @@ class Answer:
     """`quotes`, or the name of the language model that wrote it."""
     searched: str = ""
     """The question as it was searched for, when earlier turns changed it; else empty."""
+    alternative: str = ""
+    """Another reading of the question, with what was asked before, where it was answered as it stands; else empty."""
     notice: str = ""
     """One line the user must see: why the model did not write this answer, or not all of it; else empty."""
     usage: Usage = field(default_factory=Usage)
@@ -156,6 +158,8 @@ class Draft:
     """As in `Answer`."""
     provisional: tuple[CheckedClaim, ...] = ()
     """Quotes that stand until a language model has written: those that no written claim cites are still shown."""
+    alternative: str = ""
+    """As in `Answer`."""
     refused: bool = False
     """Whether the model said, of the question or of a part of it, that the articles do not answer."""
 
@@ -180,6 +184,7 @@ class Draft:
             disagreements=tuple(_disagreement(one, numbers) for one in disagreements),
             mode=self.mode if final or not standing else "quotes",
             searched="" if searched == self.question else searched,
+            alternative=self.alternative,
             notice=self.notice,
             usage=self.usage,
             seconds=seconds,
@@ -235,16 +240,3 @@ def _disagreement(quoted: QuotedDisagreement, numbers: dict[Quote, int]) -> Disa
     return Disagreement(
         tuple(Side(value, tuple(dict.fromkeys(numbers[quote] for quote in quotes))) for value, quotes in quoted.sides)
     )
-
-
-def to_jsonable(value: object) -> object:
-    """The value with only types of JSON: dates as ISO text, tuples as lists.
-
-    Args:
-        value: what `dataclasses.asdict` returns, or a part of it.
-    """
-    if isinstance(value, dict):
-        return {name: to_jsonable(inner) for name, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [to_jsonable(inner) for inner in value]
-    return value.isoformat() if isinstance(value, date) else value

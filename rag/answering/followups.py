@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.answering.answer import Turn
+from rag.answering.answer import REFUSAL, Turn
 from rag.errors import IncompleteReply, ModelError
 from rag.llm import Budget, Model
 from rag.prompts import load_prompt
@@ -29,9 +29,10 @@ INVENTED_SHARE = 0.34
 
 _ANAPHORS = word_set("anaphors")
 _OPENING = re.compile(
-    r"^\W*(?:and|but|so|or|also|then|(?:what|how) about|what else|why|yes|no|ok(?:ay)?|(?:i|you) mean\w*)\b",
+    r"^\W*(?:and|but|so|or|also|then|(?:what|how) about|what else|yes|no|sorry|ok(?:ay)?|(?:i|you) mean\w*)\b",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"^\W*why\b", re.IGNORECASE)
 _FILLER = frozenset(map(stem, word_set("uninformative_in_followups")))
 _NAME = re.compile(r"(?<![.!?:] )(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
 _CAPITAL = re.compile(r"\b[A-ZÀ-Þ][\w’'-]+")
@@ -39,11 +40,13 @@ _LABEL = re.compile(r"^[\s*_>#-]*(?:\w+ )?question[\s*_]*:[\s*_]*", re.IGNORECAS
 """What small models put before the question that they were asked for."""
 
 
-def condense_question(question: str, history: Sequence[Turn], model: Model, budget: Budget) -> str:
+def condense_question(
+    question: str, history: Sequence[Turn], model: Model, budget: Budget, otherwise: str | None = None
+) -> str:
     """The question as a model rewrites it, to be understood alone; the question itself without history.
 
     A rewriting that invents words, loses a word, a name or a number of the follow-up, or adds nothing to one that
-    depends on earlier turns is replaced by that of `complete_question`, as is one that broke off. Where SmolLM2's were
+    depends on earlier turns is replaced by `otherwise`, as is one that broke off. Where SmolLM2's were
     merely checked for inventions and lost names, they found a context among five passages .860 of times, the questions
     as they stand .940, completed 1.000 (the first 50 follow-ups of evals/benchmarks/conversations.py).
 
@@ -52,6 +55,7 @@ def condense_question(question: str, history: Sequence[Turn], model: Model, budg
         history: earlier turns, oldest first.
         model: rewrites the question.
         budget: pays for the requests.
+        otherwise: taken where the rewriting is not to be believed; None for that of `complete_question`.
 
     Raises:
         ModelError: the model does not answer at all.
@@ -63,7 +67,7 @@ def condense_question(question: str, history: Sequence[Turn], model: Model, budg
     reply = _collect(model.stream(messages, budget, CONDENSED_TOKENS))
     lines = (" ".join(_LABEL.sub("", line).strip("\"'“”*` ").split()) for line in reply.splitlines())
     faithful = (line for line in lines if _is_faithful(line, question, turns))
-    return next(faithful, None) or complete_question(question, history)
+    return next(faithful, None) or otherwise or complete_question(question, history)
 
 
 def _collect(pieces: Iterator[str]) -> str:
@@ -93,27 +97,37 @@ def complete_question(question: str, history: Sequence[Turn]) -> str:
         question: the follow-up.
         history: earlier turns, oldest first.
     """
-    if not history or not _depends_on_history(question):
+    before = answered_turns(history)[-TURNS:]
+    if not before or not _depends_on_history(question):
         return question
-    before = history[-TURNS:]
     earlier = complete_question(before[-1].question, before[:-1])
     carried = _new_terms(earlier, stems(question))[:CARRIED_WORDS]
     return f"{question} ({' '.join(carried)})" if carried else question
 
 
+def answered_turns(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns that a question can follow up on: those that the articles answered."""
+    return tuple(turn for turn in history if turn.answer.strip() != REFUSAL)
+
+
+def leans_on_history(question: str) -> bool:
+    """Whether a word or the opening of a question shows that it depends on earlier turns."""
+    return any(word.folded in _ANAPHORS for word in words(question)) or bool(_OPENING.search(question))
+
+
 def _depends_on_history(question: str) -> bool:
-    refers = any(word.folded in _ANAPHORS for word in words(question))
-    short = len(_topic(question)) <= SHORT_TOPIC and not _NAME.search(question)
-    return refers or bool(_OPENING.search(question)) or short
+    short = len(topic(question)) <= SHORT_TOPIC and not _NAME.search(question)
+    return leans_on_history(question) or bool(_WHY.match(question)) or short
 
 
-def _topic(text: str) -> list[Word]:
+def topic(text: str) -> list[Word]:
+    """The words of a text that name what it is about, in order."""
     return [word for word in content(text) if word.stem not in _FILLER and len(word.folded) > 1]
 
 
 def _new_terms(text: str, known: frozenset[str]) -> list[str]:
     """The topical words of a text as written, each once, without those that are known."""
-    first = {word.stem: text[word.start : word.end] for word in reversed(_topic(text)) if word.stem not in known}
+    first = {word.stem: text[word.start : word.end] for word in reversed(topic(text)) if word.stem not in known}
     return list(dict(reversed(first.items())).values())
 
 
@@ -128,9 +142,9 @@ def _is_faithful(rewritten: str, question: str, turns: str) -> bool:
     A follow-up that depends on history must get some words added.
     """
     known = {word.stem for word in words(f"{turns} {question}")}
-    kept = {word.stem for word in _topic(question)}
+    kept = {word.stem for word in topic(question)}
     content_stems = stems(rewritten)
-    added = {word.stem for word in _topic(rewritten)} - kept
+    added = {word.stem for word in topic(rewritten)} - kept
     few_invented = len(content_stems - known) <= INVENTED_SHARE * len(content_stems)
     fits = 0 < len(rewritten) <= CONDENSED_CHARS and bool(content_stems) and few_invented
     same = _stems_of(_NAME, question) <= _stems_of(_CAPITAL, rewritten) and _figures(question) <= _figures(rewritten)

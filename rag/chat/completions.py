@@ -8,7 +8,8 @@ from dataclasses import asdict
 from itertools import chain
 
 from rag import render
-from rag.answering.answer import Answer, Turn, to_jsonable
+from rag.answering.answer import Answer, Turn
+from rag.answering.jsonable import to_jsonable
 from rag.chat.questions import QuestionService
 from rag.chat.quotes_first import quotes_field
 from rag.errors import RagError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from rag.answering.answer import Answer, Turn
+from rag.answering.answer import REFUSAL, Answer, Turn
 from rag.index import Entry
 
 Stage = Literal["asking", "answered", "stopped", "failed"]
@@ -92,8 +92,9 @@ class Chat:
 
     @property
     def history(self) -> tuple[Turn, ...]:
-        """The turns that a next question can follow up on."""
-        return tuple(Turn(exchange.question, exchange.answer.text) for exchange in self.exchanges if exchange.answer)
+        """The turns that a next question can follow up on; greetings and the like are none."""
+        asked = ((one.question, one.answer) for one in self.exchanges if one.answer and one.answer.form != "remark")
+        return tuple(Turn(question, REFUSAL if one.status == "abstained" else one.text) for question, one in asked)
 
     def exchange(self, id: str) -> Exchange | None:
         """The exchange of an id; None when the chat has none, or no longer."""

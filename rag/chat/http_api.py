@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from rag.answering.answer import Turn, to_jsonable
+from rag.answering.answer import Turn
+from rag.answering.jsonable import to_jsonable
 from rag.assistant import Assistant
 from rag.chat import completions
 from rag.chat.exchanges import MAX_EXCHANGES

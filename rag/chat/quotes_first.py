@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from rag.answering.answer import Answer, to_jsonable
+from rag.answering.answer import Answer
+from rag.answering.jsonable import to_jsonable
 
 
 def quotes_field(answer: Answer) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from rag import render
-from rag.answering.answer import to_jsonable
+from rag.answering.jsonable import to_jsonable
 from rag.chat.exchanges import Chat, Exchange
 
 SIGNED_BYTES = 400_000

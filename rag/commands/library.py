@@ -26,7 +26,7 @@ MAX_LINES = 20
 def articles_command(*, as_json: Json = False) -> None:
     """List what is indexed, and where each date comes from."""
     from rag import render
-    from rag.answering.answer import to_jsonable
+    from rag.answering.jsonable import to_jsonable
     from rag.console import open_console, print_json
     from rag.text.day_names import format_date
 

@@ -78,7 +78,7 @@ def search_command(
 ) -> None:
     """List the passages nearest to a question, best first."""
     from rag import rich_text
-    from rag.answering.answer import to_jsonable
+    from rag.answering.jsonable import to_jsonable
     from rag.console import open_console, print_json
 
     with open_assistant() as assistant:

@@ -26,8 +26,8 @@ def answering(
         choice = choose_model(configured, server.environ)
         assert choice is not None
 
-        def retrieve(searched: str) -> Draft:
-            return Draft(question, rank(searched, (HIT,)))
+        def retrieve(searched: str, shown: str = "") -> Draft:
+            return Draft(question, rank(searched, (HIT,), shown=shown))
 
         drafts = draft_answers(question, history, retrieve, configured, Model(choice, configured), None, None)
         yield server, (draft.answer(0) for draft in drafts)
@@ -97,3 +97,28 @@ def test_a_follow_up_is_quoted_before_the_model_rewrites_it() -> None:
         *_, last = answers
     assert (last.text, last.searched) == (f"{GOOD} [1]", "Why did Serbs put up roadblocks in Kosovo?")
     assert TEXT.startswith(last.citations[0].quote)
+
+
+def readings(question: str, history: Sequence[Turn], **settings: object) -> Draft:
+    def retrieve(searched: str, shown: str = "") -> Draft:
+        return Draft(question, rank(searched, (HIT,), shown=shown))
+
+    configured = Settings.model_validate({"llm": "quotes", "quotes": 1, **settings})
+    *_, last = draft_answers(question, history, retrieve, configured, None, None, None)
+    return last
+
+
+def test_a_completed_question_that_fails_is_asked_as_it_stands_and_the_other_reading_is_kept() -> None:
+    tram = (Turn("What does the tram cost?", "It costs a lot. [1]"),)
+    alone = readings(QUESTION, (), confidence=0.0)
+    kept = readings("Why were the roadblocks put up?", tram, confidence=0.0, sure=1.0)
+    assert kept.ranking.question.text == "Why were the roadblocks put up?"
+    assert kept.alternative == "Why were the roadblocks put up? (tram cost)"
+    assert (alone.alternative, kept.answer(0).alternative) == ("", kept.alternative)
+
+
+def test_more_shows_other_sentences_of_the_same_topic() -> None:
+    first = readings("What is in Kosovo?", (), confidence=0.0).answer(0)
+    more = readings("Tell me more", (Turn("What is in Kosovo?", first.text),)).answer(0)
+    assert more.sentences
+    assert {one.text for one in more.sentences}.isdisjoint(one.text for one in first.sentences)

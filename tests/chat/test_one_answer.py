@@ -15,7 +15,7 @@ import pytest
 from llama_index.core.base.response.schema import Response
 from mcp import Client
 
-from rag.answering.answer import to_jsonable
+from rag.answering.jsonable import to_jsonable
 from rag.integrations.llamaindex import CheckedQueryEngine
 
 from .conftest import Running

@@ -104,6 +104,22 @@ def test_what_was_withheld_searched_for_and_noticed_is_shown(answered_chat: Chat
     assert "did not answer in time" in drawn
 
 
+def test_a_question_taken_as_it_stands_offers_its_other_reading(answered_chat: Chat) -> None:
+    answer = answered_chat.exchanges[0].answer
+    assert answer
+    taken = replace(answer, alternative="Who is the mayor? (tram)")
+    drawn = render_conversation(Chat("x", (Exchange("Who is the mayor?", stage="answered", answer=taken),)), 1)
+    assert 'data-event="alone" data-turn="" data-question="Who is the mayor? (tram)"' in " ".join(drawn.split())
+
+
+def test_what_can_be_followed_up_on_is_neither_a_greeting_nor_the_words_of_a_refusal(answered_chat: Chat) -> None:
+    (exchange,) = answered_chat.exchanges[:1]
+    assert exchange.answer
+    hello = replace(exchange, answer=replace(exchange.answer, form="remark"))
+    foreign = replace(exchange, answer=replace(exchange.answer, status="abstained", text="It looks like German."))
+    assert [turn.answer for turn in Chat("x", (hello, foreign)).history] == ["The articles do not say."]
+
+
 def test_a_signed_chat_opens_as_it_was(answered_chat: Chat, tmp_path: Path) -> None:
     opened = ChatSigner(tmp_path / "key").open(ChatSigner(tmp_path / "key").sign(answered_chat, "ada"), "ada")
     assert opened is not None

@@ -9,7 +9,7 @@ from mcp import Client, MCPError
 from mcp_types import CallToolResult, TextContent, TextResourceContents
 
 from rag import Answer, Assistant, Settings
-from rag.answering.answer import to_jsonable
+from rag.answering.jsonable import to_jsonable
 from rag.mcp.server import build_server
 from rag.mcp.tools import report_indexing
 

@@ -28,19 +28,20 @@ class Ranking:
     """Those that the confidence was calibrated for."""
 
 
-def rank(question: str, hits: Sequence[Hit], reader: Reader | None = None) -> Ranking:
+def rank(question: str, hits: Sequence[Hit], reader: Reader | None = None, shown: str = "") -> Ranking:
     """Score every sentence of the hits for a question, once for all that use them.
 
     Args:
         question: as it was searched for, understandable alone.
         hits: in the order of retrieval, with the cosine of each sentence.
         reader: marks the sentences; without one they are scored by words and cosines.
+        shown: earlier answers; a sentence of them is no candidate again.
 
     Raises:
         ReaderError: the reader cannot be run.
     """
     parsed = parse_question(question)
-    scored = score_candidates(parsed, hits)
+    scored = tuple(one for one in score_candidates(parsed, hits) if one.text not in shown)
     if reader is None or not scored:
         return Ranking(parsed, tuple(hits), scored, estimate_confidence(parsed, scored), WITHOUT_READER)
     calibration = reader_calibration()
