@@ -1,6 +1,6 @@
 """Cases + Assistant -> what a change did: cases -> runs -> metrics by layer -> comparison -> gate and report.
 
-    cases/     JSONL + articles -> Suite; datasets and generation make cases
+    cases/     JSONL + articles -> Suite; datasets/ and generation make cases
     runs/      Suite + Settings -> records (ask) -> results (run), in a folder a run; publish writes its report
     metrics/   record -> scores by layer: retrieval, grounding, answer, behaviour, cost; scoring joins them
     compare/   two results -> statistics -> comparison -> gate

@@ -2,7 +2,7 @@
 
 import typer
 
-from rag.evaluation.commands.cases import convert_command, generate_command
+from rag.evaluation.commands.cases import convert_command, export_command, generate_command
 from rag.evaluation.commands.run import (
     bless_command,
     check_command,
@@ -27,5 +27,6 @@ eval_app.command("calibrate")(calibrate_command)
 eval_app.command("selftest")(selftest_command)
 eval_app.command("generate")(generate_command)
 eval_app.command("convert")(convert_command)
+eval_app.command("export")(export_command)
 
 __all__ = ["eval_app"]

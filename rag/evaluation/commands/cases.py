@@ -1,27 +1,51 @@
-"""`rag eval convert, generate`: cases from public data, and drafts of cases from the articles or from feedback."""
+"""`rag eval convert, export, generate`: cases from and to other formats, and drafts from the articles or feedback."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rag.evaluation.commands.options import SUITE, ArticlesDir, SuitePath, exit_codes
+from rag.evaluation.commands.options import RUNS, SUITE, ArticlesDir, Runs, SuitePath, exit_codes, suite_at
 
 REVIEW = Path("evals/review.jsonl")
 
 
 def convert_command(
-    source: Annotated[Path, typer.Argument(help="A SQuAD file, or a BEIR folder.")],
+    source: Annotated[Path, typer.Argument(help="A BEIR folder, or a file of SQuAD, ragas, DeepEval or promptfoo.")],
     into: Annotated[Path, typer.Argument(help="The folder to make.")],
     *,
     limit: Annotated[int | None, typer.Option(min=1, help="Most cases written.")] = None,
 ) -> None:
-    """Turn a public data set into articles and cases of your own."""
+    """Turn a data set of another format into articles and cases."""
     from rag.evaluation.cases.datasets import convert_dataset
 
     with exit_codes():
         made = convert_dataset(source, into, limit)
     typer.echo(f"{made.written} cases. Next: rag eval run --suite {made.cases} --articles {made.articles}")
+
+
+def export_command(
+    name: Annotated[str, typer.Argument(metavar="FORMAT", help="ragas, deepeval or promptfoo.")],
+    into: Annotated[Path, typer.Argument(help="The file to write.")],
+    suite: SuitePath = SUITE,
+    articles: ArticlesDir = None,
+    *,
+    run: Annotated[str, typer.Option(help="A run whose answers and hits are written along; none without it.")] = "",
+    runs: Runs = RUNS,
+) -> None:
+    """Write the cases, with the answers of a run, as a data set of another framework."""
+    from rag.evaluation.cases.datasets import export_dataset
+    from rag.evaluation.runs.folders import find_run
+
+    with exit_codes():
+        opened = suite_at(suite, articles)
+        records = find_run(runs, run).read_records() if run else ()
+        answers = {record.case: record.answer for record in records if record.answer}
+        written = export_dataset(name, opened, into, answers)
+    left_out = len(opened.cases) - written
+    typer.echo(
+        f"{written} cases in {into}" + (f"; {left_out} lean on earlier turns or planted articles" * bool(left_out))
+    )
 
 
 def generate_command(

@@ -60,5 +60,5 @@ def test_a_limit_bounds_the_cases(tmp_path: Path) -> None:
 
 def test_what_is_neither_is_reported(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text("{}")
-    with pytest.raises(SuiteError, match="neither a SQuAD file nor a BEIR folder"):
+    with pytest.raises(SuiteError, match="of no known format: beir, squad, ragas"):
         convert_dataset(tmp_path / "other.json", tmp_path / "made")

@@ -1,0 +1,46 @@
+"""Texts of a data set -> article files, and their sentences as evidence."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rag.evaluation.cases.cases import GoldQuote
+from rag.text.sentences import split
+
+Row = Mapping[str, Any]
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+def write_article(articles: Path, title: str, paragraphs: Iterable[str]) -> str:
+    """Write an article into the folder; its id."""
+    name = f"{_UNSAFE.sub('_', title)}.txt"
+    (articles / name).write_text("\n\n".join(one.strip() for one in paragraphs if one.strip()) + "\n", encoding="utf-8")
+    return name
+
+
+def case_id(name: object) -> str:
+    """A name as the id of a case: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9-]+", "-", str(name).lower()).strip("-")
+
+
+def any_sentence(article: str, text: str) -> tuple[GoldQuote, ...]:
+    """Evidence that any sentence of the text gives."""
+    return tuple(GoldQuote(article, text[span.start : span.end]) for span in split(text))
+
+
+def json_lines(file: Path) -> Iterator[Row]:
+    """The objects of a file with one on each line."""
+    for line in file.read_text(encoding="utf-8").split("\n"):
+        if line.strip():
+            yield json.loads(line)
+
+
+def json_rows(file: Path) -> list[Row]:
+    """The objects of a file that holds a list of them, or one on each line; none where it is another."""
+    try:
+        rows: object = json.loads(file.read_text(encoding="utf-8")) if file.suffix == ".json" else [*json_lines(file)]
+    except (OSError, ValueError):
+        return []
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
