@@ -28,7 +28,7 @@ RANKS = (1, 5, 10)
 Ask = Callable[[str, tuple[Turn, ...]], Answer]
 
 
-class FollowUp(NamedTuple):
+class AskedCase(NamedTuple):
     """A question in a conversation and the articles that answer it."""
 
     question: str
@@ -37,7 +37,7 @@ class FollowUp(NamedTuple):
     kind: str
 
 
-def read_follow_ups(file: Path, folder: Path) -> Iterator[FollowUp]:
+def read_follow_ups(file: Path, folder: Path) -> Iterator[AskedCase]:
     """Follow-ups that have a history and contexts; every context is written to the folder as an article."""
     for row in _rows(file):
         names = []
@@ -47,10 +47,10 @@ def read_follow_ups(file: Path, folder: Path) -> Iterator[FollowUp]:
         turns = [turn["text"] for turn in row["input"]]
         history = _turns(turns)
         if history and names:
-            yield FollowUp(turns[-1], history, frozenset(names), row["Multi-Turn"][0])
+            yield AskedCase(turns[-1], history, frozenset(names), row["Multi-Turn"][0])
 
 
-def read_changes(file: Path) -> Iterator[FollowUp]:
+def read_changes(file: Path) -> Iterator[AskedCase]:
     """The first question of each conversation, after the turns of the next one that has any."""
     rows = _rows(file)
     histories = [_turns([turn["text"] for turn in row["input"]]) for row in rows]
@@ -59,7 +59,7 @@ def read_changes(file: Path) -> Iterator[FollowUp]:
         later = [*range(number + 1, len(rows)), *range(number)]
         other = next((histories[one] for one in later if histories[one] and firsts[one] != question), ())
         if question not in firsts[:number]:
-            yield FollowUp(question, other, frozenset(), "change")
+            yield AskedCase(question, other, frozenset(), "change")
 
 
 def _rows(file: Path) -> list[Any]:
@@ -70,7 +70,7 @@ def _turns(texts: list[str]) -> tuple[Turn, ...]:
     return tuple(Turn(*pair) for pair in zip(texts[0::2], texts[1::2], strict=False))
 
 
-def measure(cases: list[FollowUp], ask: Ask) -> dict[str, float]:
+def measure(cases: list[AskedCase], ask: Ask) -> dict[str, float]:
     """Hit rate by rank, how often an article of the case is quoted, and the mean seconds of a question."""
     started, ranks, quoted = time.perf_counter(), [], []
     for case in cases:
@@ -83,7 +83,7 @@ def measure(cases: list[FollowUp], ask: Ask) -> dict[str, float]:
     return {**shares, "quoted": sum(quoted) / len(quoted), "s": (time.perf_counter() - started) / len(cases)}
 
 
-def share_unchanged(cases: list[FollowUp], ask: Ask) -> float:
+def share_unchanged(cases: list[AskedCase], ask: Ask) -> float:
     """How often a change of subject is answered as without the conversation before it."""
     return sum(_quotes(ask(case.question, case.history)) == _quotes(ask(case.question, ())) for case in cases) / len(
         cases
