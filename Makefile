@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export Q
 
-.PHONY: ask chat browser test evals data lint docs wheel lock clean
+.PHONY: ask chat browser test evals data lint docs site wheel lock clean
 
 ask: $(READY) ## make ask Q="Why did Serbs put up roadblocks in December 2022?"
 	@$(BIN)/rag ask "$$Q" || [ $$? -eq 3 ]
@@ -32,6 +32,7 @@ lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/hadolint docs/deploy/Dockerfile
 	@$(BIN)/python -m pip check
 
 $(READY): requirements.lock pyproject.toml
@@ -42,8 +43,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m compileall -q rag
 	@touch $(READY)
 
-docs: $(READY) ## docs/settings.md and docs/cli.md, after changing a setting or a command
+docs: $(READY) ## docs/settings.md, docs/cli.md and docs/llms.txt, after changing a setting, a command or a page
 	@$(BIN)/python -m docs.generate
+
+site: $(READY) ## dist/site/: docs/ as a site; a link or an anchor that leads nowhere fails it
+	@$(BIN)/zensical build --strict --clean --config-file docs/zensical.toml
+	@rm -rf dist/site docs/.cache && mkdir -p dist && mv docs/.site dist/site
+	@rm dist/site/generate.py dist/site/zensical.toml && cp docs/*.md dist/site/
 
 wheel: $(READY) ## dist/: what `pip install` takes; `uvx --from dist/articles_say-*.whl articles-say ask "..."` tries it
 	@$(BIN)/python -m hatchling build -t wheel -t sdist

@@ -1,4 +1,4 @@
-"""Settings, command line, formats -> docs/settings.md, docs/cli.md and the list of docs/formats.md.
+"""Settings, command line, formats, pages -> docs/settings.md, docs/cli.md, the list of docs/formats.md, docs/llms.txt.
 
     make docs            # or: python -m docs.generate
 
@@ -7,6 +7,7 @@ tests/docs/test_generated.py fails when a page no longer says what the code says
 
 import ast
 import inspect
+import tomllib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +32,27 @@ def pages() -> dict[Path, str]:
         FOLDER / "settings.md": settings_page(),
         FOLDER / "cli.md": cli_page(),
         FOLDER / "formats.md": formats_page((FOLDER / "formats.md").read_text(encoding="utf-8")),
+        FOLDER / "llms.txt": llms_page(),
     }
+
+
+def llms_page() -> str:
+    """The site's pages as a list for language models (llmstxt): its name, what it is, each page with its opening."""
+    project = tomllib.loads((FOLDER / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    lines = [f"# {project['site_name']}", "", f"> {project['site_description']}", ""]
+    for section in project["nav"]:
+        ((name, files),) = section.items()
+        lines += [f"## {name}", "", *(_listed(file) for file in files), ""]
+    return "\n".join(lines)
+
+
+def _listed(file: str) -> str:
+    """A page's title and the first sentence below it."""
+    text = (FOLDER / file).read_text(encoding="utf-8")
+    title = next(line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+    opening = text.partition(f"# {title}\n")[2].strip().partition("\n\n")[0]
+    sentence = " ".join(opening.split()).partition(". ")[0].removesuffix(".")
+    return f"- [{title}]({file}): {sentence}."
 
 
 def formats_page(page: str) -> str:
