@@ -14,7 +14,7 @@ from rag.evaluation.cases.datasets.beir import is_beir, read_beir
 from rag.evaluation.cases.datasets.deepeval import is_deepeval, read_deepeval, write_deepeval
 from rag.evaluation.cases.datasets.promptfoo import is_promptfoo, read_promptfoo, write_promptfoo
 from rag.evaluation.cases.datasets.ragas import is_ragas, read_ragas, write_ragas
-from rag.evaluation.cases.datasets.samples import Sample, samples_of
+from rag.evaluation.cases.datasets.samples import DatasetSample, samples_of
 from rag.evaluation.cases.datasets.squad import is_squad, read_squad
 from rag.evaluation.cases.suite import Suite
 
@@ -27,7 +27,7 @@ class DatasetFormat(NamedTuple):
     recognises: Callable[[Path], bool]
     read: Callable[[Path, Path], Iterator[Case]]
     """From a source; the articles go into a folder."""
-    write: Callable[[Iterable[Sample]], str] | None = None
+    write: Callable[[Iterable[DatasetSample]], str] | None = None
     """None where there is nothing to gain from writing it."""
 
 

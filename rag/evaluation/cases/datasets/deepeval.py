@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.datasets.articles import json_rows
-from rag.evaluation.cases.datasets.samples import Sample, cases_of
+from rag.evaluation.cases.datasets.samples import DatasetSample, cases_of
 
 
 def is_deepeval(source: Path) -> bool:
@@ -17,7 +17,7 @@ def is_deepeval(source: Path) -> bool:
 def read_deepeval(source: Path, articles: Path) -> Iterator[Case]:
     """A case a golden; those of several turns, which have a scenario in place of an input, are left out."""
     samples = (
-        Sample(
+        DatasetSample(
             row["input"],
             row.get("name") or "",
             row.get("expected_output") or "",
@@ -30,7 +30,7 @@ def read_deepeval(source: Path, articles: Path) -> Iterator[Case]:
     return cases_of(samples, articles, "deepeval")
 
 
-def write_deepeval(samples: Iterable[Sample]) -> str:
+def write_deepeval(samples: Iterable[DatasetSample]) -> str:
     """What `EvaluationDataset.add_goldens_from_json_file` reads."""
     rows = [
         {

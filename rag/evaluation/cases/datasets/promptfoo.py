@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from rag.evaluation.cases.cases import Case
-from rag.evaluation.cases.datasets.articles import Row, json_rows
-from rag.evaluation.cases.datasets.samples import Sample, cases_of
+from rag.evaluation.cases.datasets.articles import DatasetRow, json_rows
+from rag.evaluation.cases.datasets.samples import DatasetSample, cases_of
 
 QUESTIONS = ("question", "query", "input", "prompt", "user_input")
 """Variables that may hold the question, in order of preference; otherwise the first one does."""
@@ -29,12 +29,12 @@ def read_promptfoo(source: Path, articles: Path) -> Iterator[Case]:
     return cases_of((_sample(row) for row in _tests(source) if _has_variables(row)), articles, "promptfoo")
 
 
-def _has_variables(test: Row) -> bool:
+def _has_variables(test: DatasetRow) -> bool:
     """Whether it names them itself; others name a file of them."""
     return isinstance(test.get("vars"), dict) and bool(test["vars"])
 
 
-def _tests(source: Path) -> Sequence[Row]:
+def _tests(source: Path) -> Sequence[DatasetRow]:
     if source.suffix not in (".yaml", ".yml"):
         return json_rows(source)
     content = yaml.safe_load(source.read_text(encoding="utf-8"))
@@ -42,13 +42,13 @@ def _tests(source: Path) -> Sequence[Row]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _sample(row: Row) -> Sample:
+def _sample(row: DatasetRow) -> DatasetSample:
     variables: Mapping[str, Any] = row["vars"]
     asserted: list[tuple[str, list[str]]] = [
         (one["type"], _texts(one["value"])) for one in row.get("assert") or () if one.get("value")
     ]
     held = next((variables[name] for name in CONTEXTS if name in variables), ())
-    return Sample(
+    return DatasetSample(
         str(next((variables[name] for name in QUESTIONS if name in variables), next(iter(variables.values())))),
         row.get("description") or "",
         (row.get("metadata") or {}).get("reference") or "",
@@ -65,7 +65,7 @@ def _texts(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-def write_promptfoo(samples: Iterable[Sample]) -> str:
+def write_promptfoo(samples: Iterable[DatasetSample]) -> str:
     """What `tests: file://NAME.json` of a configuration reads; answers have no place in it.
 
     The contexts of a test are one text, since a list would mean as many tests.
@@ -73,7 +73,7 @@ def write_promptfoo(samples: Iterable[Sample]) -> str:
     return f"{json.dumps([_test(one) for one in samples], ensure_ascii=False, indent=1)}\n"
 
 
-def _test(sample: Sample) -> Row:
+def _test(sample: DatasetSample) -> DatasetRow:
     context = "\n\n".join(sample.contexts)
     wanted = [{"type": "icontains-any", "value": list(wordings)} for wordings in sample.facts]
     never = [{"type": "not-icontains", "value": words} for words in sample.must_not]

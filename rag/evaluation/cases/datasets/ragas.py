@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.datasets.articles import json_rows
-from rag.evaluation.cases.datasets.samples import Sample, cases_of
+from rag.evaluation.cases.datasets.samples import DatasetSample, cases_of
 
 
 def is_ragas(source: Path) -> bool:
@@ -17,7 +17,7 @@ def is_ragas(source: Path) -> bool:
 def read_ragas(source: Path, articles: Path) -> Iterator[Case]:
     """A case a sample; those of several turns are refused."""
     samples = (
-        Sample(
+        DatasetSample(
             _question(row["user_input"]),
             reference=row.get("reference") or "",
             contexts=tuple(row.get("reference_contexts") or ()),
@@ -34,7 +34,7 @@ def _question(user_input: object) -> str:
     return user_input
 
 
-def write_ragas(samples: Iterable[Sample]) -> str:
+def write_ragas(samples: Iterable[DatasetSample]) -> str:
     """What `EvaluationDataset.from_jsonl` reads."""
     rows = (
         {

@@ -15,7 +15,7 @@ SHORT = 5
 """Most words of a reference that an answer has to contain; a longer one is kept as a note for people."""
 
 
-class Sample(NamedTuple):
+class DatasetSample(NamedTuple):
     """One question of such a data set."""
 
     question: str
@@ -34,7 +34,7 @@ class Sample(NamedTuple):
     """What it had found."""
 
 
-def cases_of(samples: Iterable[Sample], articles: Path, tag: str) -> Iterator[Case]:
+def cases_of(samples: Iterable[DatasetSample], articles: Path, tag: str) -> Iterator[Case]:
     """An article a text, whether it answers or was only found; a fact is asked for when a text that answers states it.
 
     A sample without either becomes a case that tells only what is answered and refused.
@@ -46,7 +46,7 @@ def cases_of(samples: Iterable[Sample], articles: Path, tag: str) -> Iterator[Ca
         yield _case(sample, names, f"{tag}-{number}", tag)
 
 
-def _case(sample: Sample, names: Mapping[str, str], id: str, tag: str) -> Case:
+def _case(sample: DatasetSample, names: Mapping[str, str], id: str, tag: str) -> Case:
     refused = sample.reference == REFUSAL
     short = () if refused or not 0 < len(sample.reference.split()) <= SHORT else (sample.reference,)
     gold = {text.strip(): names[text.strip()] for text in sample.contexts if text.strip()}
@@ -74,7 +74,7 @@ def _stated(nugget: Nugget, gold: Mapping[str, str]) -> Nugget:
     return Nugget(nugget.says, tuple(found or [one for one in whole if nugget.stated_in(one.quote)]))
 
 
-def samples_of(cases: Iterable[Case], corpus: Corpus, answers: Mapping[str, Answer]) -> Iterator[Sample]:
+def samples_of(cases: Iterable[Case], corpus: Corpus, answers: Mapping[str, Answer]) -> Iterator[DatasetSample]:
     """Cases as samples, without those that lean on earlier turns or on planted articles: these have no place in one.
 
     Args:
@@ -86,7 +86,7 @@ def samples_of(cases: Iterable[Case], corpus: Corpus, answers: Mapping[str, Answ
         if case.history or case.planted:
             continue
         answer = answers.get(case.id)
-        yield Sample(
+        yield DatasetSample(
             case.question,
             case.id,
             _reference(case),
