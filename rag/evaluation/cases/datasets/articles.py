@@ -9,7 +9,7 @@ from typing import Any
 from rag.evaluation.cases.cases import GoldQuote
 from rag.text.sentences import split
 
-JsonObject = Mapping[str, Any]
+DatasetObject = Mapping[str, Any]
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -30,14 +30,14 @@ def any_sentence(article: str, text: str) -> tuple[GoldQuote, ...]:
     return tuple(GoldQuote(article, text[span.start : span.end]) for span in split(text))
 
 
-def json_lines(file: Path) -> Iterator[JsonObject]:
+def json_lines(file: Path) -> Iterator[DatasetObject]:
     """The objects of a file with one on each line."""
     for line in file.read_text(encoding="utf-8").split("\n"):
         if line.strip():
             yield json.loads(line)
 
 
-def json_rows(file: Path) -> list[JsonObject]:
+def json_rows(file: Path) -> list[DatasetObject]:
     """The objects of a file that holds a list of them, or one on each line; none where it is another."""
     try:
         rows: object = json.loads(file.read_text(encoding="utf-8")) if file.suffix == ".json" else [*json_lines(file)]

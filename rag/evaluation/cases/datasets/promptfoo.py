@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from rag.evaluation.cases.cases import Case
-from rag.evaluation.cases.datasets.articles import JsonObject, json_rows
+from rag.evaluation.cases.datasets.articles import DatasetObject, json_rows
 from rag.evaluation.cases.datasets.samples import DatasetSample, cases_of
 
 QUESTIONS = ("question", "query", "input", "prompt", "user_input")
@@ -29,12 +29,12 @@ def read_promptfoo(source: Path, articles: Path) -> Iterator[Case]:
     return cases_of((_sample(row) for row in _tests(source) if _has_variables(row)), articles, "promptfoo")
 
 
-def _has_variables(test: JsonObject) -> bool:
+def _has_variables(test: DatasetObject) -> bool:
     """Whether it names them itself; others name a file of them."""
     return isinstance(test.get("vars"), dict) and bool(test["vars"])
 
 
-def _tests(source: Path) -> Sequence[JsonObject]:
+def _tests(source: Path) -> Sequence[DatasetObject]:
     if source.suffix not in (".yaml", ".yml"):
         return json_rows(source)
     content = yaml.safe_load(source.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def _tests(source: Path) -> Sequence[JsonObject]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _sample(row: JsonObject) -> DatasetSample:
+def _sample(row: DatasetObject) -> DatasetSample:
     variables: Mapping[str, Any] = row["vars"]
     asserted: list[tuple[str, list[str]]] = [
         (one["type"], _texts(one["value"])) for one in row.get("assert") or () if one.get("value")
@@ -73,7 +73,7 @@ def write_promptfoo(samples: Iterable[DatasetSample]) -> str:
     return f"{json.dumps([_test(one) for one in samples], ensure_ascii=False, indent=1)}\n"
 
 
-def _test(sample: DatasetSample) -> JsonObject:
+def _test(sample: DatasetSample) -> DatasetObject:
     context = "\n\n".join(sample.contexts)
     wanted = [{"type": "icontains-any", "value": list(wordings)} for wordings in sample.facts]
     never = [{"type": "not-icontains", "value": words} for words in sample.must_not]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rag.evaluation.cases.cases import Case, GoldQuote, Nugget
-from rag.evaluation.cases.datasets.articles import JsonObject, case_id, write_article
+from rag.evaluation.cases.datasets.articles import DatasetObject, case_id, write_article
 from rag.text.sentences import split
 
 
@@ -26,7 +26,7 @@ def read_squad(source: Path, articles: Path) -> Iterator[Case]:
             yield from (_asked(name, paragraph["context"], one) for one in paragraph["qas"])
 
 
-def _asked(article: str, context: str, row: JsonObject) -> Case:
+def _asked(article: str, context: str, row: DatasetObject) -> Case:
     id = case_id(row["id"])
     golds = {answer["text"]: answer["answer_start"] for answer in row["answers"]}
     if not golds:
