@@ -14,6 +14,7 @@ from rag.chat.command import serve, user
 from rag.commands.demo import demo_command
 from rag.commands.doctor import doctor_command
 from rag.commands.folder import compare_command, overview_command, timeline_command
+from rag.commands.index import index_app
 from rag.commands.library import articles_command, ingest_command, remove_command, watch_command
 from rag.commands.mcp import mcp_command
 from rag.commands.questions import ask_command, chat_command, search_command
@@ -30,6 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(eval_app, name="eval")
+app.add_typer(index_app, name="index")
 app.command()(serve)
 app.command()(user)
 app.command("ask")(ask_command)

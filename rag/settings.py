@@ -153,6 +153,12 @@ class Settings(BaseModel):
             raise ValueError(f"set one of {PREFIX}INDEX and {PREFIX}INDEX_DIR, not both")
         return self
 
+    def at_index(self, place: str) -> Self:
+        """The same settings for another index: an address in PostgreSQL or a folder."""
+        database = "://" in place
+        own = {"index": SecretStr(place) if database else None}
+        return self.model_copy(update=own if database else {**own, "index_dir": Path(place).expanduser()})
+
     @property
     def index_name(self) -> str:
         """Where the index is, fit to be shown: its folder, or its address without the password."""

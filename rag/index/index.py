@@ -9,6 +9,7 @@ from rag.articles import Article
 from rag.embedding import Embedder, Vectors
 from rag.errors import IndexMismatch, IndexMissing
 from rag.index.backend import open_backend
+from rag.index.copying import CopyReport, copy_articles
 from rag.index.files import outdated_articles
 from rag.index.filters import Filter
 from rag.index.records import Entry, PassageScores, PassageVectors, SentenceVectors, StoredPassage
@@ -104,6 +105,22 @@ class Index:
         """
         with self._truth.lock():
             report = sync_folder(self._truth, self._embedder, self._settings, path, progress)
+            self._search.rebuild()
+        return report
+
+    def copy_from(self, source: Self, progress: Progress | None = None) -> CopyReport:
+        """Copy every article of another index, with its vectors; an attempt that was killed is gone on with.
+
+        Raises:
+            IndexMissing: the other index is empty.
+            IndexMismatch: this one holds articles that the other does not.
+            IndexBroken: the other changed meanwhile.
+            IndexLocked: another process is writing.
+        """
+        if source.untouched:
+            raise IndexMissing(f"No index in {source._settings.index_name}. See what there is: rag doctor")
+        with self._truth.lock():
+            report = copy_articles(source._truth, self._truth, progress)
             self._search.rebuild()
         return report
 

@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.embedding import Vectors
+from rag.errors import IndexBroken, IndexMismatch
 from rag.index import Filter, Index
+from rag.index.copying import CopyReport
 from rag.index.records import PassageScores
 from rag.settings import Settings
 from tests.conftest import Counting
@@ -159,6 +161,49 @@ def test_of_many_texts_only_those_with_the_rarest_words_are_scored(
         assert len(index.matching("rook salt", 20, Filter())) == 20
         monkeypatch.setattr("rag.index.postgres.search.CANDIDATES", 3)
         assert _articles(index, index.matching("rook salt", 20, Filter())) == ["03.txt", "13.txt", "23.txt"]
+
+
+def test_an_index_moves_there_and_back_without_embedding_anything(
+    postgres: PostgresServer, embedder: Counting, articles: Path, tmp_path: Path
+) -> None:
+    places = (Settings(index_dir=tmp_path / "old"), _in_postgres(postgres), Settings(index_dir=tmp_path / "new"))
+    with ExitStack() as stack:
+        old, moved, back = (stack.enter_context(closing(Index.open(place, embedder))) for place in places)
+        old.sync(articles)
+        embedder.texts = 0
+
+        def stop(done: int, total: int, name: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            moved.copy_from(old, stop)
+        assert moved.health().articles == 1
+        assert moved.copy_from(old) == CopyReport(copied=2, present=1, passages=3)
+        assert back.copy_from(moved) == CopyReport(copied=3, present=0, passages=3)
+        assert embedder.texts == 0
+        for index in (moved, back):
+            assert index.articles() == old.articles()
+            assert index.sync(articles).unchanged == 3
+            assert sorted(_articles(index, index.matching("queen of owls", 5, Filter()))) == ["bees.txt", "owls.txt"]
+        back.remove("owls.txt")
+        with pytest.raises(IndexMismatch, match=r"holds 1 other articles \(owls.txt\)"):
+            moved.copy_from(back)
+
+
+def test_a_copy_that_lost_a_sentence_is_not_taken_for_one(
+    postgres: PostgresServer, articles: Path, tmp_path: Path
+) -> None:
+    place = _in_postgres(postgres)
+    with (
+        closing(Index.open(Settings(index_dir=tmp_path / "old"), Hashed())) as old,
+        closing(Index.open(place, Hashed())) as new,
+    ):
+        old.sync(articles)
+        new.copy_from(old)
+        schema = place.index_name.split("%3D")[1].split("%2C")[0]
+        postgres.execute(f"UPDATE {schema}.rag_texts SET text = upper(text) WHERE text LIKE 'Owls%'")
+        with pytest.raises(IndexBroken, match=r"1 articles differ after the copy \(owls.txt\)"):
+            new.copy_from(old)
 
 
 class Step(NamedTuple):

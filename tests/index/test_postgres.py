@@ -8,12 +8,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
 from rag.assistant import Assistant
 from rag.chat.http_api import api_router
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import RateLimit, Sessions
+from rag.cli import app
 from rag.doctor import diagnose
 from rag.embedding import Embedder
 from rag.errors import IndexBroken, IndexMismatch, IndexMissing, IndexUnavailable, SettingsError
@@ -47,11 +49,11 @@ def _post(assistant: Assistant) -> Any:  # noqa: ANN401 - httpx's response, by w
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
-    app = FastAPI()
+    api = FastAPI()
     service = QuestionService(assistant, RateLimit(100, lambda: 0.0), Metrics())
-    app.include_router(api_router(service, Sessions(), None, lambda _: "one"))
+    api.include_router(api_router(service, Sessions(), None, lambda _: "one"))
     asked = {"messages": [{"role": "user", "content": QUESTION}]}
-    return TestClient(app).post("/v1/chat/completions", json=asked)
+    return TestClient(api).post("/v1/chat/completions", json=asked)
 
 
 def test_a_server_that_dies_in_the_middle_of_a_question_is_named_and_asked_again_when_it_is_back(
@@ -200,3 +202,16 @@ def test_the_doctor_names_server_extensions_and_sizes(
     )
     assert "3 articles, 3 passages in the vector index" in found["index"].text
     assert "hidden" not in " ".join(one.text for one in found.values())
+
+
+def test_the_command_that_moves_an_index_says_what_it_did(
+    place: Settings, embedder: Counting, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with closing(Index.open(Settings(index_dir=tmp_path / "old"), embedder)) as index:
+        index.sync(articles)
+    assert place.index
+    moved = CliRunner().invoke(app, ["index", "copy", "old", place.index.get_secret_value()])
+    assert moved.stdout.endswith("3 articles copied, 0 were there; 3 passages compared, all the same\n")
+    assert isinstance(CliRunner().invoke(app, ["index", "copy", "nowhere", "new"]).exception, IndexMissing)
+    assert not (tmp_path / "nowhere").exists()
