@@ -14,7 +14,7 @@ from rag.chat.command import serve, user
 from rag.commands.demo import demo_command
 from rag.commands.doctor import doctor_command
 from rag.commands.folder import compare_command, overview_command, timeline_command
-from rag.commands.index import index_app
+from rag.commands.index import index_app, work_command
 from rag.commands.library import articles_command, ingest_command, remove_command, watch_command
 from rag.commands.mcp import mcp_command
 from rag.commands.questions import ask_command, chat_command, search_command
@@ -42,6 +42,7 @@ app.command("timeline")(timeline_command)
 app.command("compare")(compare_command)
 app.command("articles")(articles_command)
 app.command("ingest")(ingest_command)
+app.command("work")(work_command)
 app.command("watch")(watch_command)
 app.command("remove")(remove_command)
 app.command("doctor")(doctor_command)

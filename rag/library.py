@@ -36,14 +36,19 @@ class Library:
         """Close the files of the index."""
         self._index.close()
 
-    def sync(self, path: Path | str, *, progress: Progress | None = None) -> SyncReport:
+    def sync(self, path: Path | str, *, progress: Progress | None = None, workers: int = 1) -> SyncReport:
         """Make the index hold exactly the articles of a folder or file; unchanged articles are not read again.
+
+        Args:
+            path: the folder or file.
+            progress: told of the files that were read.
+            workers: processes that read and embed; more than one need an index in PostgreSQL.
 
         Raises:
             ArticleError: the path does not exist.
             IndexLocked: another process is writing.
         """
-        return self._index.sync(Path(path), progress=progress or self._progress)
+        return self._index.sync(Path(path), progress=progress or self._progress, workers=workers)
 
     def remove(self, article: str) -> None:
         """Remove one article from the index; while its file exists, the next sync of its folder adds it again.

@@ -1,4 +1,4 @@
-"""`rag index copy`: an index moves between a folder and PostgreSQL."""
+"""`rag index copy`, `rag work`: an index moves between a folder and PostgreSQL; a host helps another to fill one."""
 
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
@@ -46,3 +46,11 @@ def _require_folder(settings: "Settings") -> None:
 
     if settings.index is None and not settings.index_dir.is_dir():
         raise IndexMissing(f"There is no folder {settings.index_dir}.")
+
+
+def work_command() -> None:
+    """Read and embed for the ingests into PostgreSQL that run now, also those of other hosts with the same files."""
+    from rag.index import work_at
+    from rag.settings import Settings
+
+    typer.echo(f"{work_at(Settings.load())} files read; none is waiting")

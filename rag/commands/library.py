@@ -60,6 +60,9 @@ def ingest_command(
         typer.Option(formats=["%Y-%m-%d"], help="Of a sitemap or feed, only pages from this day on."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed anew what another embedder made.")] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that read and embed; more than one need PostgreSQL.")
+    ] = 1,
     verbose: Verbose = False,
 ) -> None:
     """Add these to the index, and what changed in them; what vanished from a folder leaves it."""
@@ -70,7 +73,7 @@ def ingest_command(
             if place.lower().startswith(WEB):
                 failed += _download(assistant, place, as_date(since))
                 path = assistant.settings.pages_folder
-            report = assistant.sync(path)
+            report = assistant.sync(path, workers=workers)
             _print_report(path, report, verbose=verbose)
             failed += len(report.failed)
     raise typer.Exit(1 if failed else 0)

@@ -1,5 +1,7 @@
 """Settings -> the three parts of an index; the only place that chooses their implementations."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,9 +9,11 @@ from rag.embedding import Embedder
 from rag.errors import IndexBroken
 from rag.index.base import KeywordIndex, Truth, VectorIndex
 from rag.index.keywords import TantivyKeywords
-from rag.index.postgres.database import Database
+from rag.index.postgres.database import open_database
 from rag.index.postgres.search import PostgresKeywords, PostgresVectors
 from rag.index.postgres.truth import PostgresTruth
+from rag.index.postgres.workers import sync_with_workers
+from rag.index.report import Progress, SyncReport
 from rag.index.store import SQLiteTruth
 from rag.index.vectors import ChromaVectors, is_small
 from rag.settings import Settings
@@ -18,12 +22,17 @@ TRUTH, VECTORS, KEYWORDS = "truth.sqlite", "chroma", "words"
 """Names in the index folder."""
 
 
+SharedSync = Callable[[Embedder, Settings, Path, Progress | None, int], SyncReport]
+
+
 class Backend(NamedTuple):
     """The parts of one index."""
 
     truth: Truth
     vectors: VectorIndex
     keywords: KeywordIndex
+    shared_sync: SharedSync | None = None
+    """Syncs a folder with several workers; None where only one process writes at a time."""
 
 
 def import_libraries(settings: Settings) -> None:
@@ -41,8 +50,8 @@ def open_backend(settings: Settings, embedder: Embedder) -> Backend:
         IndexMismatch: it has another format.
     """
     if settings.index is not None:
-        truth = PostgresTruth(Database(settings.index.get_secret_value(), settings.index_name), embedder.dimension)
-        return Backend(truth, PostgresVectors(truth), PostgresKeywords(truth))
+        truth = PostgresTruth(open_database(settings), embedder.dimension)
+        return Backend(truth, PostgresVectors(truth), PostgresKeywords(truth), partial(sync_with_workers, truth))
     return _open_folder(settings.index_dir)
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from rag.articles import Article
 from rag.embedding import Embedder, Vectors
-from rag.errors import IndexMismatch, IndexMissing
+from rag.errors import IndexMismatch, IndexMissing, SettingsError
 from rag.index.backend import open_backend
 from rag.index.copying import CopyReport, copy_articles
 from rag.index.files import outdated_articles
@@ -52,6 +52,7 @@ class Index:
         self._embedder = embedder
         backend = open_backend(settings, embedder)
         self._truth = backend.truth
+        self._shared_sync = backend.shared_sync
         self._search = PassageSearch(backend, settings.index_name)
 
     @classmethod
@@ -95,16 +96,27 @@ class Index:
         """Whether nothing was ever ingested."""
         return self._truth.revision == 0
 
-    def sync(self, path: Path, progress: Progress | None = None) -> SyncReport:
+    def sync(self, path: Path, progress: Progress | None = None, workers: int = 1) -> SyncReport:
         """Make the index hold exactly the articles at a path.
+
+        Args:
+            path: a folder or a file.
+            progress: told of the files that were read.
+            workers: processes that read and embed, in PostgreSQL; in a folder there can only be one.
 
         Raises:
             ArticleError: there is nothing at the path.
             EmbeddingError: the embedder failed; finished articles stay, and the next sync continues.
             IndexLocked: another process is writing.
+            SettingsError: the index is in a folder, and there are several workers.
         """
+        if workers > 1 and not self._shared_sync:
+            raise SettingsError("An index folder has one writer; several workers need PostgreSQL: set RAG_INDEX.")
         with self._truth.lock():
-            report = sync_folder(self._truth, self._embedder, self._settings, path, progress)
+            if self._shared_sync:
+                report = self._shared_sync(self._embedder, self._settings, path, progress, workers)
+            else:
+                report = sync_folder(self._truth, self._embedder, self._settings, path, progress)
             self._search.rebuild()
         return report
 

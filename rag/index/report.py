@@ -1,6 +1,6 @@
 """SyncReport: what an ingest did, and what it could not read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,19 @@ class SyncReport(NamedTuple):
     """Files that are not meant as articles: drafts, data without a text, lock files, parts of saved pages."""
     notes: tuple[Failure, ...] = ()
     """What was lost or decided while reading files that are indexed."""
+
+
+def join_reports(reports: Sequence[SyncReport]) -> SyncReport:
+    """One report of the syncs of several parts of a folder, its files in order."""
+    return SyncReport(
+        sum(one.added for one in reports),
+        sum(one.updated for one in reports),
+        sum(one.removed for one in reports),
+        sum(one.unchanged for one in reports),
+        tuple(sorted(failure for one in reports for failure in one.failed)),
+        left_out=tuple(sorted(failure for one in reports for failure in one.left_out)),
+        notes=tuple(sorted(failure for one in reports for failure in one.notes)),
+    )
 
 
 Progress = Callable[[int, int, str], None]

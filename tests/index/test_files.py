@@ -79,7 +79,7 @@ def test_a_file_that_changes_while_it_is_read_keeps_its_last_version(
 
     file.write_text("Owls hunt voles at dusk.")
     with monkeypatch.context() as patch:
-        patch.setattr("rag.index.sync.load_articles", written_meanwhile)
+        patch.setattr("rag.index.file_sync.load_articles", written_meanwhile)
         report = index.sync(articles)
     assert [failure.path for failure in report.failed] == [file]
     assert "changed while it was read" in report.failed[0].reason

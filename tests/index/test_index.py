@@ -164,7 +164,7 @@ class Failing(Counting):
 def test_a_failing_sync_is_finished_by_the_next_one(
     settings: Settings, embedder: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.sync.BATCH", 1)
+    monkeypatch.setattr("rag.index.file_sync.BATCH", 1)
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(5):

@@ -158,7 +158,7 @@ def test_a_failed_change_leaves_the_article_as_it_was(
         index.sync(articles)
         before = index.articles(), index.matching("owls mice queen", 5, Filter())
         (articles / "owls.txt").write_text("Owls sleep by day. They are birds.", encoding="utf-8")
-        monkeypatch.setattr("rag.index.postgres.truth.format_half", lambda _: "no vector")
+        monkeypatch.setattr("rag.index.postgres.changes.format_half", lambda _: "no vector")
         with pytest.raises(IndexBroken):
             index.sync(articles)
         monkeypatch.undo()

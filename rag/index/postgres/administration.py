@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from rag.errors import SettingsError
-from rag.index.postgres.database import Database
+from rag.index.postgres.database import open_database
 from rag.index.postgres.schema import TABLES_FORMAT, migrate_schema, schema_state
 from rag.settings import Settings
 
@@ -44,7 +43,7 @@ def inspect_server(settings: Settings) -> ServerState:
         SettingsError: the index is in a folder.
         IndexUnavailable: the server cannot be reached.
     """
-    database = _open_database(settings)
+    database = open_database(settings)
     try:
         ((version, standby),) = database.all("SELECT current_setting('server_version'), pg_is_in_recovery()")
         extensions = database.all("SELECT extname || ' ' || extversion FROM pg_extension WHERE extname <> 'plpgsql'")
@@ -74,14 +73,8 @@ def migrate_index(settings: Settings) -> int:
         IndexMissing: nothing was ever ingested.
         IndexBroken: the tables are newer than this version.
     """
-    database = _open_database(settings)
+    database = open_database(settings)
     try:
         return migrate_schema(database)
     finally:
         database.close()
-
-
-def _open_database(settings: Settings) -> Database:
-    if settings.index is None:
-        raise SettingsError(f"The index is in the folder {settings.index_dir}, not in PostgreSQL (RAG_INDEX).")
-    return Database(settings.index.get_secret_value(), settings.index_name)

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import IndexBroken, IndexMissing, IndexUnavailable, SettingsError
+from rag.settings import Settings
 
 if TYPE_CHECKING:
     from psycopg import Connection, Cursor
@@ -18,7 +19,7 @@ WAIT_SECONDS = 5
 STATEMENT_SECONDS = 30
 """Longest time of one statement, unless the address or the server sets a `statement_timeout` of its own."""
 TRIES = 5
-"""Attempts at a change that another writer's deadlocks with."""
+"""Attempts at a change that another writer's deadlocks with, or makes first."""
 _DEFAULTS: dict[str, str | int] = {
     "connect_timeout": WAIT_SECONDS,
     "application_name": "rag",
@@ -76,17 +77,17 @@ class Database:
         ):
             yield cursor
 
-    def change(self, work: "Callable[[Cursor[tuple[Any, ...]]], None]") -> None:
-        """Do some work in one transaction, and again where it and another writer's waited for each other."""
-        from psycopg.errors import DeadlockDetected
+    def change(self, work: "Callable[[Cursor[tuple[Any, ...]]], object]") -> None:
+        """Do some work in one transaction, and again where another writer's stood in its way."""
+        from psycopg.errors import DeadlockDetected, UniqueViolation
 
         for attempt in range(TRIES):
             try:
                 with self.transaction(several=True) as cursor:
                     work(cursor)
                 return
-            except IndexUnavailable as error:
-                if attempt + 1 == TRIES or not isinstance(error.__cause__, DeadlockDetected):
+            except IndexBroken as error:
+                if attempt + 1 == TRIES or not isinstance(error.__cause__, DeadlockDetected | UniqueViolation):
                     raise
 
     @contextmanager
@@ -110,6 +111,18 @@ class Database:
             raise IndexUnavailable(f"{self.name} does not answer: {_first_line(error)}. See: rag doctor") from error
         except psycopg.Error as error:
             raise IndexBroken(f"{self.name}: {_first_line(error)}. See: rag doctor") from error
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of an index.
+
+    Raises:
+        SettingsError: the index is in a folder, the address is malformed, or the extra `postgres` is not installed.
+        IndexUnavailable: there is no such server, or it refuses this user.
+    """
+    if settings.index is None:
+        raise SettingsError(f"The index is in the folder {settings.index_dir}, not in PostgreSQL: set RAG_INDEX.")
+    return Database(settings.index.get_secret_value(), settings.index_name)
 
 
 def _try_connection(conninfo: str) -> None:

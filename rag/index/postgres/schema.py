@@ -38,6 +38,11 @@ CREATE INDEX rag_passages_content ON rag_passages(content);
 CREATE INDEX rag_passages_published ON rag_passages(published);
 CREATE INDEX rag_passages_vector ON rag_passages USING hnsw (vector halfvec_ip_ops)
     WITH (m = 16, ef_construction = 100);
+CREATE SEQUENCE rag_run;
+CREATE TABLE rag_jobs(
+    run bigint NOT NULL, path text COLLATE "C" NOT NULL, root text NOT NULL, worker text, lease timestamptz,
+    result text, PRIMARY KEY (run, path));
+CREATE INDEX rag_jobs_unfinished ON rag_jobs(run, path) WHERE result IS NULL;
 INSERT INTO rag_meta VALUES ('format', '{format}'), ('dimension', '{dimension}');
 """
 """One row of rag_texts for all passages of one text, of rag_words for what each change did to a word (word '' for all).

@@ -52,6 +52,14 @@ def _digest(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
+def lock_texts(cursor: "Cursor[tuple[Any, ...]]", numbers: Sequence[int], texts: Iterable[str] = ()) -> None:
+    """Wait until no other writer changes the uses of these texts; all wait in one order, so never in a ring."""
+    cursor.execute(
+        "SELECT FROM rag_texts WHERE number = ANY(%s) OR digest = ANY(%s) ORDER BY digest FOR UPDATE",
+        (list(numbers), [_digest(text) for text in texts]),
+    )
+
+
 def store_texts(cursor: "Cursor[tuple[Any, ...]]", texts: Iterable[str]) -> Mapping[str, int]:
     """Store the texts that are new, and count each once more as used; their numbers."""
     uses = Counter(texts)

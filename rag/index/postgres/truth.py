@@ -9,19 +9,21 @@ from rag.articles import Article
 from rag.embedding import Vectors
 from rag.index import rows
 from rag.index.filters import Filter
-from rag.index.postgres.columns import format_half, parse_half, where_passages
+from rag.index.postgres.changes import remove_articles, replace_article
+from rag.index.postgres.columns import parse_half, where_passages
 from rag.index.postgres.database import Database, Rows
 from rag.index.postgres.schema import create_schema, require_format, schema_state
-from rag.index.postgres.texts import fold_word_counts, release_texts, store_texts
+from rag.index.postgres.texts import fold_word_counts
 from rag.index.records import Entry, IndexedFile, PassageVectors, Provenance, SentenceVectors, StoredPassage
 from rag.passages import Passage
 
 if TYPE_CHECKING:
     from psycopg import Cursor
 
+    Change = Callable[[Cursor[tuple[Any, ...]]], None]
+
 BLOCK = 1000
 """Rows fetched at once of what may be the whole index."""
-_BODY = "id, source, title, published, text, boilerplate, size, modified, sha256, embedder, passage_tokens, dates"
 
 
 class PostgresTruth:
@@ -30,14 +32,16 @@ class PostgresTruth:
     Args:
         database: with the tables, or without any yet.
         dimension: numbers of the embedder's vectors.
+        require: called inside each change, to stop one that this writer may no longer make; None for no such check.
 
     Raises:
         IndexMismatch: the tables have another version, or are for vectors of another size.
     """
 
-    def __init__(self, database: Database, dimension: int) -> None:
+    def __init__(self, database: Database, dimension: int, require: "Change | None" = None) -> None:
         self.database = database
         self._dimension = dimension
+        self._require = require
         require_format(database, dimension)
 
     def close(self) -> None:
@@ -75,9 +79,10 @@ class PostgresTruth:
         path = below.as_posix()
         files = self.database.all(
             "SELECT source, id, size, modified, sha256, embedder, passage_tokens FROM rag_articles"
-            " WHERE source = %s OR starts_with(source, %s)",
+            " WHERE source = %s OR (source >= %s AND source < %s)",
             path,
             path.rstrip("/") + "/",
+            path.rstrip("/") + "0",  # the next character after /
         )
         return {
             source: IndexedFile(id, size, modified, Provenance(*made)) for source, id, size, modified, *made in files
@@ -92,28 +97,7 @@ class PostgresTruth:
         self, article: Article, passages: Sequence[tuple[Passage, Vectors]], file: IndexedFile, embedder: str
     ) -> None:
         """Replace whatever has the article's id or source, in one transaction."""
-        columns = [rows.passage_row(passage, vectors) for passage, vectors in passages]
-
-        def replace(cursor: "Cursor[tuple[Any, ...]]") -> None:
-            _delete(cursor, "id = %s OR source = %s", article.id, article.source)
-            body = (*rows.article_row(article, file), rows.pack_dates(article.dates))
-            cursor.execute(f"INSERT INTO rag_articles({_BODY}) VALUES ({', '.join(['%s'] * 12)})".encode(), body)
-            texts = store_texts(cursor, (passage.text for passage, _ in passages))
-            cursor.executemany(
-                "INSERT INTO rag_passages(article, content, published, start, stop, sentences, vectors, vector)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    (id, texts[text], article.date, start, stop, spans, vectors, format_half(mean))
-                    for id, start, stop, text, spans, vectors, mean in columns
-                ],
-            )
-            cursor.execute(
-                "INSERT INTO rag_meta VALUES ('embedder', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-                " WHERE rag_meta.value <> excluded.value",
-                (embedder,),
-            )
-
-        self._change(replace)
+        self._change(lambda cursor: replace_article(cursor, article, passages, file, embedder))
 
     def touch(self, file: IndexedFile) -> None:
         """Store the new state of a file whose article did not change; no new revision."""
@@ -133,7 +117,7 @@ class PostgresTruth:
     def remove(self, articles: Iterable[str]) -> None:
         """Remove articles with their passages, in one transaction."""
         ids = list(articles)
-        self._change(lambda cursor: _delete(cursor, "id = ANY(%s)", ids))
+        self._change(lambda cursor: remove_articles(cursor, ids))
 
     def entries(self) -> tuple[Entry, ...]:
         """Every article, by id."""
@@ -220,18 +204,11 @@ class PostgresTruth:
     def _count(self, query: str, *values: object) -> int:
         return int(self.database.all(f"SELECT count(*) {query}", *values)[0][0])
 
-    def _change(self, change: "Callable[[Cursor[tuple[Any, ...]]], None]") -> None:
+    def _change(self, change: "Change") -> None:
         def revise(cursor: "Cursor[tuple[Any, ...]]") -> None:
+            if self._require:
+                self._require(cursor)
             change(cursor)
             cursor.execute("SELECT nextval('rag_revision')")
 
         self.database.change(revise)
-
-
-def _delete(cursor: "Cursor[tuple[Any, ...]]", where: str, *values: object) -> None:
-    """Remove articles with their passages, and the texts that no other passage has."""
-    cursor.execute(f"SELECT id FROM rag_articles WHERE {where} ORDER BY id FOR UPDATE".encode(), values)
-    ids = [id for (id,) in cursor.fetchall()]
-    cursor.execute("DELETE FROM rag_passages WHERE article = ANY(%s) RETURNING content", (ids,))
-    release_texts(cursor, [content for (content,) in cursor.fetchall()])
-    cursor.execute("DELETE FROM rag_articles WHERE id = ANY(%s)", (ids,))

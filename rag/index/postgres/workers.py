@@ -1,0 +1,143 @@
+"""Folder -> PostgreSQL, by several workers at once: processes of this host, and of any other that sees the files."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.embedding import Embedder, open_embedder
+from rag.errors import RagError
+from rag.index.file_sync import FileSync
+from rag.index.postgres.database import Database, open_database
+from rag.index.postgres.jobs import JobOutcome, Jobs, Leased, LeaseLost
+from rag.index.postgres.truth import PostgresTruth
+from rag.index.report import Progress, SyncReport, join_reports
+from rag.index.sentences import SentenceEmbedder
+from rag.index.sync import list_files
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+LOOK_SECONDS = 0.2
+"""Pause before it is looked again whether the files that others have are done, or free."""
+
+
+class Worker:
+    """Leases files, and reads, embeds and puts their articles.
+
+    Args:
+        database: with the tables.
+        embedder: of sentences.
+        settings: sizes of files and passages.
+    """
+
+    def __init__(self, database: Database, embedder: Embedder, settings: Settings) -> None:
+        self.jobs = Jobs(database)
+        self._database = database
+        self._embedder = SentenceEmbedder(embedder)
+        self._settings = settings
+
+    def work(self, run: int | None = None) -> Iterator[int]:
+        """Do what is free now, of one run or of any; the files of each lease, when they are done.
+
+        Raises:
+            EmbeddingError: the embedder failed; other workers do the rest.
+        """
+        with self.jobs.heartbeat():
+            try:
+                while leased := self.jobs.lease(run):
+                    yield self._do(leased)
+            finally:
+                self.jobs.release()
+
+    def _do(self, leased: Leased) -> int:
+        truth = PostgresTruth(
+            self._database, self._embedder.embedder.dimension, lambda cursor: self.jobs.require(leased, cursor)
+        )
+        indexed = {source: file for path in leased.files for source, file in truth.files(path).items()}
+        sync = FileSync(truth, self._embedder, self._settings, leased.root, indexed)
+        try:
+            kept = sync.add(leased.files)
+            self.jobs.finish(leased, JobOutcome(sync.report(), kept))
+        except LeaseLost:
+            return 0
+        return len(leased.files)
+
+
+def sync_with_workers(
+    truth: PostgresTruth,
+    embedder: Embedder,
+    settings: Settings,
+    path: Path,
+    progress: Progress | None,
+    workers: int,
+) -> SyncReport:
+    """Make the truth hold exactly the articles at a path; files that changed are shared between workers.
+
+    This process is one of the workers, and does the rest when the others are gone.
+
+    Raises:
+        ArticleError: there is nothing at the path.
+        EmbeddingError: the embedder failed; finished articles stay, and the next sync continues.
+    """
+    listing = list_files(path)
+    sync = FileSync(truth, SentenceEmbedder(embedder), settings, listing.root, truth.files(listing.root))
+    changed, kept = sync.settle(listing.files)
+    outcomes = _share(Worker(truth.database, embedder, settings), settings, listing.root, changed, progress, workers)
+    removed = sync.remove_missing(kept.union(*(outcome.kept for outcome in outcomes)), listing.hidden)
+    return listing.complete(join_reports([sync.report(removed), *(outcome.report for outcome in outcomes)]))
+
+
+def _share(
+    worker: Worker, settings: Settings, root: Path, files: Sequence[Path], progress: Progress | None, workers: int
+) -> list[JobOutcome]:
+    if not files:
+        return []
+    jobs = worker.jobs
+    run = jobs.begin(root, files)
+    with jobs.heartbeat(), _processes(settings, run, min(workers, len(files)) - 1):
+        left = len(files)
+        while left:
+            for done in worker.work(run):
+                left -= done
+                if progress:
+                    progress(len(files) - left, len(files), root.name)
+            left = jobs.unfinished(run)
+            time.sleep(LOOK_SECONDS if left else 0)  # others have the rest
+    return jobs.collect(run)
+
+
+@contextmanager
+def _processes(settings: Settings, run: int, count: int) -> Iterator[None]:
+    """That many processes that work at a run."""
+    from multiprocessing import get_context
+
+    spawn = get_context("spawn")
+    processes: list[BaseProcess] = [
+        spawn.Process(target=_work_quietly, args=(settings, run), daemon=True) for _ in range(count)
+    ]
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _work_quietly(settings: Settings, run: int) -> None:
+    """Work at a run in a process of its own; what fails here also fails in the one that began it, and is said there."""
+    with suppress(RagError, KeyboardInterrupt):
+        work_at(settings, run)
+
+
+def work_at(settings: Settings, run: int | None = None) -> int:
+    """Do what is free of a run, or of any, with connections and an embedder of one's own; the number of files."""
+    database = open_database(settings)
+    try:
+        return sum(Worker(database, open_embedder(settings), settings).work(run))
+    finally:
+        database.close()
