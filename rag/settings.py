@@ -138,6 +138,9 @@ class Settings(BaseModel):
     """Heading of the chat's first page."""
     chat_rate: int = Field(default=30, ge=1, le=10_000)
     """Questions a minute that one user of the chat may ask."""
+    chat_origins: str = ""
+    """Origins of other sites, "https://a.org,https://b.org", whose pages may ask at /v1/chat/completions; empty for
+    none."""
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
 

@@ -1,8 +1,9 @@
 """Articles, or the passages nearest to a question -> questions that the articles answer for sure."""
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice, takewhile, zip_longest
 from typing import NamedTuple
 
 from rag.answering.answer import Answer
@@ -58,20 +59,28 @@ def example_questions(assistant: Assistant, limit: int) -> tuple[str, ...]:
     return tuple(islice(_answered(_examples(assistant, None), assistant, None), limit))
 
 
-def suggest_questions(assistant: Assistant, answer: Answer, articles: Iterable[str] | None = None) -> tuple[str, ...]:
+def suggest_questions(
+    assistant: Assistant, answer: Answer, articles: Iterable[str] | None = None, seconds: float | None = None
+) -> tuple[str, ...]:
     """Up to SUGGESTED questions that the articles answer for sure, on what was found for the one just asked first.
+
+    Each is another question than that, and its answer has a sentence that was not shown for it.
 
     Args:
         assistant: each question is tried on it, without its language model.
-        answer: to the question just asked, above all a refusal.
+        answer: to the question just asked.
         articles: ids of the articles that may be asked; None for all.
+        seconds: after which no further question is tried; None to try up to TRIED.
     """
+    started = time.perf_counter()
     ids = None if articles is None else tuple(articles)
     near = _near_questions([hit.passage for hit in answer.hits[:NEAR_PASSAGES]], assistant)
+    shown = frozenset(sentence.text for sentence in answer.sentences)
     candidates = chain(near, _examples(assistant, ids))
     asked = stems(answer.question)
     other = (question for question in dict.fromkeys(candidates) if stems(question) != asked)
-    return tuple(islice(_answered(islice(other, TRIED), assistant, ids), SUGGESTED))
+    tried = takewhile(lambda _: seconds is None or time.perf_counter() - started < seconds, islice(other, TRIED))
+    return tuple(islice(_answered(tried, assistant, ids, shown), SUGGESTED))
 
 
 def _examples(assistant: Assistant, ids: Sequence[str] | None) -> list[str]:
@@ -101,15 +110,18 @@ def _name_questions(sentences: Sequence[ArticleSentence], assistant: Assistant) 
     return questions
 
 
-def _answered(questions: Iterable[str], assistant: Assistant, ids: Sequence[str] | None) -> Iterator[str]:
-    return (question for question in questions if _is_answered(assistant, question, ids))
+def _answered(
+    questions: Iterable[str], assistant: Assistant, ids: Sequence[str] | None, shown: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    return (question for question in questions if _is_answered(assistant, question, ids, shown))
 
 
-def _is_answered(assistant: Assistant, question: str, ids: Sequence[str] | None) -> bool:
+def _is_answered(assistant: Assistant, question: str, ids: Sequence[str] | None, shown: frozenset[str]) -> bool:
+    """Whether it is answered for sure, by a sentence that was not shown."""
     # Without a language model, which would cost money and minutes each time the articles change.
     hits = assistant.search(question, assistant.settings.hits, articles=ids)
     quotes = select_quotes(rank(question, hits, assistant.reader), assistant.settings)
-    return bool(quotes.claims) and quotes.sure
+    return quotes.sure and any(claim.text not in shown for claim in quotes.claims)
 
 
 def _interleave(candidates: Iterable[list[_Example]]) -> Iterator[_Example]:

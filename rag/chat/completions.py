@@ -1,15 +1,14 @@
-"""Answers -> chat completions as OpenAI sends them, whole or in chunks, with the citations in a field of their own."""
+"""Answers -> chat completions as OpenAI sends them, whole or in chunks, with all else in fields of their own."""
 
 import json
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from itertools import chain
 
-from rag import render
 from rag.answering.answer import Answer, Turn
-from rag.answering.jsonable import to_jsonable
+from rag.chat.answer_fields import answer_fields
+from rag.chat.api_errors import error_body
 from rag.chat.questions import QuestionService
 from rag.chat.quotes_first import quotes_field
 from rag.errors import RagError
@@ -53,7 +52,7 @@ class PendingCompletion:
         self._service.count(answer.status, self._question)
         message = {"role": "assistant", "content": answer.text}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        return {**self._head, "object": "chat.completion", "choices": [choice], **_extra_fields(answer)}
+        return {**self._head, "object": "chat.completion", "choices": [choice], **self._extra_fields(answer)}
 
     def chunks(self) -> Iterator[str]:
         """The completion as server-sent events, one a sentence; the last carries the citations.
@@ -70,7 +69,7 @@ class PendingCompletion:
                     yield self._chunk({"role": "assistant", "content": answer.final_text[len(sent) :]})
                     sent = answer.final_text
         except RagError as error:  # the status was sent already: an event of its own marks the completion as cut
-            yield _event({"error": {"message": str(error), "type": type(error).__name__}})
+            yield _event(error_body(500, str(error)))
             return
         if answer:
             yield from self._last_chunks(answer, sent)
@@ -79,27 +78,25 @@ class PendingCompletion:
         self._service.count(answer.status, self._question)
         if not sent:
             yield self._chunk({"role": "assistant", "content": answer.text})
-        yield self._chunk({}, "stop", **_extra_fields(answer))
+        yield self._chunk({}, "stop", **self._extra_fields(answer))
         yield "data: [DONE]\n\n"
+
+    def _extra_fields(self, answer: Answer) -> dict[str, object]:
+        """Everything that the page shows of an answer, and the usage."""
+        return {**answer_fields(answer, self._service.suggest(answer)), "usage": _usage(answer)}
 
     def _chunk(self, delta: dict[str, str], finish: str | None = None, **extra: object) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         return _event({**self._head, "object": "chat.completion.chunk", "choices": [choice], **extra})
 
 
-def _extra_fields(answer: Answer) -> dict[str, object]:
-    """Citations and status, which OpenAI's format does not have, and the usage."""
+def _usage(answer: Answer) -> dict[str, int]:
     usage = answer.usage
     total = usage.prompt_tokens + usage.completion_tokens
     return {
-        "citations": [to_jsonable(asdict(citation)) for citation in render.shown_citations(answer)],
-        "status": answer.status,
-        "sure": answer.sure,
-        "usage": {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "total_tokens": total,
-        },
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": total,
     }
 
 

@@ -110,7 +110,8 @@ class Events:
         Raises:
             RagError: it cannot be answered, or this user asks too often.
         """
-        return self._service.answer(question, user.key).to_dict()
+        answer = self._service.answer(question, user.key)
+        return {**answer.to_dict(), "suggested": list(self._service.suggest(answer))}
 
     def stop(self, user: User, data: EventData) -> str:
         """End the answer that is being written; the sentences written so far stay."""

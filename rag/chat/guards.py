@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from rag.chat.api_errors import error_body
+from rag.chat.cross_origin import CrossOrigin, is_preflight
 from rag.chat.document import add_head, content_security_policy
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 BODY_BYTES = 1_000_000
 """Largest request body, uploads apart: a signed chat has at most 400,000."""
+NOBODY = CrossOrigin(())
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 _OWN_PATHS = r"health|health/ready|metrics|login|logout|mcp|v1/.*|page/[\w/.-]+"
 _GRADIO_PATHS = (
@@ -52,15 +55,23 @@ class Guards:
         loopback: whether only this machine is served, without login: a foreign Host is then a rebound name.
         user_of: name of the user who sends a request, by its headers, empty for none; None without login.
         upload_bytes: largest body of an upload.
+        others: which pages of other sites may ask.
     """
 
     def __init__(
-        self, app: "ASGIApp", *, loopback: bool, user_of: "Callable[[dict[str, str]], str] | None", upload_bytes: int
+        self,
+        app: "ASGIApp",
+        *,
+        loopback: bool,
+        user_of: "Callable[[dict[str, str]], str] | None",
+        upload_bytes: int,
+        others: CrossOrigin = NOBODY,
     ) -> None:
         self._app = app
         self._loopback = loopback
         self._user_of = user_of
         self._upload_bytes = upload_bytes
+        self._others = others
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one request."""
@@ -69,9 +80,10 @@ class Guards:
                 await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(scope, headers)
+        added = tuple(self._others.reply_headers(headers)) if self._others.admits(scope["path"], headers) else ()
+        refusal = self._refusal(scope, headers, admitted=bool(added))
         if refusal:
-            await _refuse(refusal, _Sender(send).send)
+            await _refuse(refusal, scope["path"], _Sender(send, added).send)
             return
         body = _Body(receive, self._limit(scope["path"]))
         if scope["path"] == "/":  # read as it is, not compressed
@@ -79,19 +91,21 @@ class Guards:
             compressed = "gzip" in headers.get("accept-encoding", "")
             await self._app({**scope, "headers": kept}, body.receive, _DocumentSender(send, compressed=compressed).send)
         else:
-            await self._app(scope, body.receive, _Sender(send).send)
+            await self._app(scope, body.receive, _Sender(send, added).send)
 
     def _limit(self, path: str) -> int:
         return self._upload_bytes if path == "/v1/articles" else BODY_BYTES
 
-    def _refusal(self, scope: "Scope", headers: dict[str, str]) -> Refusal | None:
+    def _refusal(self, scope: "Scope", headers: dict[str, str], *, admitted: bool) -> Refusal | None:
         path, method = scope["path"], scope["method"]
         if not _ALLOWED.fullmatch(path):
             return Refusal(404, "Not found.")
         if self._loopback and urlsplit(f"//{headers.get('host', '')}").hostname not in LOOPBACK:
             return Refusal(421, "This server answers to localhost only.")
-        if method not in ("GET", "HEAD") and not _same_origin(headers):
-            return Refusal(403, "Requests from other sites are refused.")
+        if admitted and is_preflight(method, headers):
+            return Refusal(204, "")
+        if method not in ("GET", "HEAD") and not (admitted or _same_origin(headers)):
+            return Refusal(403, "Requests from other sites are refused; RAG_CHAT_ORIGINS lets some in.")
         if int(_digits(headers.get("content-length", ""))) > self._limit(path):
             return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
         return self._login_refusal(path, headers)
@@ -133,14 +147,15 @@ class _Body:
 
 
 class _Sender:
-    """Adds the security headers of every response and drops CORS headers."""
+    """Adds the security headers of every response, and in place of the app's CORS headers those given."""
 
-    def __init__(self, send: "Send") -> None:
+    def __init__(self, send: "Send", added: "Iterable[tuple[bytes, bytes]]" = ()) -> None:
         self._send = send
+        self._added = added
 
     async def send(self, message: "Message") -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = list(_headers(message.get("headers", ())))
+            message["headers"] = [*_headers(message.get("headers", ())), *self._added]
         await self._send(message)
 
 
@@ -183,8 +198,9 @@ class _DocumentSender:
         await self._sender.send({"type": "http.response.body", "body": body})
 
 
-async def _refuse(refusal: Refusal, send: "Send") -> None:
-    body = json.dumps({"detail": refusal.detail}).encode()
+async def _refuse(refusal: Refusal, path: str, send: "Send") -> None:
+    error = error_body(refusal.status, refusal.detail) if path.startswith("/v1/") else {"detail": refusal.detail}
+    body = json.dumps(error).encode() if refusal.detail else b""
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     headers += [(b"location", refusal.location.encode())] if refusal.location else []
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})

@@ -1,7 +1,9 @@
 """HTTP requests -> JSON: chat completions as OpenAI has them, with citations; articles; health and metrics."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     """Whom the rate limit counts for a request."""
 
 
+MAX_MESSAGES = 10_000
+"""Messages of a request; only the last ones count, but a chat that goes on is not refused."""
+
+
 class Part(BaseModel):
     """A part of a message; kinds other than text are ignored."""
 
@@ -33,23 +39,23 @@ class Part(BaseModel):
 class Message(BaseModel):
     """One message of a chat."""
 
-    role: Literal["system", "developer", "user", "assistant", "tool"]
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[Part] | None = None
 
     @property
     def words(self) -> str:
         """Its text."""
         if isinstance(self.content, list):
-            return "".join(part.text for part in self.content if part.type == "text")
+            return " ".join(part.text for part in self.content if part.type == "text")
         return self.content or ""
 
 
 class CompletionRequest(BaseModel):
     """A request for a chat completion; OpenAI's other fields are accepted and ignored."""
 
-    messages: list[Message] = Field(min_length=1, max_length=200)
-    model: str = completions.MODEL_NAME
-    stream: bool = False
+    messages: list[Message] = Field(min_length=1, max_length=MAX_MESSAGES)
+    model: str | None = None
+    stream: bool | None = None
 
     @property
     def question(self) -> str:
@@ -58,12 +64,13 @@ class CompletionRequest(BaseModel):
 
     @property
     def history(self) -> tuple[Turn, ...]:
-        """The questions before it, each with the answer that followed."""
-        pairs = zip(self.messages, self.messages[1:], strict=False)
-        turns = [
-            Turn(ask.words, reply.words) for ask, reply in pairs if (ask.role, reply.role) == ("user", "assistant")
-        ]
-        return tuple(turns[-MAX_EXCHANGES:])
+        """The last questions before it, each with the answer that followed; with none where another question did."""
+        said = [message for message in self.messages if message.role in ("user", "assistant")]
+        last = max((at for at, message in enumerate(said) if message.role == "user"), default=0)
+        pairs = pairwise(said[: last + 1])
+        asked = [(ask, reply) for ask, reply in pairs if ask.role == "user"]
+        turns = (Turn(ask.words, reply.words if reply.role == "assistant" else "") for ask, reply in asked)
+        return tuple(turns)[-MAX_EXCHANGES:]
 
 
 def api_router(
@@ -81,6 +88,7 @@ def api_router(
 
     routes = APIRouter()
     _add_state(routes, service, sessions)
+    _add_models(routes)
     _add_completions(routes, service, rate_key)
     _add_articles(routes, service, uploads)
     return routes
@@ -114,13 +122,25 @@ def _readiness(assistant: Assistant) -> dict[str, object]:
     return {"ready": index.articles > 0, "articles": index.articles, "passages": index.passages}
 
 
-def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "RateKey") -> None:
-    from fastapi import HTTPException, Request
-    from fastapi.responses import JSONResponse, Response, StreamingResponse
+def _add_models(routes: "APIRouter") -> None:
+    from fastapi import HTTPException
+
+    known = {"id": completions.MODEL_NAME, "object": "model", "created": int(time.time()), "owned_by": "rag"}
 
     @routes.get("/v1/models")
     def models() -> dict[str, object]:
-        return {"object": "list", "data": [{"id": completions.MODEL_NAME, "object": "model", "owned_by": "rag"}]}
+        return {"object": "list", "data": [known]}
+
+    @routes.get("/v1/models/{model:path}")
+    def model(model: str) -> dict[str, object]:
+        if model != completions.MODEL_NAME:
+            raise HTTPException(404, f"There is no model {model!r}, only {completions.MODEL_NAME!r}.")
+        return known
+
+
+def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "RateKey") -> None:
+    from fastapi import HTTPException, Request
+    from fastapi.responses import JSONResponse, Response, StreamingResponse
 
     @routes.post("/v1/chat/completions")
     def complete(asked: CompletionRequest, request: Request) -> Response:

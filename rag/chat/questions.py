@@ -20,6 +20,8 @@ log = logging.getLogger("rag")
 
 MAX_CONCURRENT = 16
 """Answers written at the same time; the others wait."""
+SUGGESTING = 0.5
+"""Seconds after which no further question is tried as a suggestion."""
 MAX_WAITING = 200
 """Questions that may wait; the next one is refused."""
 TOO_OFTEN = "That was many questions in a minute. Ask again in {:.0f} seconds."
@@ -88,6 +90,15 @@ class QuestionService:
 
     def _shown(self, question: str) -> str:
         return f": {question[:200]!r}" if question and self._log_questions else ""
+
+    def suggest(self, answer: Answer, articles: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Questions to ask next that the articles answer.
+
+        Args:
+            answer: to the last question.
+            articles: ids of the articles that may be asked; None for all.
+        """
+        return suggest_questions(self.assistant, answer, articles, SUGGESTING)
 
     def _write(self, session: Session, asked: Exchange, history: Sequence[Turn], stop: Event, key: str) -> None:
         with contextlib.closing(self._stages(asked, history, key)) as stages:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
+from rag.chat.api_errors import add_error_handlers
+from rag.chat.cross_origin import CrossOrigin
 from rag.chat.events import Events
 from rag.chat.feedback import Feedback
 from rag.chat.guards import LOOPBACK, Guards
@@ -63,8 +65,8 @@ def serve_chat(assistant: Assistant, options: ServeOptions) -> None:
         SettingsError: others could reach it and nobody logs in.
     """
     require_login(options)
-    refuse_taken_port(options)  # before a first indexing, which may take long
-    assistant.articles()  # indexes at the first start, before two requests could at the same time
+    refuse_taken_port(options)
+    assistant.articles()  # indexes at the first start, which may take long, before two requests could at the same time
     serve_app(create_app(assistant, options), options, assistant.settings)
 
 
@@ -141,9 +143,8 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     from rag.chat.page import build_page
     from rag.llm.network import environment_without_proxies
 
-    settings = assistant.settings
+    settings, sessions = assistant.settings, Sessions()
     folder = settings.chat_folder
-    sessions = Sessions()
     uploads = None if options.read_only else Uploads(folder / "uploads", assistant)
     logins = Logins(read_users(options.users), clock) if options.users else None
     rate = RateLimit(settings.chat_rate, clock)
@@ -162,9 +163,9 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
             question_chars=settings.question_chars,
         )
         _mount(api, page, logins)
-    user_of = None if logins is None else user_of_headers(logins)
-    loopback = options.host in LOOPBACK and logins is None
-    return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=settings.article_bytes + 1)
+    user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
+    others, upload_bytes = CrossOrigin(settings.chat_origins.split(",")), settings.article_bytes + 1
+    return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=upload_bytes, others=others)
 
 
 def _api(
@@ -187,6 +188,7 @@ def _api(
         sessions.end_all()
 
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    add_error_handlers(api)
     api.include_router(api_router(service, sessions, uploads, _rate_key(logins)))
     if logins:
         api.include_router(login_router(logins, clock))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rag import render
 from rag.answering.answer import Answer, Citation, Disagreement, Sentence, Status
-from rag.answering.sections import Section
+from rag.answering.sections import Form, Section
 from rag.articles import Article
 from rag.checking import Label, Verdict
 from rag.index import Entry
@@ -64,7 +64,7 @@ class AnswerResult(ToolResult):
     citations: tuple[Citation, ...]
     """The sentences of the articles that the answer cites, word for word, with their offsets."""
     sections: tuple[Section, ...]
-    """Of a timeline: headings and rows, whose sentences are positions in `sentences`; else empty."""
+    """Of a view, or of two questions in one: headings and rows, whose sentences are positions in `sentences`."""
     disagreements: tuple[Disagreement, ...]
     """Different values that articles state for what was asked."""
     nearest: tuple[FoundPassage, ...]
@@ -75,6 +75,10 @@ class AnswerResult(ToolResult):
     """The question as it was searched for, when earlier turns changed it; else empty."""
     notice: str
     """Why the language model did not write this answer, or not all of it; else empty."""
+    form: Form
+    """`answer`, or what it is a view of: `overview`, `timeline`, ...; `remark` is said by rag itself."""
+    remark: str
+    """What rag says of the articles itself, which no article says; else empty."""
     mode: str
     """`quotes`, or the name of the language model that wrote it."""
     confidence: float | None
@@ -95,6 +99,8 @@ class AnswerResult(ToolResult):
             withheld=answer.withheld,
             searched=answer.searched,
             notice=answer.notice,
+            form=answer.form,
+            remark=answer.remark,
             mode=answer.mode,
             confidence=answer.confidence,
         )

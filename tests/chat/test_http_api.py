@@ -1,8 +1,10 @@
 """The same articles over HTTP: OpenAI's client, gradio_client, articles, health and metrics."""
 
+import json
 import logging
 
 import httpx
+import openai
 import pytest
 from openai import OpenAI
 
@@ -57,6 +59,79 @@ def test_bad_requests_get_the_reason(chat: Running) -> None:
     assert (empty.status_code, "empty" in empty.text) == (400, True)
 
 
+def complete(chat: Running, *messages: object, **fields: object) -> httpx.Response:
+    turns = [one if isinstance(one, dict) else {"role": "user", "content": one} for one in messages]
+    return httpx.post(f"{chat.url}/v1/chat/completions", json={"messages": turns, **fields}, timeout=60)
+
+
+def test_a_reply_tells_all_that_the_page_shows(chat: Running) -> None:
+    told = complete(chat, "In what year did Kosovo become independent?").json()
+    answer = chat.assistant.ask("In what year did Kosovo become independent?")
+    assert [side["value"] for side in told["disagreements"][0]["sides"]] == ["2008", "2013"]
+    assert (told["confidence"], told["form"], told["withheld"], told["notice"]) == (answer.confidence, "answer", [], "")
+    view = complete(chat, "Summarise the articles").json()
+    assert view["form"] == "overview"
+    assert view["sections"][0]["rows"][0]["sentences"] == [0, 1]
+    refused = complete(chat, "What is the capital of France?").json()
+    assert len(refused["nearest"]) == 3
+    assert all(chat.assistant.ask(question).sure for question in refused["suggested"])
+    foreign = complete(chat, "Wer ist der Präsident von Serbien?").json()
+    assert "German" in foreign["notice"] + foreign["remark"]
+
+
+def test_a_stream_ends_with_the_fields_of_a_whole_reply(chat: Running) -> None:
+    whole = complete(chat, QUESTION).json()
+    *_, last, done = complete(chat, QUESTION, stream=True).text.strip().split("\n\n")
+    streamed = json.loads(last.removeprefix("data: "))
+    assert done == "data: [DONE]"
+    assert {name: streamed[name] for name in whole.keys() - {"id", "created", "object", "choices", "suggested"}} == {
+        name: whole[name] for name in whole.keys() - {"id", "created", "object", "choices", "suggested"}
+    }
+
+
+def test_errors_have_openais_shape(chat: Running) -> None:
+    client = openai_client(chat)
+    assert client.models.retrieve("rag").created > 1_700_000_000
+    with pytest.raises(openai.NotFoundError) as unknown:
+        client.models.retrieve("gpt")
+    assert (unknown.value.code, unknown.value.type) == ("not_found", "invalid_request_error")
+    with pytest.raises(openai.UnprocessableEntityError) as malformed:
+        client.chat.completions.create(model="rag", messages=[{"role": "robot", "content": "Why?"}])  # type: ignore[list-item,misc]
+    assert malformed.value.param == "messages.0.role"
+    elsewhere = httpx.get(f"{chat.url}/v1/models", headers={"Host": "example.org"})
+    assert (elsewhere.status_code, elsewhere.json()["error"]["code"]) == (421, "wrong_host")
+
+
+def test_clients_may_send_nulls_parts_long_chats_and_two_questions_in_a_row(chat: Running) -> None:
+    ljubo = [{"type": "text", "text": "Who is"}, {"type": "text", "text": "Ljubo?"}]
+    parts = complete(chat, {"role": "user", "content": ljubo}, stream=None, model=None, tools=None).json()
+    assert "Ljubo" in parts["choices"][0]["message"]["content"]
+    asked, replied = {"role": "user", "content": "Who is Ljubo?"}, {"role": "assistant", "content": "A protester. [1]"}
+    long = complete(chat, *[asked, replied] * 500, {"role": "function", "content": "3"}, "How old is he?").json()
+    in_a_row = complete(chat, "Who is Ljubo?", "How old is he?").json()
+    assert "45" in long["choices"][0]["message"]["content"]
+    assert "45" in in_a_row["choices"][0]["message"]["content"]
+
+
+def test_pages_of_other_sites_may_ask_only_where_they_are_let_in(serve: Serve, chat: Running) -> None:
+    friend, stranger = {"Origin": "https://a.example"}, {"Origin": "https://b.example"}
+    preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,x-a"}
+    body = {"messages": [{"role": "user", "content": "What is KFOR?"}]}
+    open_to_one = serve(chat_origins="https://a.example, https://c.example").url
+    path = "/v1/chat/completions"
+    allowed = httpx.options(open_to_one + path, headers=friend | preflight)
+    assert (allowed.status_code, allowed.headers["access-control-allow-headers"]) == (204, "authorization,x-a")
+    asked = httpx.post(open_to_one + path, json=body, headers=friend | {"Sec-Fetch-Site": "cross-site"})
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, "https://a.example")
+    for url, headers in (
+        (open_to_one + path, stranger),
+        (chat.url + path, friend),
+        (f"{open_to_one}/v1/articles", friend),
+    ):
+        refused = httpx.post(url, json=body, headers=headers)
+        assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (403, False)
+
+
 def test_gradios_client_gets_an_answer(chat: Running) -> None:
     from gradio_client import Client
 
@@ -73,7 +148,7 @@ def test_articles_come_and_go(serve: Serve) -> None:
     assert httpx.post(url, params={"name": "bridge.txt"}, content="Ben Berg opened it.").json()["updated"]
     assert "bridge.txt" in {entry["id"] for entry in httpx.get(url).json()}
     refused = httpx.post(url, params={"name": "bridge.txt"}, content=b"")
-    assert (refused.status_code, refused.json()) == (422, {"detail": "is empty"})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (422, "is empty")
     assert "Ben Berg" in chat.assistant.article("bridge.txt").text
     assert httpx.delete(f"{url}/bridge.txt").status_code == 200
     assert httpx.delete(f"{url}/bridge.txt").status_code == 404
