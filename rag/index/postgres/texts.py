@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,10 +12,12 @@ from rag.index.keywords import index_terms
 if TYPE_CHECKING:
     from psycopg import Cursor
 
-ALL_TEXTS = ""
+ALL_TEXTS = 0
 """The word of `rag_words` whose rows count every text and every token."""
 MOST_COUNTS = 16
 """Rows of one word from which on they are summed up into one."""
+_MOST_OF_ONE = 32_767
+"""Highest count that is kept of a word in one text."""
 _FOLDING = 0x7261_6777
 """Number of the advisory lock of `fold_word_counts`."""
 
@@ -37,15 +40,21 @@ class CountedText(NamedTuple):
     digest: bytes
     text: str
     norm: int
-    words: list[str]
+    words: list[int]
     counts: list[int]
 
 
 def count_text(text: str) -> CountedText:
     """The words of a text with their counts, and its length as tantivy keeps it."""
-    counts = Counter(index_terms(text))
+    counts = Counter(map(word_key, index_terms(text)))
     norm = NORMS[bisect_right(NORMS, counts.total()) - 1]
-    return CountedText(_digest(text), text, norm, [*counts], [*counts.values()])
+    return CountedText(_digest(text), text, norm, [*counts], [min(n, _MOST_OF_ONE) for n in counts.values()])
+
+
+@lru_cache(maxsize=65536)
+def word_key(word: str) -> int:
+    """A word as a column of 64 bits holds it: a checksum."""
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), signed=True)
 
 
 def _digest(text: str) -> bytes:
@@ -107,7 +116,7 @@ def release_texts(cursor: "Cursor[tuple[Any, ...]]", numbers: Sequence[int]) -> 
     _count_words(cursor, [(words, int(tokens)) for words, tokens in cursor.fetchall()], -1)
 
 
-def _count_words(cursor: "Cursor[tuple[Any, ...]]", texts: Sequence[tuple[Sequence[str], int]], sign: int) -> None:
+def _count_words(cursor: "Cursor[tuple[Any, ...]]", texts: Sequence[tuple[Sequence[int], int]], sign: int) -> None:
     """Add rows that say how the counts of these words changed; no writer waits for another's."""
     if not texts:
         return
@@ -115,7 +124,7 @@ def _count_words(cursor: "Cursor[tuple[Any, ...]]", texts: Sequence[tuple[Sequen
     tokens = {word: 0 for word in counts} | {ALL_TEXTS: sign * sum(tokens for _, tokens in texts)}
     counts[ALL_TEXTS] = len(texts)
     cursor.execute(
-        "INSERT INTO rag_words SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])",
+        "INSERT INTO rag_words SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])",
         ([*counts], [sign * count for count in counts.values()], [tokens[word] for word in counts]),
     )
 

@@ -61,8 +61,7 @@ class PostgresTruth:
         """Make the tables if there are none; nothing is held, for transactions keep writers apart."""
         create_schema(self.database, self._dimension)
         yield
-        with self.database.transaction(several=True) as cursor:
-            fold_word_counts(cursor)
+        self.database.change(fold_word_counts)
 
     def embedder(self) -> str:
         """Name of the embedder of the newest article; empty before the first."""

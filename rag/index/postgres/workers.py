@@ -11,6 +11,7 @@ from rag.errors import RagError
 from rag.index.file_sync import FileSync
 from rag.index.postgres.database import Database, open_database
 from rag.index.postgres.jobs import JobOutcome, Jobs, Leased, LeaseLost
+from rag.index.postgres.texts import fold_word_counts
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.report import Progress, SyncReport, join_reports
 from rag.index.sentences import SentenceEmbedder
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.2
 """Pause before it is looked again whether the files that others have are done, or free."""
+
+
+FOLDED_AFTER = 64
+"""Leases after which a worker sums up the counts of words, about a thousand articles: they would fill the disk."""
 
 
 class Worker:
@@ -45,10 +50,14 @@ class Worker:
         Raises:
             EmbeddingError: the embedder failed; other workers do the rest.
         """
+        leases = 0
         with self.jobs.heartbeat():
             try:
                 while leased := self.jobs.lease(run):
                     yield self._do(leased)
+                    leases += 1
+                    if leases % FOLDED_AFTER == 0:
+                        self._database.change(fold_word_counts)
             finally:
                 self.jobs.release()
 
