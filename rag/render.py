@@ -19,6 +19,7 @@ NOT_AN_ANSWER = "Nearest, but not an answer:"
 WITHHELD = "Withheld, because its sources do not support it:"
 SEARCHED = "Searched for:"
 ASK_INSTEAD = "The articles answer these:"
+ASK_NEXT = "The articles also answer:"
 WRITING = "Quoted; the answer is being written"
 """Stands below quotes that a language model's text will replace."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&])|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")

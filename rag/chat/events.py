@@ -129,6 +129,11 @@ class Events:
             self._examples = (ids, example_questions(self._assistant, EXAMPLES) if ids else ())
         return render_examples(self._examples[1])
 
+    def suggest(self, user: User, data: EventData) -> str:
+        """The conversation with questions to ask next below an answer; the page asks for them once it is drawn."""
+        self._service.add_suggestions(self._session(user, data), read_string(data, "turn"))
+        return self._conversation(user, data)
+
     def restore(self, user: User, data: EventData) -> str:
         """The conversation as it was signed before an answer was replaced."""
         session = self._session(user, data)
@@ -182,12 +187,8 @@ class Events:
 
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`."""
-        with contextlib.suppress(RagError):
-            entries = self._assistant.articles()
-            return render_library(
-                entries, self._scope(data), read_string(data, "query"), editable=self._uploads is not None
-            )
-        return render_library((), Scope())
+        entries, query = self._entries(), read_string(data, "query")
+        return render_library(entries, self._scope(data), query, editable=self._uploads is not None and bool(entries))
 
     def remove(self, user: User, data: EventData) -> str:
         """The list of articles after one was removed."""

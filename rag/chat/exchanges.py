@@ -70,7 +70,7 @@ class Exchange:
     alone: bool = False
     """Whether it is asked as it stands, without what was asked before."""
     suggested: tuple[str, ...] = ()
-    """Questions that the articles answer, where they did not answer this one."""
+    """Questions to ask next, which the articles answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PAGE_EVENTS = (
     "show",
     "examples",
+    "suggest",
     "ask",
     "stop",
     "restore",

@@ -21,7 +21,10 @@ log = logging.getLogger("rag")
 MAX_CONCURRENT = 16
 """Answers written at the same time; the others wait."""
 SUGGESTING = 0.5
-"""Seconds after which no further question is tried as a suggestion."""
+"""Seconds after which no further question is tried as a suggestion of a reply that waits for them."""
+SUGGESTING_LATER = 3.0
+"""As SUGGESTING, where the answer stands there already."""
+EVERYTHING = Scope()
 MAX_WAITING = 200
 """Questions that may wait; the next one is refused."""
 TOO_OFTEN = "That was many questions in a minute. Ask again in {:.0f} seconds."
@@ -91,14 +94,31 @@ class QuestionService:
     def _shown(self, question: str) -> str:
         return f": {question[:200]!r}" if question and self._log_questions else ""
 
-    def suggest(self, answer: Answer, articles: Sequence[str] | None = None) -> tuple[str, ...]:
+    def suggest(self, answer: Answer, scope: Scope = EVERYTHING, seconds: float = SUGGESTING) -> tuple[str, ...]:
         """Questions to ask next that the articles answer.
 
         Args:
             answer: to the last question.
-            articles: ids of the articles that may be asked; None for all.
+            scope: of the articles that may be asked.
+            seconds: after which no further question is tried.
         """
-        return suggest_questions(self.assistant, answer, articles, SUGGESTING)
+        within = tuple(entry.id for entry in self.assistant.articles() if scope.holds(entry))
+        return suggest_questions(self.assistant, answer, within, seconds)
+
+    def add_suggestions(self, session: Session, id: str) -> None:
+        """Put questions to ask next below an answer that has none yet; nobody waits for it.
+
+        Args:
+            session: whose chat it is.
+            id: of the exchange.
+        """
+        asked = session.chat.exchange(id)
+        if asked is None or asked.answer is None or asked.stage != "answered" or asked.suggested:
+            return
+        suggested = self.suggest(asked.answer, asked.scope, SUGGESTING_LATER)
+        now = session.chat.exchange(id)  # it may have been liked or replaced meanwhile
+        if now and suggested:
+            session.mark(replace(now, suggested=suggested))
 
     def _write(self, session: Session, asked: Exchange, history: Sequence[Turn], stop: Event, key: str) -> None:
         with contextlib.closing(self._stages(asked, history, key)) as stages:
@@ -125,7 +145,7 @@ class QuestionService:
             log.exception("A question raised an error%s", self._shown(exchange.question))
             yield replace(exchange, stage="failed", problem=FAILED)
         else:
-            yield replace(exchange, stage="answered", suggested=self._suggest(exchange))
+            yield replace(exchange, stage="answered")
         finally:
             self._admitted.release()
 
@@ -149,13 +169,6 @@ class QuestionService:
                 if number == 0:
                     self.metrics.first_sentence.observe(time.perf_counter() - started)
                 yield answer
-
-    def _suggest(self, exchange: Exchange) -> tuple[str, ...]:
-        """What to ask instead, after a refusal."""
-        if exchange.answer is None or exchange.answer.status != "abstained":
-            return ()
-        within = tuple(entry.id for entry in self.assistant.articles() if exchange.scope.holds(entry))
-        return suggest_questions(self.assistant, exchange.answer, within)
 
     def _searchable(self, scope: Scope) -> Scope:
         """The scope as the search knows it: dates leave undated articles out, so these are named one by one."""

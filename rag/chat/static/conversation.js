@@ -7,6 +7,7 @@ import { library } from "./library.js";
 import { source } from "./source.js";
 
 const drawn = new WeakMap(); // turn -> its HTML as the server sent it
+const furthered = new Set(); // ids of the turns that were asked what to ask next
 const seen = new Set(); // ids of the turns that were on the page
 let newest = 0; // number of the newest drawing
 let loop = 0; // number of the loop that follows an answer
@@ -27,6 +28,13 @@ function draw(html) {
   else block("conversation").replaceChildren(sent.content);
   settle($("#conversation .turns"));
   if ($(".to-begin:empty")) suggest().catch(fail);
+}
+
+// What to ask next, below the last answer: found once the answer stands there, so that nobody waits for it.
+async function suggestNext(turn) {
+  if (!turn?.classList.contains("answered") || $(".instead", turn) || furthered.has(turn.dataset.turn)) return;
+  furthered.add(turn.dataset.turn);
+  draw(await send("suggest", { turn: turn.dataset.turn }));
 }
 
 // The example questions, which the server may have to find first.
@@ -66,6 +74,7 @@ function settle(turns) {
   library.settle(turns.dataset.library);
   scroll(turns, busy);
   if (busy && !loop) follow().catch(fail);
+  if (!busy) suggestNext(turns.lastElementChild).catch(fail);
 }
 
 // Asks for what comes until the answer is whole; what the server forgot is asked again.
