@@ -97,6 +97,9 @@ def _calibrate_threshold(suite: Path, articles: Path | None, runs: Path, risk: f
 
     with exit_codes():
         results = ask_without_threshold(suite_at(suite, articles), Settings.load(), runs / INDEXES)
+        failed = [one for one in results if one.error]
+        if failed:
+            raise RunError(f"{len(failed)} of {len(results)} cases could not be asked ({failed[0].error}).")
     found = risk_threshold(results, risk)
     typer.echo(terminal.risk_line(found))
     raise typer.Exit(ExitCode.INCOMPLETE if found.threshold is None else ExitCode.OK)

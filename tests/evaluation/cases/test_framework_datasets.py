@@ -72,6 +72,12 @@ def test_assertions_that_want_words_become_facts(tmp_path: Path) -> None:
     assert asked.must_not == ("hundred",)
 
 
+def test_a_name_that_several_have_is_no_id(tmp_path: Path) -> None:
+    goldens = [{"input": f"{number}?", "name": "test", "context": [OWLS]} for number in range(2)]
+    suite = converted(tmp_path / "goldens.json", json.dumps([*goldens, {"input": "3?", "name": "Kept!"}]), tmp_path)
+    assert [one.id for one in suite.cases] == ["deepeval-1", "deepeval-2", "kept"]
+
+
 ASKED = (
     case(question="How many owls?", nuggets=(COUNT,), must_not=("hundred",)),
     case("abstained", id="far", kind="unanswerable", question="Who is the mayor?"),

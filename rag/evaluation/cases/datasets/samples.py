@@ -1,5 +1,6 @@
 """Samples, which is what ragas, DeepEval and promptfoo know of a question -> cases, and cases -> samples."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -37,13 +38,16 @@ class DatasetSample(NamedTuple):
 def cases_of(samples: Iterable[DatasetSample], articles: Path, tag: str) -> Iterator[Case]:
     """An article a text, whether it answers or was only found; a fact is asked for when a text that answers states it.
 
-    A sample without either becomes a case that tells only what is answered and refused.
+    A sample without either becomes a case that tells only what is answered and refused. A name that several samples
+    have is no id.
     """
     every = list(samples)
     texts = dict.fromkeys(text.strip() for one in every for text in (*one.contexts, *one.retrieved) if text.strip())
     names = {text: write_article(articles, f"context-{number}", [text]) for number, text in enumerate(texts, start=1)}
+    ids = Counter(case_id(one.name) for one in every)
     for number, sample in enumerate(every, start=1):
-        yield _case(sample, names, f"{tag}-{number}", tag)
+        id = case_id(sample.name)
+        yield _case(sample, names, id if id and ids[id] == 1 else f"{tag}-{number}", tag)
 
 
 def _case(sample: DatasetSample, names: Mapping[str, str], id: str, tag: str) -> Case:
@@ -54,7 +58,7 @@ def _case(sample: DatasetSample, names: Mapping[str, str], id: str, tag: str) ->
     stated = tuple(nugget for nugget in asked if nugget.evidence)
     found = tuple(Nugget((), any_sentence(name, text)) for text, name in gold.items())
     return Case(
-        case_id(sample.name) or id,
+        id,
         "unanswerable" if refused else "factoid",
         sample.question.strip(),
         "abstained" if refused else "answered" if stated else "either",
@@ -111,9 +115,7 @@ def _paragraph(evidence: GoldQuote, corpus: Corpus) -> str:
     return next((one.strip() for one in paragraphs if evidence.quote in one), evidence.quote)
 
 
-def _facts(nugget: Nugget) -> Iterator[tuple[str, ...]]:
-    """A fact in any of its wordings; a wording of several parts, where it is the only one, as that many facts."""
-    if len(nugget.says) == 1:
-        yield from ((part.strip(),) for part in nugget.says[0].split("&"))
-        return
-    yield tuple(wording for wording in nugget.says if "&" not in wording) or (nugget.says[0].split("&")[0].strip(),)
+def _facts(nugget: Nugget) -> list[tuple[str, ...]]:
+    """A fact in any of its wordings; where each wording has several parts, those of the first as that many facts."""
+    whole = tuple(wording for wording in nugget.says if "&" not in wording)
+    return [whole] if whole else [(part.strip(),) for part in nugget.says[0].split("&")]
