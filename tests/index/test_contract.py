@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from rag.embedding import Vectors
 from rag.errors import IndexBroken, IndexMismatch
-from rag.index import Filter, Index
+from rag.index import Filter, Index, SyncReport
 from rag.index.copying import CopyReport
 from rag.index.records import PassageScores
 from rag.settings import Settings
@@ -78,6 +78,8 @@ def test_both_searches_find_what_was_synced(place: Settings, embedder: Counting,
         assert index.untouched
         assert index.sync(articles).added == 3
         assert not index.untouched
+        assert index.sync(articles / "owls.txt") == SyncReport(unchanged=1)
+        assert index.health().articles == 3
         assert _articles(index, index.nearest(embedder.embed_query(["night birds of prey"])[0], 5, Filter()))[0] == (
             "owls.txt"
         )

@@ -2,8 +2,10 @@
 
 import random
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from rag.embedding import Vectors
 from rag.errors import SettingsError
 from rag.index import Filter, Index, SyncReport
 from rag.index.postgres.database import Database, open_database
-from rag.index.postgres.jobs import JobOutcome, Jobs, LeaseLost
+from rag.index.postgres.jobs import LEASE_SECONDS, JobOutcome, Jobs, LeaseLost
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.postgres.workers import Worker
 from rag.index.records import IndexedFile, Provenance
@@ -137,6 +139,40 @@ def test_what_a_killed_worker_left_is_done_by_the_others(
         assert [entry.id for entry in index.articles()] == [file.name for file in files]
         assert len(index.matching("brine", 50, Filter())) == 30
         assert index.sync(folder).unchanged == 30
+
+
+def test_a_process_that_is_killed_holds_nobody_up(
+    place: Settings, database: Database, embedder: Counting, tmp_path: Path
+) -> None:
+    """Its lease would run out in a minute; the ingest that started it gives its files back at once."""
+    folder = tmp_path / "articles"
+    write(folder, 120)
+    killed = threading.Event()
+
+    class Waiting(Counting):
+        def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            assert killed.wait(50)
+            return super().embed_passages(texts)
+
+    def kill_when_it_has_leased() -> None:
+        leased = (
+            "SELECT count(DISTINCT worker) FROM rag_jobs WHERE path <> '' AND result IS NULL AND worker IS NOT NULL"
+        )
+        while not killed.is_set():
+            if database.all(leased)[0][0] == 2:
+                for process in active_children():
+                    process.kill()
+                killed.set()
+
+    killer = threading.Thread(target=kill_when_it_has_leased)
+    killer.start()
+    started = time.monotonic()
+    with closing(Index.open(place, Waiting(embedder))) as index:
+        report = index.sync(folder, workers=2)
+        assert (report.added + report.unchanged, report.failed) == (120, ())
+        assert index.health().articles == 120
+    killer.join()
+    assert time.monotonic() - started < LEASE_SECONDS
 
 
 def test_a_command_on_another_host_does_what_an_ingest_offers(

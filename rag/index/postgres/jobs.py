@@ -45,16 +45,22 @@ class JobOutcome(NamedTuple):
     """Sources that stay in the index."""
 
 
+def worker_name() -> str:
+    """A name that no other worker has, with the host and the process that gave it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
 class Jobs:
     """The leases of one worker.
 
     Args:
         database: with the tables.
+        worker: its name; empty for a new one.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, worker: str = "") -> None:
         self._database = database
-        self.worker = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.worker = worker or worker_name()
 
     def begin(self, root: Path, files: Sequence[Path]) -> int:
         """Offer files to all workers; the number of this run. Runs whose process is gone are forgotten."""
@@ -119,12 +125,12 @@ class Jobs:
             cursor.execute(done, (_dump(outcome), leased.run, [first]))
             cursor.execute(done, ("", leased.run, others))
 
-    def release(self) -> None:
-        """Give back what this worker has not finished."""
+    def release(self, worker: str = "") -> None:
+        """Give back what this worker, or another that is gone, has not finished."""
         with self._database.transaction() as cursor:
             cursor.execute(
                 "UPDATE rag_jobs SET worker = NULL, lease = NULL WHERE worker = %s AND path <> %s AND result IS NULL",
-                (self.worker, _COORDINATOR),
+                (worker or self.worker, _COORDINATOR),
             )
 
     def collect(self, run: int) -> list[JobOutcome]:

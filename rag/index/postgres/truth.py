@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.articles import Article
 from rag.embedding import Vectors
+from rag.errors import IndexMissing
 from rag.index import rows
 from rag.index.filters import Filter
 from rag.index.postgres.changes import remove_articles, replace_article
@@ -51,9 +52,10 @@ class PostgresTruth:
     @property
     def revision(self) -> int:
         """Grows with every change, by whatever process; 0 before the first."""
-        if self.database.all("SELECT to_regclass('rag_revision')") == [(None,)]:
+        try:
+            ((number, used),) = self.database.all("SELECT last_value, is_called FROM rag_revision")
+        except IndexMissing:
             return 0
-        ((number, used),) = self.database.all("SELECT last_value, is_called FROM rag_revision")
         return int(number) if used else 0
 
     @contextmanager

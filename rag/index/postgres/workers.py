@@ -1,7 +1,7 @@
 """Folder -> PostgreSQL, by several workers at once: processes of this host, and of any other that sees the files."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from rag.embedding import Embedder, open_embedder
 from rag.errors import RagError
 from rag.index.file_sync import FileSync
 from rag.index.postgres.database import Database, open_database
-from rag.index.postgres.jobs import JobOutcome, Jobs, Leased, LeaseLost
+from rag.index.postgres.jobs import JobOutcome, Jobs, Leased, LeaseLost, worker_name
 from rag.index.postgres.texts import fold_word_counts
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.report import Progress, SyncReport, join_reports
@@ -36,10 +36,11 @@ class Worker:
         database: with the tables.
         embedder: of sentences.
         settings: sizes of files and passages.
+        name: of the worker; empty for a new one.
     """
 
-    def __init__(self, database: Database, embedder: Embedder, settings: Settings) -> None:
-        self.jobs = Jobs(database)
+    def __init__(self, database: Database, embedder: Embedder, settings: Settings, name: str = "") -> None:
+        self.jobs = Jobs(database, name)
         self._database = database
         self._embedder = SentenceEmbedder(embedder)
         self._settings = settings
@@ -104,49 +105,64 @@ def _share(
 ) -> list[JobOutcome]:
     if not files:
         return []
-    jobs = worker.jobs
-    run = jobs.begin(root, files)
-    with jobs.heartbeat(), _processes(settings, run, min(workers, len(files)) - 1):
-        left = len(files)
-        while left:
-            for done in worker.work(run):
-                left -= done
-                if progress:
-                    progress(len(files) - left, len(files), root.name)
-            left = jobs.unfinished(run)
-            time.sleep(LOOK_SECONDS if left else 0)  # others have the rest
-    return jobs.collect(run)
+    run = worker.jobs.begin(root, files)
+    try:
+        with worker.jobs.heartbeat(), _processes(settings, run, min(workers, len(files)) - 1) as processes:
+            _work_to_the_end(
+                worker, run, processes, lambda left: progress and progress(len(files) - left, len(files), root.name)
+            )
+        return worker.jobs.collect(run)
+    except BaseException:
+        with suppress(RagError):
+            worker.jobs.collect(run)  # nobody works on for a sync that ended
+        raise
+
+
+def _work_to_the_end(
+    worker: Worker, run: int, processes: "dict[str, BaseProcess]", report: Callable[[int], object]
+) -> None:
+    """Work until every file of a run is done, also by others; tell how many are left."""
+    while left := worker.jobs.unfinished(run):
+        for done in worker.work(run):
+            left -= done
+            report(left)
+        for name in [name for name, process in processes.items() if not process.is_alive()]:
+            worker.jobs.release(name)  # it was killed, or failed: its lease need not run out
+            processes.pop(name).join()
+        if left > 0:
+            time.sleep(LOOK_SECONDS)  # others have the rest
 
 
 @contextmanager
-def _processes(settings: Settings, run: int, count: int) -> Iterator[None]:
-    """That many processes that work at a run."""
+def _processes(settings: Settings, run: int, count: int) -> "Iterator[dict[str, BaseProcess]]":
+    """That many processes that work at a run, by the names of their workers."""
     from multiprocessing import get_context
 
     spawn = get_context("spawn")
-    processes: list[BaseProcess] = [
-        spawn.Process(target=_work_quietly, args=(settings, run), daemon=True) for _ in range(count)
-    ]
-    for process in processes:
+    processes: dict[str, BaseProcess] = {
+        name: spawn.Process(target=_work_quietly, args=(settings, run, name), daemon=True)
+        for name in (worker_name() for _ in range(count))
+    }
+    for process in processes.values():
         process.start()
     try:
-        yield
+        yield processes
     finally:
-        for process in processes:
+        for process in processes.values():
             process.terminate()
             process.join()
 
 
-def _work_quietly(settings: Settings, run: int) -> None:
+def _work_quietly(settings: Settings, run: int, name: str) -> None:
     """Work at a run in a process of its own; what fails here also fails in the one that began it, and is said there."""
     with suppress(RagError, KeyboardInterrupt):
-        work_at(settings, run)
+        work_at(settings, run, name)
 
 
-def work_at(settings: Settings, run: int | None = None) -> int:
+def work_at(settings: Settings, run: int | None = None, name: str = "") -> int:
     """Do what is free of a run, or of any, with connections and an embedder of one's own; the number of files."""
     database = open_database(settings)
     try:
-        return sum(Worker(database, open_embedder(settings), settings).work(run))
+        return sum(Worker(database, open_embedder(settings), settings, name).work(run))
     finally:
         database.close()
