@@ -43,7 +43,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m compileall -q rag
 	@touch $(READY)
 
-docs: $(READY) ## docs/settings.md, docs/cli.md and docs/llms.txt, after changing a setting, a command or a page
+docs: $(READY) ## docs/settings.md, cli.md, api.md and llms.txt, after changing a setting, a command, a public name or a page
 	@$(BIN)/python -m docs.generate
 
 site: $(READY) ## dist/site/: docs/ as a site; a link or an anchor that leads nowhere fails it

@@ -1,4 +1,4 @@
-"""Settings, command line, formats, pages -> docs/settings.md, docs/cli.md, the list of docs/formats.md, docs/llms.txt.
+"""The code -> the pages that repeat it: docs/settings.md, cli.md, api.md, llms.txt and the list of docs/formats.md.
 
     make docs            # or: python -m docs.generate
 
@@ -8,7 +8,7 @@ tests/docs/test_generated.py fails when a page no longer says what the code says
 import ast
 import inspect
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import typer.main
 from pydantic_core import PydanticUndefined
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from docs.python_api import api_page
 from rag import settings
 from rag.articles.formats import FORMATS
 from rag.cli import app
@@ -28,27 +29,32 @@ WARNING = "<!-- Made by docs/generate.py (make docs): change the code, not this 
 
 def pages() -> dict[Path, str]:
     """The generated pages by their files."""
-    return {
+    made = {
         FOLDER / "settings.md": settings_page(),
         FOLDER / "cli.md": cli_page(),
         FOLDER / "formats.md": formats_page((FOLDER / "formats.md").read_text(encoding="utf-8")),
-        FOLDER / "llms.txt": llms_page(),
+        FOLDER / "api.md": api_page(WARNING),
     }
+    return {**made, FOLDER / "llms.txt": llms_page(made)}
 
 
-def llms_page() -> str:
-    """The site's pages as a list for language models (llmstxt): its name, what it is, each page with its opening."""
+def llms_page(made: Mapping[Path, str]) -> str:
+    """The site's pages as a list for language models (llmstxt): its name, what it is, each page with its opening.
+
+    Args:
+        made: pages that are generated, too.
+    """
     project = tomllib.loads((FOLDER / "zensical.toml").read_text(encoding="utf-8"))["project"]
     lines = [f"# {project['site_name']}", "", f"> {project['site_description']}", ""]
     for section in project["nav"]:
         ((name, files),) = section.items()
-        lines += [f"## {name}", "", *(_listed(file) for file in files), ""]
+        lines += [f"## {name}", "", *(_listed(file, made) for file in files), ""]
     return "\n".join(lines)
 
 
-def _listed(file: str) -> str:
+def _listed(file: str, made: Mapping[Path, str]) -> str:
     """A page's title and the first sentence below it."""
-    text = (FOLDER / file).read_text(encoding="utf-8")
+    text = made.get(FOLDER / file) or (FOLDER / file).read_text(encoding="utf-8")
     title = next(line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
     opening = text.partition(f"# {title}\n")[2].strip().partition("\n\n")[0]
     sentence = " ".join(opening.split()).partition(". ")[0].removesuffix(".")
