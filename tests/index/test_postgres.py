@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,9 @@ def test_a_server_that_dies_in_the_middle_of_a_question_is_named_and_asked_again
     postgres.stop()
     postgres.start(SAFE)
     before = assistant.ask(QUESTION).text
+    with ExitStack() as stack:  # as many questions at once leave as many connections that die with the server
+        for _ in range(6):
+            stack.enter_context(assistant._index._truth.database.transaction())  # type: ignore[attr-defined]
     nearest = search.PostgresVectors.nearest
 
     def stop_then_search(index: search.PostgresVectors, *arguments: Any) -> object:  # noqa: ANN401

@@ -49,7 +49,7 @@ class Database:
         conninfo = _conninfo(address, name)
         with self.translated():
             _try_connection(conninfo)
-        self._pool = _open_pool(conninfo)
+        self._pool = _open_pool(conninfo, self._check)
 
     def close(self) -> None:
         """Close every connection."""
@@ -89,6 +89,19 @@ class Database:
             except IndexBroken as error:
                 if attempt + 1 == TRIES or not isinstance(error.__cause__, DeadlockDetected | UniqueViolation):
                     raise
+
+    def _check(self, connection: "Connection[tuple[Any, ...]]") -> None:
+        """Refuse a connection that died; where one did, by a restart, all others are looked at before they are used.
+
+        The pool alone would hand them out one by one, with a longer pause after each.
+        """
+        import psycopg
+
+        try:
+            connection.execute("")
+        except psycopg.Error:
+            self._pool.check()
+            raise
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -132,7 +145,9 @@ def _try_connection(conninfo: str) -> None:
     psycopg.connect(conninfo).close()
 
 
-def _open_pool(conninfo: str) -> "ConnectionPool[Connection[tuple[Any, ...]]]":
+def _open_pool(
+    conninfo: str, check: "Callable[[Connection[tuple[Any, ...]]], None]"
+) -> "ConnectionPool[Connection[tuple[Any, ...]]]":
     from psycopg_pool import ConnectionPool
 
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # what it says of a failure is in our error
@@ -144,7 +159,7 @@ def _open_pool(conninfo: str) -> "ConnectionPool[Connection[tuple[Any, ...]]]":
         reconnect_timeout=WAIT_SECONDS,  # by default it pauses longer and longer, also after the server is back
         kwargs={"autocommit": True},
         configure=_configure,
-        check=ConnectionPool.check_connection,  # one that died with a restart is replaced, not handed out
+        check=check,
         open=True,
     )
 
