@@ -116,6 +116,14 @@ def test_pressing_a_mark_again_goes_back_to_its_sentence_below_the_title_of_its_
         page.wait_for_function(f"(box => box.top > 0 && box.bottom < innerHeight)({BOX_OF_QUOTE})")
 
 
+def test_the_title_stays_above_a_source_on_a_phone_too(chat: Running, read: Open) -> None:
+    page = read(chat, viewport={"width": 390, "height": 844})
+    ask(page, ROADBLOCKS)
+    page.locator(".answer .mark").nth(1).click()
+    page.wait_for_selector("mark.open")
+    page.wait_for_selector(".whose .name")  # visible
+
+
 def test_a_completed_question_can_be_asked_as_it_stands(chat: Running, read: Open) -> None:
     page = read(chat)
     ask(page, "When did Kosovo declare independence?")

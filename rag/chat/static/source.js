@@ -5,7 +5,7 @@ import { sheet } from "./sheet.js";
 
 const EMPTY = '<div class="source empty"><p>Press a number in an answer, and the article opens at the sentence it quotes.</p></div>';
 let asked = 0; // number of the newest request; an older one that comes late is dropped
-const watching = new IntersectionObserver(([title]) => $("#source .citations")?.classList.toggle("past", !title.isIntersecting && title.boundingClientRect.top < title.rootBounds?.top + 1));
+const watching = new IntersectionObserver(([title]) => $("#source .citations")?.classList.toggle("past", !title.isIntersecting && title.boundingClientRect.top < $("#source").getBoundingClientRect().top + 1));
 
 const opened = () => $("#source .source")?.dataset ?? {};
 
