@@ -12,10 +12,11 @@ from rag import render
 from rag.chat.conversation_html import preview_text, render_conversation
 from rag.chat.event_data import EventData, read_day, read_number, read_string
 from rag.chat.exchanges import Exchange, Scope
-from rag.chat.export import export_html, export_markdown, export_name
+from rag.chat.export import export_file
 from rag.chat.feedback import Feedback
 from rag.chat.library import render_examples, render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
+from rag.chat.references import format_reference
 from rag.chat.sessions import Session, Sessions, User, is_chat_id
 from rag.chat.signing import ChatSigner
 from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
@@ -167,7 +168,7 @@ class Events:
             if citation.article == opened.article
         ]
         numbers = tuple(citation.number for citation in cited)
-        navigation = Navigation(exchange, numbers, opened.number, preview_text(opened))
+        navigation = Navigation(exchange, numbers, opened.number, preview_text(opened), format_reference(opened))
         return self._source(opened.article, opened.title, marks, navigation)
 
     def nearest(self, user: User, data: EventData) -> str:
@@ -202,11 +203,8 @@ class Events:
         return render_scope(self._scope(data), self._entries())
 
     def export(self, user: User, data: EventData) -> dict[str, str]:
-        """The conversation as a file for the browser to save: `kind` is markdown or html."""
-        chat, today = self._session(user, data).chat, date.today()
-        if data.get("kind") == "html":
-            return {"name": export_name(chat, ".html"), "type": "text/html", "text": export_html(chat, today)}
-        return {"name": export_name(chat, ".md"), "type": "text/markdown", "text": export_markdown(chat, today)}
+        """The conversation as a file for the browser to save, of the `kind` that was pressed."""
+        return export_file(self._session(user, data).chat, read_string(data, "kind"), date.today())
 
     def _session(self, user: User, data: EventData) -> Session:
         return self.sessions.get(user, read_string(data, "chat"))

@@ -1,17 +1,37 @@
-"""Chat -> a file of its own: Markdown, or one HTML page that needs no other file."""
+"""Chat -> a file of its own: Markdown, Word, one HTML page that needs no other file, or the articles it cites."""
 
+import base64
 import re
+from collections.abc import Callable
 from datetime import date
 
 from rag import render
 from rag.chat.conversation_html import refusal_text, scope_text
 from rag.chat.exchanges import Chat, Exchange
 from rag.chat.markup import render_template
+from rag.chat.references import export_bibtex, export_csl
+from rag.chat.word_export import export_word
 from rag.text.day_names import format_date
 
 NAME_CHARS = 60
 """Longest name of an exported file, without its suffix."""
 _UNNAMED = re.compile(r"[\W_]+")
+
+
+def export_file(chat: Chat, kind: str, day: date) -> dict[str, str]:
+    """The chat as a file for a browser to save: `name`, `type`, and `text` or, of a binary one, `base64`.
+
+    Args:
+        chat: to export.
+        kind: html, word, bibtex or csl; anything else is markdown.
+        day: of the export.
+    """
+    suffix, type_, export = _KINDS.get(kind, _KINDS["markdown"])
+    content = export(chat, day)
+    file = {"name": export_name(chat, suffix), "type": type_}
+    if isinstance(content, bytes):
+        return {**file, "base64": base64.b64encode(content).decode()}
+    return {**file, "text": content}
 
 
 def export_name(chat: Chat, suffix: str) -> str:
@@ -61,3 +81,13 @@ def export_html(chat: Chat, day: date) -> str:
         split_at_answer=render.split_at_answer,
         voices=render.format_side,
     )
+
+
+_KINDS: dict[str, tuple[str, str, Callable[[Chat, date], str | bytes]]] = {
+    "markdown": (".md", "text/markdown", export_markdown),
+    "html": (".html", "text/html", export_html),
+    "word": (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", export_word),
+    "bibtex": (".bib", "application/x-bibtex", lambda chat, _: export_bibtex(chat)),
+    "csl": (".json", "application/vnd.citationstyles.csl+json", lambda chat, _: export_csl(chat)),
+}
+"""Kind -> suffix, media type, and what writes it."""

@@ -24,8 +24,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def render_template(name: str, **values: object) -> str:
-    """The template of a name with its values, as HTML; a value that the template needs and lacks is an error."""
-    return _environment().get_template(f"{name}.html").render(values)
+    """The template of a name with its values, as HTML, or as what its suffix says; a value it lacks is an error."""
+    return _environment().get_template(name if "." in name else f"{name}.html").render(values)
 
 
 @cache

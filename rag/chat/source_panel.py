@@ -28,6 +28,8 @@ class Navigation(NamedTuple):
     number: int
     quote: str = ""
     """As the mark in the answer previews it: another quote may get its number while the answer is written."""
+    reference: str = ""
+    """The quote and its source in a line, to be copied."""
 
     @property
     def previous(self) -> int | None:

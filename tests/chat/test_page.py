@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rag.articles.formats.word import word_document
 from rag.assistant import Assistant
 from rag.chat.server import ServeOptions
+from rag.settings import Settings
 
 from .conftest import Open, Running, Serve, ask, payloads
 
@@ -263,6 +265,21 @@ def test_a_chat_is_exported_with_its_sources(chat: Running, read: Open) -> None:
         text = Path(waiting.value.path()).read_text(encoding="utf-8")
         assert text.startswith(mark)
         assert "27 December 2022" in text
+    page.click("button[data-event=chats]")
+    with page.expect_download() as waiting:
+        page.click(".saves >> text=Word")
+    assert "27 December 2022" in word_document(Path("a.docx"), Path(waiting.value.path()).read_bytes(), Settings()).text
+
+
+def test_a_quote_is_copied_with_its_source(chat: Running, read: Open) -> None:
+    page = read(chat)
+    ask(page, ROADBLOCKS)
+    page.locator(".answer .mark").first.click()
+    page.click(".steps button[data-event=copy]")
+    page.wait_for_function("document.querySelector('#status').textContent.startsWith('Copied')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"“{page.inner_text('mark.open')}”")
+    assert page.inner_text(".kicker .file") in copied
 
 
 def test_two_users_do_not_see_each_other(chat: Running, read: Open) -> None:

@@ -1,5 +1,7 @@
 """The parts of the page without a browser: signed chats, sessions, rate limits, files, examples."""
 
+import base64
+import io
 import json
 import re
 import stat
@@ -8,13 +10,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import docx
 import pytest
 from markupsafe import escape
 
+from rag.articles.formats.word import word_document
 from rag.assistant import Assistant
 from rag.chat.conversation_html import render_conversation
 from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
-from rag.chat.export import export_html, export_markdown, export_name
+from rag.chat.export import export_file, export_html, export_markdown, export_name
 from rag.chat.feedback import Feedback
 from rag.chat.library import render_library, render_scope
 from rag.chat.markup import TEMPLATES, line, render_template
@@ -26,6 +30,7 @@ from rag.chat.source_panel import Highlight, render_source
 from rag.chat.uploads import Uploads
 from rag.errors import ArticleError
 from rag.index import Entry
+from rag.settings import Settings
 from rag.suggestions import example_questions
 
 from .conftest import Running
@@ -253,6 +258,32 @@ def test_an_export_says_when_it_was_made_within_what_it_was_asked_and_what_was_w
     assert export_name(chat, ".md") == "why-did-serbs-put-up-roadblocks-in-december-2022.md"
 
 
+def test_a_word_document_has_a_footnote_for_each_mark_and_all_that_the_page_shows(answered_chat: Chat) -> None:
+    exchange = answered_chat.exchanges[0]
+    assert exchange.answer
+    held = replace(exchange.answer.sentences[0], text="The moon <fell> & rose.")
+    scoped = replace(exchange, scope=Scope(after=date(2022, 1, 1)), answer=replace(exchange.answer, withheld=(held,)))
+    file = export_file(replace(answered_chat, exchanges=(scoped, *answered_chat.exchanges[1:])), "word", DAY)
+    content = base64.b64decode(file["base64"])
+    assert file["name"].endswith(".docx")
+    assert docx.Document(io.BytesIO(content)).core_properties.title == ROADBLOCKS
+    text = word_document(Path("chat.docx"), content, Settings()).text
+    shown = ("4 May 2026", "Asked within: from 1 January 2022", "The moon <fell> & rose.", "Nearest, but not an answer")
+    for part in (*shown, *(f"“{citation.quote}”" for citation in exchange.answer.citations)):
+        assert part in text
+
+
+def test_the_cited_articles_are_exported_as_references_each_once(answered_chat: Chat) -> None:
+    cited = {citation.article for one in answered_chat.exchanges if one.answer for citation in one.answer.citations}
+    items = json.loads(export_file(answered_chat, "csl", DAY)["text"])
+    assert [item["id"] for item in items] == list(dict.fromkeys(item["id"] for item in items))
+    assert {item["id"] for item in items} == cited
+    assert {"date-parts": [[2022, 12, 27]]} in [item.get("issued") for item in items]
+    bibtex = export_file(answered_chat, "bibtex", DAY)["text"]
+    assert bibtex.count("@misc{") == len(cited)
+    assert "  date = {2022-12-27}," in bibtex
+
+
 def test_an_exported_page_has_nothing_live_in_it() -> None:
     chat = Chat("x", (Exchange("<img src=x onerror=alert(1)>", problem="<script>"),))
     export = export_html(chat, DAY)
@@ -306,7 +337,7 @@ def test_text_is_escaped_and_shows_what_it_is(raw: str, shown: str) -> None:
 
 
 def test_no_template_switches_escaping_off() -> None:
-    for template in TEMPLATES.iterdir():
+    for template in filter(Path.is_file, TEMPLATES.rglob("*")):
         content = template.read_text(encoding="utf-8")
         assert not re.search(r"\|\s*safe", content), template.name
         assert "autoescape" not in content, template.name

@@ -1,6 +1,7 @@
 // Chats kept in this browser, as the strings that the server signed; only the server can open or make one.
 import { $ } from "./dom.js";
 
+const EXPORTS = [["word", "Word"], ["markdown", "Markdown"], ["html", "HTML"], ["bibtex", "BibTeX"], ["csl", "CSL"]]; // the last two hold the cited articles only
 const KEY = "rag.chats";
 const KEPT = 30;
 const MANY = 5; // chats from which on the list can be searched
@@ -102,7 +103,7 @@ function render() {
   heading.textContent = list.children.length ? "Kept in this browser" : "No chats are kept in this browser yet";
   const saves = document.createElement("p");
   saves.className = "saves";
-  saves.innerHTML = 'Save this chat as <button type="button" class="link" data-event="export" data-kind="markdown">Markdown</button> <button type="button" class="link" data-event="export" data-kind="html">HTML</button>';
+  saves.innerHTML = `Save as ${EXPORTS.map(([kind, label]) => `<button type="button" class="link" data-event="export" data-kind="${kind}">${label}</button>`).join(" ")}`;
   saves.hidden = !$("#conversation .turn");
   $("#chats").replaceChildren(heading, ...(list.children.length > MANY ? [makeSearch(list)] : []), list, saves);
 }

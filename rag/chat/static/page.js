@@ -98,9 +98,10 @@ document.addEventListener("keydown", (event) => {
   if (step && event.target.closest?.("#source, .mark.current")) $(step)?.click();
 });
 
-function save({ name, type, text }) {
+function save({ name, type, text, base64 }) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  const content = base64 ? Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)) : text;
+  link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

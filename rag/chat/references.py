@@ -1,0 +1,65 @@
+"""Citations -> references as other programs read them: a line of text, BibTeX and CSL-JSON."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from rag import render
+from rag.answering.answer import Citation
+from rag.chat.exchanges import Chat
+from rag.chat.markup import line
+from rag.text.day_names import format_date
+
+_NO_KEY = re.compile(r"[^A-Za-z0-9_-]+")
+_TEX = {
+    **{character: f"\\{character}" for character in "{}%#$&_"},
+    "\\": "\\textbackslash{}",
+    "^": "\\textasciicircum{}",
+    "~": "\\textasciitilde{}",
+}
+"""Characters that mean something in TeX -> how they are printed."""
+
+
+def format_reference(citation: Citation) -> str:
+    """The quote with its source: “Serbs raised roadblocks.” Title, 27 December 2022 (a.txt)."""
+    quote = " ".join(citation.quote.split())
+    return f"“{quote}” {line(citation.title, 300)}, {format_date(citation.date)} ({line(citation.article)})"
+
+
+def export_bibtex(chat: Chat) -> str:
+    """The articles that the chat cites, as BibTeX; one entry an article."""
+    return "\n".join(map(_bibtex_entry, _cited_articles(chat)))
+
+
+def export_csl(chat: Chat) -> str:
+    """The articles that the chat cites, as CSL-JSON, which Zotero, Pandoc and others read."""
+    return json.dumps([_csl_item(one) for one in _cited_articles(chat)], ensure_ascii=False, indent=1)
+
+
+def _cited_articles(chat: Chat) -> Iterator[Citation]:
+    """One citation of each article, by first use."""
+    seen: set[str] = set()
+    for exchange in chat.exchanges:
+        for citation in render.shown_citations(exchange.answer) if exchange.answer else ():
+            if citation.article not in seen:
+                seen.add(citation.article)
+                yield citation
+
+
+def _csl_item(citation: Citation) -> dict[str, object]:
+    day = citation.date
+    issued = {"issued": {"date-parts": [[day.year, day.month, day.day]]}} if day else {}
+    title, article = line(citation.title, 300), line(citation.article)
+    return {"id": article, "type": "article-newspaper", "title": title, **issued, "note": article}
+
+
+def _bibtex_entry(citation: Citation) -> str:
+    fields = {"title": f"{{{_escape(line(citation.title, 300))}}}", "note": _escape(line(citation.article))}
+    if citation.date:
+        fields |= {"date": citation.date.isoformat(), "year": str(citation.date.year)}
+    key = _NO_KEY.sub("-", citation.article.rsplit(".", 1)[0]).strip("-") or "article"
+    return "\n".join([f"@misc{{{key},", *(f"  {name} = {{{value}}}," for name, value in fields.items()), "}", ""])
+
+
+def _escape(text: str) -> str:
+    return "".join(_TEX.get(character, character) for character in text)
