@@ -15,6 +15,8 @@ from rag.llm import Model
 from rag.reading import Reader
 from rag.settings import Settings
 
+HALF = 0.5
+"""Share of the topic that a sentence which tells more of it covers at least."""
 SURE = 2
 """Quality of a draft whose quotes answer for sure."""
 
@@ -103,8 +105,15 @@ def _quality(draft: Draft, settings: Settings) -> int:
 
 
 def _on_topic(draft: Draft) -> Draft:
-    """The draft with only sentences on the whole topic of the question, each of which tells more of it."""
+    """The draft with only sentences on the topic of the question, each of which tells more of it.
+
+    Those on all of it are more for sure, those on half of it perhaps; without any, what else answers the question.
+    """
     ranking = draft.ranking
-    on_topic = tuple(one for one in ranking.candidates if one.is_statement and not one.missing)
-    confidence = max(ranking.confidence, ranking.thresholds.sure_from) if on_topic else 0.0
-    return replace(draft, ranking=replace(ranking, candidates=on_topic, confidence=confidence))
+    statements = tuple(one for one in ranking.candidates if one.is_statement)
+    whole = tuple(one for one in statements if not one.missing)
+    half = whole or tuple(one for one in statements if one.coverage >= HALF)
+    if not half:
+        return draft
+    least = ranking.thresholds.sure_from if whole else ranking.thresholds.abstain_below
+    return replace(draft, ranking=replace(ranking, candidates=half, confidence=least))

@@ -83,18 +83,16 @@ def _with_time(fragment: str, bare: str, earlier: str) -> str:
 
 def _with_name(name: str, earlier: str) -> Iterator[str]:
     """With each group of names of the question replaced, the first first."""
-    groups = [match for match in _NAMES.finditer(earlier) if not _is_no_place(match)]
+    opening = _ASKS.match(earlier)
+    groups = [match for match in _NAMES.finditer(earlier, opening.end() if opening else 0) if not _is_fixed(match)]
     for match in groups[:MOST_PLACES]:
         owner = OWNER.search(match.group())
-        yield (
-            earlier[: match.start()] + OWNER.sub("", name) + (owner.group() if owner else "") + earlier[match.end() :]
-        )
+        yield earlier[: match.start()] + OWNER.sub("", name) + (owner.group() if owner else "") + earlier[match.end() :]
 
 
-def _is_no_place(match: re.Match[str]) -> bool:
-    """Whether it is the capital that a question begins with, or two names that only stand together."""
-    opens = match.start() == 0 and " " not in match.group() and _ASKS.match(match.group()) is not None
-    return opens or match.string[: match.start()].endswith("between ")
+def _is_fixed(match: re.Match[str]) -> bool:
+    """Whether its place is for no other name: two that stand together ("between Serbia and Kosovo"), "an EU state"."""
+    return match.string[: match.start()].lower().endswith((" between ", " a ", " an "))
 
 
 def _with_noun(noun: str, earlier: str) -> Iterator[str]:

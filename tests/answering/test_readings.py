@@ -22,6 +22,7 @@ POPULATION = Turn("What is the population of Pristina?", REFUSAL)
         (OSMANI, "Sorry, of Serbia", "Who is the president of Serbia?"),
         (PESKOV, "and Borrell?", "What did Borrell say?"),
         (Turn("what did borrell say", "“Quickly.” [1]"), "and stoltenberg?", "what did stoltenberg say"),
+        (Turn("Is Serbia an EU candidate?", "It is. [1]"), "and Kosovo?", "Is Kosovo an EU candidate?"),
         (VUCIC, "And in 2013?", "Who is the president of Serbia in 2013?"),
         (Turn("What happened in 2021?", "Much. [1]"), "and in May 2022?", "What happened in May 2022?"),
         (VUCIC, "what did he say about the barricades?", "what did Vucic say about the barricades?"),
