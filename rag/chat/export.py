@@ -15,6 +15,8 @@ from rag.text.day_names import format_date
 
 NAME_CHARS = 60
 """Longest name of an exported file, without its suffix."""
+_MARK = re.compile(r"(?<!\\)\[(\d+)\]")
+_SOURCE = re.compile(r"^(\d+)\. ", re.MULTILINE)
 _UNNAMED = re.compile(r"[\W_]+")
 
 
@@ -41,13 +43,16 @@ def export_name(chat: Chat, suffix: str) -> str:
 
 
 def export_markdown(chat: Chat, day: date) -> str:
-    """The chat as Markdown, each answer with its scope and its sources.
+    """The chat as Markdown, each answer with its scope and its sources, to which its marks link as footnotes.
 
     Args:
         chat: to export.
         day: of the export.
     """
-    turns = (f"## {_one_line(one.question)}\n\n{_markdown_answer(one)}" for one in chat.exchanges)
+    turns = (
+        f"## {_one_line(one.question)}\n\n{_as_footnotes(_markdown_answer(one), number)}"
+        for number, one in enumerate(chat.exchanges, start=1)
+    )
     return "\n".join([f"# {_one_line(chat.title)}\n\nExported on {format_date(day)}.\n", *turns])
 
 
@@ -59,6 +64,11 @@ def _markdown_answer(exchange: Exchange) -> str:
     within = scope_text(exchange.scope)
     answer = render.markdown(exchange.answer) if exchange.answer else f"{exchange.problem or 'No answer.'}\n"
     return f"Asked within: {within}\n\n{answer}" if within else answer
+
+
+def _as_footnotes(answer: str, number: int) -> str:
+    """The answer with its marks and sources as footnotes of their own: [1] of the second answer is [^2-1]."""
+    return _SOURCE.sub(rf"[^{number}-\1]: ", _MARK.sub(rf"[^{number}-\1]", answer))
 
 
 def export_html(chat: Chat, day: date) -> str:

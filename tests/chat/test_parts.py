@@ -258,6 +258,15 @@ def test_an_export_says_when_it_was_made_within_what_it_was_asked_and_what_was_w
     assert export_name(chat, ".md") == "why-did-serbs-put-up-roadblocks-in-december-2022.md"
 
 
+def test_the_marks_of_a_markdown_export_link_to_their_sources(answered_chat: Chat) -> None:
+    export = export_markdown(replace(answered_chat, exchanges=answered_chat.exchanges[:1] * 2), DAY)
+    defined = re.findall(r"^\[\^(\d-\d)\]: ", export, re.MULTILINE)
+    used = re.findall(r"\[\^(\d-\d)\](?!:)", export)
+    assert set(used) == set(defined)
+    assert {name[0] for name in defined} == {"1", "2"}
+    assert len(defined) == len(set(defined))
+
+
 def test_a_word_document_has_a_footnote_for_each_mark_and_all_that_the_page_shows(answered_chat: Chat) -> None:
     exchange = answered_chat.exchanges[0]
     assert exchange.answer
