@@ -1,11 +1,12 @@
-"""Sentence -> the sentence without the words that only name its source: "According to the article, ..."."""
+"""Sentence -> the sentence without what adds nothing to its claim: "According to the article, ...", "Yes, ..."."""
 
 import re
 
 _SOURCE = "article|passage|text|source"
 _ATTRIBUTION = re.compile(
     rf"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:{_SOURCE}|report)s?,\s*"
-    rf"|^\W*the (?:{_SOURCE})s? (?:says?|states?|reports?|notes?)(?: that)?,?\s+",
+    rf"|^\W*the (?:{_SOURCE})s? (?:says?|states?|reports?|notes?)(?: that)?,?\s+"
+    r"|^\W*yes[,:;]\s+",
     re.IGNORECASE,
 )
 _ANNOUNCEMENT = re.compile(
@@ -19,7 +20,7 @@ _ANNOUNCEMENT = re.compile(
 
 
 def strip_attribution(claim: str) -> str:
-    """A claim as it is checked, without its source: what is left out is lost to nobody, so any wording counts."""
+    """A claim as it is checked, without its source or a "Yes,": it is lost to nobody, so any wording counts."""
     return _ATTRIBUTION.sub("", claim)
 
 

@@ -4,7 +4,13 @@ from rag.text.attribution import strip_announcement, strip_attribution
 
 
 @pytest.mark.parametrize(
-    "sentence", ["According to the report, owls hunt mice.", "The article says owls hunt mice.", "owls hunt mice."]
+    "sentence",
+    [
+        "According to the report, owls hunt mice.",
+        "The article says owls hunt mice.",
+        "Yes, owls hunt mice.",
+        "owls hunt mice.",
+    ],
 )
 def test_a_claim_is_checked_without_its_source(sentence: str) -> None:
     assert strip_attribution(sentence) == "owls hunt mice."
