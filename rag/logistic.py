@@ -25,6 +25,12 @@ def sigmoid(logit: "float | NDArray[np.float64]") -> "float | NDArray[np.float64
     return np.asarray(1 / (1 + np.exp(-logit)))
 
 
+def log_odds(probability: float) -> float:
+    """The logit of a probability, which is kept a millionth away from 0 and 1."""
+    kept = min(1 - 1e-6, max(1e-6, probability))
+    return math.log(kept / (1 - kept))
+
+
 @dataclass(frozen=True, slots=True)
 class LogisticModel:
     """A logistic regression: an intercept and one weight a feature, by the feature's name."""

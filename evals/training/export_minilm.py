@@ -56,7 +56,7 @@ class Graph:
         self.arrays: list[onnx.TensorProto] = []
         self._weights = weights
 
-    def add(self, operator: str, inputs: Sequence[str], output: str, **attributes: float) -> str:
+    def add(self, operator: str, inputs: Sequence[str], output: str, **attributes: float | Sequence[int]) -> str:
         """Add a standard operator, named by its output; returns the output's name."""
         return self._add(operator, inputs, [output], "", **attributes)
 
@@ -64,7 +64,13 @@ class Graph:
         """Add an operator of ONNX Runtime's own; returns the name of its first output."""
         return self._add(operator, inputs, outputs, "com.microsoft", **attributes)
 
-    def _add(self, operator: str, inputs: Sequence[str], outputs: Sequence[str], domain: str, **extra: float) -> str:
+    def split(self, states: str, outputs: Sequence[str]) -> None:
+        """Cut states into equal parts along their last axis."""
+        self._add("Split", [states], outputs, "", axis=-1)
+
+    def _add(
+        self, operator: str, inputs: Sequence[str], outputs: Sequence[str], domain: str, **extra: float | Sequence[int]
+    ) -> str:
         node = helper.make_node(operator, inputs, outputs, outputs[0], domain=domain)
         node.attribute.extend(helper.make_attribute(name, value) for name, value in sorted(extra.items()))
         self.nodes.append(node)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.training.examples import Example
-from rag.checking.checker import CEILINGS, examine
+from rag.checking.checker import CEILINGS
 from rag.checking.evidence import join_evidence
+from rag.checking.examination import examine
 from rag.checking.features import COUNTED, FEATURES, LENGTH, extract_features
 from rag.checking.judges.shipped import CrossEncoderScore
 from rag.checking.rules.quotations import find_verbatim

@@ -15,13 +15,15 @@ from rag.answering.writing import (
     repair_claim,
     tidy_claim,
 )
-from rag.checking import Judge, Verdict, check
+from rag.checking import Judge, ShippedJudge, Verdict, check
 from rag.errors import ModelError
 from rag.llm import Budget, Model
 from rag.prompts import REFUSAL
 from rag.reading import Reader
 
 NO_ANSWER = Verdict("unsure", 0.0, "", None, "it does not answer the question")
+MOST_ATTRIBUTIONS = 4
+"""Other sentences that a claim is checked against where it fails; each costs the large network some 80 ms."""
 UNCITED = Verdict("unsupported", 0.0, "", None, "it cites no sentence of the articles")
 
 
@@ -125,7 +127,8 @@ class ClaimReviewer:
 
     def _other_attributions(self, checked: CheckedClaim) -> Iterator[Claim]:
         attributions = self._matcher.attributions(checked.claim)
-        most = 0 if passed_check(checked) else len(self._evidence.quotes) if self._judge is None else 1
+        own = self._judge is None or isinstance(self._judge, ShippedJudge)
+        most = 0 if passed_check(checked) else MOST_ATTRIBUTIONS if own else 1
         return islice(attributions, most)  # another judge costs seconds, or a request
 
     def _repaired(self, failed: CheckedClaim) -> CheckedClaim | None:

@@ -1,72 +1,30 @@
 """Sentence + evidence -> verdict: rules find what speaks against it, a model or a judge weighs its wording."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from rag.checking.evidence import JoinedEvidence, cross_encoder_context, join_evidence, nearest_sentences
-from rag.checking.features import extract_features
+from rag.checking.evidence import join_evidence
+from rag.checking.examination import Examination, examine
 from rag.checking.judges.base import Judge, Opinion
-from rag.checking.judges.shipped import CrossEncoderScore, shipped_cross_encoder
+from rag.checking.judges.shipped import CrossEncoderScore
 from rag.checking.overlap import coverage
-from rag.checking.rules import (
-    antonyms,
-    comparatives,
-    dates,
-    modality,
-    named_roles,
-    names,
-    negation,
-    numbers,
-    quantifiers,
-    quotations,
-    substitutions,
-    verb_roles,
-)
+from rag.checking.rules import quotations
 from rag.checking.rules.base import Finding, FindingKind, Pair
 from rag.checking.scoring import CheckerModel, checker_model
 from rag.checking.verdict import Label, Verdict
+from rag.checking.weighing import ShippedJudge, decides, quote_words
 from rag.errors import CheckError
-from rag.text.attribution import strip_attribution
 from rag.text.spans import Span
 from rag.tracing import Attributes, traced
 
-_EXACT_RULES = (numbers, dates, names, quotations)
-_SENSE_RULES = (negation, antonyms, quantifiers, comparatives, modality, named_roles, verb_roles, substitutions)
-RULES = (*_EXACT_RULES, *_SENSE_RULES)
-"""Modules with `findings(pair)`, in order: of findings of equal gravity, the first gives the reason."""
-_GRAVITY: tuple[FindingKind, ...] = ("contradiction", "gap", "doubt", "remark")
+GRAVITY: tuple[FindingKind, ...] = ("contradiction", "gap", "doubt", "remark")
 CEILINGS: dict[FindingKind, float] = {"contradiction": 0.1, "gap": 0.3, "doubt": 0.98, "remark": 2.0}
 """Highest score of a sentence with such a finding, as a share of the threshold of support, whatever its wording scores.
 On FactCheck-GPT, supported against refuted, .1 and .3 gain .04 over .2 and .6; elsewhere nothing."""
 LEAST_COVERAGE = 0.3
 """Share of the claim's words in the near evidence below which a difference is no contradiction: the evidence is about
 something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """A sentence, the evidence near it, and the findings of all rules."""
-
-    evidence: JoinedEvidence
-    near: tuple[Span, ...]
-    """The one to three sentences about the same, best first; empty where there is none."""
-    pair: Pair
-    findings: tuple[Finding, ...]
-    context: str
-    """The evidence that the cross-encoder reads beside the sentence."""
-    score: CrossEncoderScore | None = None
-    """The cross-encoder's score where it is known already; None where it is to be computed."""
-
-    @property
-    def restated(self) -> str:
-        """The sentence with dates and names in the evidence's words, where rules know them to be the same."""
-        dated = dates.restate_dates(self.pair.claim, self.context, self.pair.published)
-        return names.respell_names(dated, self.context)
-
-    def cross_encoder_score(self) -> CrossEncoderScore:
-        """The cross-encoder's score of the sentence beside its context."""
-        return self.score or shipped_cross_encoder().score(self.restated, self.context)
 
 
 def _describe(verdict: Verdict) -> Attributes:
@@ -94,7 +52,7 @@ def check(
             count characters of the joined text.
         published: the day the evidence was written, which resolves its "on Monday" and "last year"; None where it is
             unknown.
-        judge: a stronger judge of wording; None for the weights that come with the package.
+        judge: of the wording; None for the networks that come with the package.
         score: the cross-encoder's score of the sentence, for evaluation with held-out folds; None for the network that
             comes with the package.
 
@@ -111,47 +69,23 @@ def check(
     examination = replace(examine(sentence, joined, published), score=score)
     if not examination.near:
         return Verdict("unsupported", 0.0, "", None, "the article says nothing of the kind")
-    return _verdict(examination, checker_model(), judge)
+    return _verdict(examination, checker_model(), judge or ShippedJudge())
 
 
-def examine(sentence: str, evidence: JoinedEvidence, published: date | None = None) -> Examination:
-    """Select the evidence about the same matter and apply every rule to it."""
-    claim = strip_attribution(sentence)
-    near = nearest_sentences(claim, evidence)
-    pair = Pair(claim, tuple(map(evidence.excerpt, near)), tuple(map(evidence.excerpt, evidence.sentences)), published)
-    findings = tuple(finding for rule in RULES for finding in rule.findings(pair)) if near else ()
-    return Examination(evidence, near, pair, findings, cross_encoder_context(claim, evidence, near))
-
-
-def _verdict(examination: Examination, model: CheckerModel, judge: Judge | None) -> Verdict:
+def _verdict(examination: Examination, model: CheckerModel, judge: Judge) -> Verdict:
     pair = examination.pair
-    worst = min(examination.findings, key=lambda finding: _GRAVITY.index(finding.kind), default=None)
-    definite = worst is not None and worst.kind in ("contradiction", "gap")
-    if judge is None or definite:
-        opinion = _own_opinion(examination, model)
+    if isinstance(judge, ShippedJudge) or any(map(decides, examination.findings)):
+        own = judge if isinstance(judge, ShippedJudge) else ShippedJudge(large=False)
+        opinion, findings = own.weigh(examination)
     else:
-        opinion = judge.opinion(pair.claim, _near_in_order(examination))
+        opinion, findings = judge.opinion(pair.claim, _near_in_order(examination)), examination.findings
+    worst = min(findings, key=lambda finding: GRAVITY.index(finding.kind), default=None)
     score = min(opinion.score, CEILINGS[worst.kind] * model.supported) if worst else opinion.score
     label = "contradicted" if opinion.contradicted else _label(score, worst, pair, model)
     shown = label == "supported"
     reason = _reason(worst, opinion, shown=shown) or _wording(pair, shown=shown)
     span = _deciding_sentence(worst, examination)
     return Verdict(label, score, examination.evidence.excerpt(span), span, reason)
-
-
-def _own_opinion(examination: Examination, model: CheckerModel) -> Opinion:
-    """The probability by the checker's own weights."""
-    read = examination.cross_encoder_score()
-    score = model.logistic.probability(extract_features(examination.pair, examination.findings, read))
-    missing = coverage(examination.pair.claim, examination.pair.near_text).missing
-    return Opinion(score, contradicted=False, reason="" if missing else _unclear(read.doubtful_words))
-
-
-def _unclear(doubtful_words: Sequence[str]) -> str:
-    """Why a sentence is not shown although the evidence has its words."""
-    if not doubtful_words:
-        return "the article has these words, but does not clearly say this"
-    return f"the article has these words, but does not bear out {_quoted(doubtful_words)}"
 
 
 def _reason(worst: Finding | None, opinion: Opinion, *, shown: bool) -> str:
@@ -180,12 +114,8 @@ def _wording(pair: Pair, *, shown: bool) -> str:
     if not missing:
         return "the article says the same in other words"
     if shown:
-        return f"the article says it with other words for {_quoted(missing)}"
-    return f"the article does not speak of {_quoted(missing)}"
-
-
-def _quoted(words: Sequence[str]) -> str:
-    return ", ".join(f"“{word}”" for word in words[:3])
+        return f"the article says it with other words for {quote_words(missing)}"
+    return f"the article does not speak of {quote_words(missing)}"
 
 
 def _deciding_sentence(worst: Finding | None, examination: Examination) -> Span:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from rag.logistic import LogisticModel
 
+CASCADE = Path(__file__).with_name("cascade.json")
+"""Written by evals/training/judge/calibrate.py."""
 WEIGHTS = Path(__file__).with_name("weights.json")
 """Written by evals/training/checker.py, which names the training data and the measured accuracy."""
 
@@ -32,3 +34,23 @@ def checker_model() -> CheckerModel:
     content = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     logistic = LogisticModel.load(WEIGHTS)
     return CheckerModel(logistic, content["supported"], content["unsupported"], content["learnt from"])
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeModel:
+    """The weights over both networks, and the scores of the small one at which the large one is asked."""
+
+    logistic: LogisticModel
+    ask_from: float
+    ask_to: float
+
+    def asks(self, score: float) -> bool:
+        """Whether the small network's probability of support leaves the large one to be asked."""
+        return self.ask_from <= score <= self.ask_to
+
+
+@lru_cache(maxsize=1)
+def cascade_model() -> CascadeModel:
+    """The weights over both networks that come with the package."""
+    content = json.loads(CASCADE.read_text(encoding="utf-8"))
+    return CascadeModel(LogisticModel.load(CASCADE), content["ask from"], content["ask to"])

@@ -21,3 +21,7 @@ CHECKER = ShippedNetwork(FOLDER / "checker.onnx", "cafcb333543aaefa04af2e9cbd7c2
 """The cross-encoder of the checker, made by evals/training/cross_encoder.py."""
 READER = ShippedNetwork(FOLDER / "reader.onnx", "5dc95990274ec69cbba2e4b872e38023da9339ce02673e70136f7a12554e7ca9")
 """The network that reads a question beside a passage, made by evals/training/reader/."""
+LARGE_CHECKER = ShippedNetwork(
+    FOLDER / "large_checker.onnx", "d08010b875eabe52140a3a71a5e9ec1904245cb00d276538afe1babdbbd0d4f1"
+)
+"""The large cross-encoder of the checker, MPNet in 4 bits, made by evals/training/judge/."""

@@ -104,7 +104,8 @@ REWORDED = "Serbs blocked roads because a former police officer was detained."
 
 def test_the_model_itself_judges_wording_where_that_is_set() -> None:
     reply = says(f"{REWORDED} [1]")
-    assert shown(answers(reply)[-1]) != [REWORDED]
+    assert shown(answers(reply)[-1]) == [REWORDED]
+    assert shown(answers(reply, judge="small")[-1]) != [REWORDED]
     final = answers(reply, says("Detained is arrested.\nVERDICT: supported"), judge="model")[-1]
     assert shown(final) == [REWORDED]
     assert final.usage is not None

@@ -13,7 +13,7 @@ from evals.training.judge.network import JudgeBatch
 from evals.training.judge.pairs import JudgePair
 from rag.checking.judges.encoding import PairTokens, encode_pair
 
-PAIR_BATCH_TOKENS = 4000
+PAIR_BATCH_TOKENS = 2600
 LENGTH_NOISE = 12.0
 
 

@@ -35,7 +35,7 @@ from rag.errors import CheckError
 from rag.onnx import load_tokenizer
 from rag.weights import TOKENIZER
 
-RATES_BY_WIDTH = {384: 1.2e-4, 768: 4e-5}
+RATES_BY_WIDTH = {384: 1.2e-4, 768: 5e-5}
 """Highest learning rate, by the trunk's width."""
 NEW_FACTOR, RISE = 5.0, 0.05
 """How much faster new tensors learn; share of the time in which the rate rises."""

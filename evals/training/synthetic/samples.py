@@ -20,8 +20,8 @@ from evals.training.synthetic.misattribution import context_claims, misattribute
 from evals.training.synthetic.removal import cut_phrase, hide_phrase, lacking_words, thin_evidence
 from evals.training.synthetic.reversal import reversals
 from evals.training.synthetic.rewording import rewordings
-from rag.checking.checker import examine
 from rag.checking.evidence import cross_encoder_context, join_evidence, nearest_sentences
+from rag.checking.examination import examine
 from rag.text.lemmas import bases
 from rag.text.sentences import sentences
 from rag.text.spans import Span

@@ -7,10 +7,12 @@ from rag.errors import SettingsError
 from rag.llm import Budget, Model
 from rag.settings import Settings
 
-__all__ = ["MODEL_JUDGE", "Judge", "Opinion", "open_judge"]
+__all__ = ["MODEL_JUDGE", "SMALL_JUDGE", "Judge", "Opinion", "open_judge"]
 
 MODEL_JUDGE = "model"
 """The value of `Settings.judge` by which the language model that writes also judges."""
+SMALL_JUDGE = "small"
+"""The value of `Settings.judge` by which the small shipped network judges alone."""
 
 
 def open_judge(settings: Settings, model: Model | None = None, budget: Budget | None = None) -> Judge | None:
@@ -20,12 +22,12 @@ def open_judge(settings: Settings, model: Model | None = None, budget: Budget | 
     while a local model is opened once a process.
 
     Args:
-        settings: `judge` is empty, `model` or `onnx:FOLDER`.
+        settings: `judge` is empty, `small`, `model` or `onnx:FOLDER`.
         model: the language model that writes; None where there is none.
         budget: the budget of the answer that is judged; None where no answer is written yet.
 
     Returns:
-        None where the checker's own weights judge, and for `model` without a model and a budget.
+        None where both shipped networks judge, and for `model` without a model and a budget.
 
     Raises:
         SettingsError: `judge` is anything else.
@@ -38,8 +40,14 @@ def open_judge(settings: Settings, model: Model | None = None, budget: Budget | 
         return LanguageModelJudge(model, budget)
     if settings.judge in ("", MODEL_JUDGE):
         return None
+    if settings.judge == SMALL_JUDGE:
+        from rag.checking.weighing import ShippedJudge
+
+        return ShippedJudge(large=False)
     if kind == "onnx" and place:
         from rag.checking.judges.nli import NliJudge
 
         return NliJudge(settings.judge, Path(place).expanduser())
-    raise SettingsError(f"Unknown judge {settings.judge!r}. Use onnx:FOLDER, {MODEL_JUDGE}, or leave it empty.")
+    raise SettingsError(
+        f"Unknown judge {settings.judge!r}. Use {SMALL_JUDGE}, {MODEL_JUDGE}, onnx:FOLDER, or leave it empty."
+    )

@@ -55,10 +55,10 @@ class CrossEncoder:
         each = sigmoid(unsupported.reshape(-1)[1 : 1 + len(tokens.offsets)].astype(np.float64))
         doubtful = [offset for offset, share in zip(tokens.offsets, each, strict=True) if share >= DOUBTFUL]
         mean = float(each.mean()) if each.size else 0.0
-        return CrossEncoderScore(float(supported.reshape(-1)[0]), mean, tuple(_words_at(claim, doubtful)))
+        return CrossEncoderScore(float(supported.reshape(-1)[0]), mean, tuple(words_at(claim, doubtful)))
 
 
-def _words_at(claim: str, offsets: Sequence[tuple[int, int]]) -> Iterator[str]:
+def words_at(claim: str, offsets: Sequence[tuple[int, int]]) -> Iterator[str]:
     """The topical words of a claim that one of the tokens at some offsets is part of."""
     for word in topical(claim):
         if any(start < word.end and word.start < end for start, end in offsets):

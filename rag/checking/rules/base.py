@@ -1,6 +1,6 @@
 """What a rule receives and returns: a claim beside its evidence, and findings against the claim.
 
-A rule is a module with `findings(pair: Pair) -> tuple[Finding, ...]`, listed in `rag.checking.checker.RULES`.
+A rule is a module with `findings(pair: Pair) -> tuple[Finding, ...]`, listed in `rag.checking.examination.RULES`.
 """
 
 from dataclasses import dataclass

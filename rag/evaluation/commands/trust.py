@@ -72,7 +72,7 @@ def calibrate_command(
         if not paths:
             raise RunError(NO_LABELS)
         settings = Settings.load()
-        examples = sample_examples(paths, sample)
+        examples = sample_examples(paths, sample, unlearnt=not judge and not settings.judge)
         model = judge_at(runs, settings, requested=True) if judge else None
         if judge and model is None:
             raise RunError(NO_MODEL)

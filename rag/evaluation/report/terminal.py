@@ -153,6 +153,7 @@ def training_lines(sources: Mapping[str, int], known: int, asked: int) -> Iterat
     yield f"The checker's weights learnt from {learnt}."
     if known:
         yield f"{known} of these {asked} examples are among them, read by a cross-encoder that had not seen them."
+    yield "What the large network learnt from of the sets in docs/weights.md is left out."
     yield f"Before, the cross-encoder read {FIRST_READ}: labels among those look better than they are."
 
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from rag.articles import find_articles, load_articles
 from rag.errors import ArticleError, SuiteError
+from rag.evaluation.trust.cross_validated import is_kept_from_judge
 from rag.evaluation.trust.faults import change_number, exchange_name, negate_text
 from rag.text.sentences import sentences
 from rag.text.spans import Span
@@ -77,13 +78,25 @@ def read_examples(path: Path) -> Iterator[LabelledExample]:
         yield from _contrasts(path)
 
 
-def sample_examples(paths: Sequence[Path], sample: int | None = None) -> tuple[LabelledExample, ...]:
+def sample_examples(
+    paths: Sequence[Path], sample: int | None = None, *, unlearnt: bool = False
+) -> tuple[LabelledExample, ...]:
     """The examples of several files or folders, or a random sample of them, always the same.
+
+    Args:
+        paths: the files and folders.
+        sample: how many are drawn; None for all.
+        unlearnt: whether those that the shipped large network learnt from are left out.
 
     Raises:
         SuiteError: one of them holds none.
     """
-    every = tuple(one for path in paths for one in read_examples(path))
+    every = tuple(
+        one
+        for path in paths
+        for one in read_examples(path)
+        if not unlearnt or is_kept_from_judge(one.source, one.cluster)
+    )
     return every if sample is None or sample >= len(every) else tuple(Random(SAMPLE_SEED).sample(every, sample))
 
 

@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_local_model_judges_the_wording_where_the_weights_could_not(folder: Path) -> None:
     judge = open_judge(Settings(judge=f"onnx:{folder}"))
     agreed = "agreed agreed the ministers"
-    assert check(agreed, EVIDENCE).label != "supported"
+    assert check(agreed, EVIDENCE, judge=open_judge(Settings(judge="small"))).label != "supported"
     assert check(agreed, EVIDENCE, judge=judge).label == "supported"
     assert check("quarrelled quarrelled the ministers", EVIDENCE, judge=judge).label == "contradicted"
     silent = check("the ministers sat about", EVIDENCE, judge=judge)
@@ -113,7 +113,7 @@ def test_a_sentence_that_leaves_no_room_for_evidence_is_unsure(folder: Path) -> 
 
 
 def test_an_unknown_judge_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(SettingsError, match="Use onnx:FOLDER, model"):
+    with pytest.raises(SettingsError, match="Use small, model, onnx:FOLDER"):
         open_judge(Settings(judge="jury"))
 
 

@@ -9,7 +9,14 @@ from rag.checking import check
 from rag.evaluation.commands import eval_app
 from rag.evaluation.metrics.grounding import open_checker
 from rag.evaluation.trust import cross_validated
-from rag.evaluation.trust.cross_validated import check_held_out, example_key, held_out_scores, is_training_example
+from rag.evaluation.trust.cross_validated import (
+    check_held_out,
+    example_key,
+    held_out_scores,
+    is_kept_from_judge,
+    is_training_example,
+)
+from rag.evaluation.trust.labels import sample_examples
 from rag.settings import Settings
 
 SENTENCE = "The mayor asked the police for help."
@@ -61,3 +68,22 @@ def test_impressions_of_the_examples_that_were_learnt_from_come_with_the_package
 
 def test_an_example_is_known_by_its_sentence_and_all_its_evidence() -> None:
     assert example_key("a", ("b", "c")) != example_key("a", ("b",)) != example_key("b", ("a",))
+
+
+def test_groups_that_the_large_network_learnt_from_are_told_apart_in_every_run() -> None:
+    sides = [is_kept_from_judge("fm2", f"page {number}") for number in range(2000)]
+    assert 420 < sum(sides) < 580
+    assert sides == [is_kept_from_judge("fm2", f"page {number}") for number in range(2000)]
+    assert is_kept_from_judge("begin_wow", "x") == is_kept_from_judge("BEGIN", "x")
+    assert is_kept_from_judge("my_labels", "x")
+
+
+def test_calibrate_leaves_out_what_the_large_network_learnt_from(tmp_path: Path) -> None:
+    rows = [
+        {"claim": f"Owl {number} hunts.", "evidence": "Owls hunt.", "label": "supported", "group": str(number)}
+        for number in range(40)
+    ]
+    (tmp_path / "fm2.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    kept = sample_examples([tmp_path / "fm2.jsonl"], unlearnt=True)
+    assert {one.cluster for one in kept} == {str(n) for n in range(40) if is_kept_from_judge("fm2", str(n))}
+    assert len(sample_examples([tmp_path / "fm2.jsonl"])) == 40

@@ -1,4 +1,3 @@
-from evals.training.judge.pairs import is_held_out
 from evals.training.judge.questions import focus_context
 
 SENTENCES = ("The bridge closed in May.", "Ice had cracked a pier.", "Repairs cost 2 million.", "It opened again.")
@@ -17,9 +16,3 @@ def test_long_neighbours_are_left_out() -> None:
     text, focus = focus_context("", (long, "It fell.", long), 1)
     assert text == "It fell."
     assert (focus.start, focus.end) == (0, 8)
-
-
-def test_a_group_is_on_one_side_of_the_split_in_every_run() -> None:
-    sides = [is_held_out("fm2", f"page {number}", 0.25) for number in range(2000)]
-    assert 420 < sum(sides) < 580
-    assert sides == [is_held_out("fm2", f"page {number}", 0.25) for number in range(2000)]

@@ -1,0 +1,42 @@
+import pytest
+
+from rag.checking import SMALL_JUDGE, Label, check, open_judge
+from rag.settings import Settings
+
+BRIDGE = "The council voted on Tuesday to close the old harbour bridge for repairs until spring."
+FERRIES = "Ferries will run every twenty minutes while the work goes on, said Mayor Ana Ruiz."
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("The old bridge at the harbour is shut so that it can be mended.", "supported"),
+        ("There will be a ferry service during the repairs, the mayor announced.", "supported"),
+        ("The council decided to keep the harbour bridge open.", "contradicted"),
+        ("The bridge was built in the nineteenth century.", "unsupported"),
+    ],
+)
+def test_what_is_said_in_other_words_is_read_not_counted(claim: str, label: Label) -> None:
+    assert check(claim, (BRIDGE, FERRIES)).label == label
+
+
+def test_the_small_network_alone_still_judges_where_it_is_asked_to() -> None:
+    small = open_judge(Settings(judge=SMALL_JUDGE))
+    assert small is not None
+    claim = "The old bridge at the harbour is shut so that it can be mended."
+    assert check(claim, BRIDGE, judge=small).score < check(claim, BRIDGE).score
+    assert small.opinion(claim, BRIDGE).score == pytest.approx(check(claim, BRIDGE, judge=small).score)
+    assert small.opinion("Owls hunt.", BRIDGE).score == 0
+
+
+def test_a_number_of_its_own_is_never_overruled_by_the_networks() -> None:
+    verdict = check("The bridge is closed for repairs; ferries run every thirty minutes.", (BRIDGE, FERRIES))
+    assert verdict.label in {"contradicted", "unsupported"}
+    assert "twenty" in verdict.reason or "thirty" in verdict.reason
+
+
+def test_somebody_may_be_named_otherwise_but_not_added() -> None:
+    bridge = "The alliance keeps soldiers who are ready to fight near the harbour, the mayor said."
+    assert check("Yes, NATO has soldiers near the harbour who are ready to fight.", bridge).label == "supported"
+    added = check("The mayor met Ana Ruiz of NATO near the harbour.", bridge)
+    assert added.label != "supported"
