@@ -261,7 +261,8 @@ def test_a_model_that_refuses_in_its_own_words_is_understood(written: Written, r
     with written(says(refusal)) as assistant:
         first, *_, last = assistant.stream("What is the population of Kosovo?")
     assert (first.sure, first.sentences[0].provisional) == (False, True)
-    assert (last.status, last.text, last.withheld, last.notice) == ("abstained", REFUSAL, (), "")
+    assert (last.mode, last.sure, last.withheld) == ("quotes", False, ())
+    assert last.notice == "The model found no answer in the articles. Answered in quotes."
 
 
 def test_sixteen_threads_share_one_assistant(assistant: Assistant) -> None:

@@ -55,8 +55,8 @@ def write_answer(
     """The draft with one written sentence after another; in quotes where the model fails, with a notice that says so.
 
     A sentence that fails its check is tried on the sentences it resembles most, then corrected by the model once, then
-    withheld. A model that refuses is believed, except where the ranking is sure of its quotes. Where the ranking holds
-    no answer, the model is not asked.
+    withheld. A model that refuses is told beside the quotes, be they sure or the nearest: of a small model's refusals
+    one in two was wrong. Where the ranking holds no answer, the model is not asked.
 
     Args:
         draft: question and ranking; what it holds of `provisional_quotes` stands until written sentences replace it.
@@ -87,17 +87,15 @@ def write_answer(
 
 
 def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:
-    """The draft as it ends: as written, in quotes with a notice why, or as the refusal of both model and ranking."""
+    """The draft as it ends: as written, or in quotes with a notice why."""
     if failure:
         yield from _complete_in_quotes(draft, quotes, failure)
     elif _shows_any(draft):
         yield replace(draft, notice=NOT_ALL_FOUND if draft.refused else "")
     elif not draft.refused:
         yield from _complete_in_quotes(draft, quotes, NOTHING_SURVIVED)
-    elif quotes.sure:
-        yield from _complete_in_quotes(draft, quotes, NO_ANSWER_FOUND)
     else:
-        yield draft
+        yield from _complete_in_quotes(draft, quotes, NO_ANSWER_FOUND)
 
 
 def quote_instead(draft: Draft, failure: str, settings: Settings) -> Iterator[Draft]:

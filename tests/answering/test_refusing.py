@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.answer import REFUSAL
+from rag.answering.answer import NOT_SURE, REFUSAL
 from rag.answering.compose import NO_ANSWER_FOUND, NOT_ALL_FOUND
 from tests.answering.test_compose import GOOD, LIE, NATO, WHEN, WHY, answers, drafting, shown
 from tests.openai_server import says
@@ -24,9 +24,11 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("reply", REFUSALS)
-def test_a_refusal_in_any_words_is_one_where_the_quotes_are_not_sure(reply: str) -> None:
+def test_a_refusal_in_any_words_is_told_beside_the_nearest_sentences(reply: str) -> None:
     final = answers(says(reply), **UNSURE)[-1]
-    assert (final.status, final.text, final.withheld, final.notice) == ("abstained", REFUSAL, (), "")
+    assert (final.status, final.sure, final.withheld) == ("answered", False, ())
+    assert final.text.startswith(NOT_SURE)
+    assert final.notice == f"{NO_ANSWER_FOUND} Answered in quotes."
 
 
 @pytest.mark.parametrize("reply", REFUSALS[:4])
@@ -55,18 +57,18 @@ def test_the_claim_of_half_a_refusal_is_checked_like_any_other() -> None:
     final = answers(
         says("The articles do not say when, but they say that NATO bombed the capital of Kosovo. [3]"), **UNSURE
     )[-1]
-    assert (final.status, [one.text for one in final.withheld]) == ("abstained", [LIE])
+    assert (final.mode, [one.text for one in final.withheld]) == ("quotes", [LIE])
 
 
 def test_words_that_only_lead_to_a_refusal_are_no_claim() -> None:
     final = answers(says("While the articles describe the conflict, they do not give the reason."), **UNSURE)[-1]
-    assert (final.status, final.withheld) == ("abstained", ())
+    assert (final.mode, final.withheld) == ("quotes", ())
 
 
 def test_a_fact_after_a_refusal_does_not_answer_where_the_quotes_do_not() -> None:
     reply = says(f"The articles do not mention the reason. {NATO} [3]")
     unsure = answers(reply, **UNSURE)[-1]
-    assert (unsure.status, unsure.withheld[0].verdict.reason) == ("abstained", "it does not answer the question")
+    assert (unsure.mode, unsure.withheld[0].verdict.reason) == ("quotes", "it does not answer the question")
     sure = answers(reply)[-1]
     assert (shown(sure), sure.notice) == ([NATO], NOT_ALL_FOUND)
 
@@ -78,7 +80,7 @@ def test_the_agreed_words_after_an_answer_are_a_habit_and_left_out() -> None:
 
 def test_a_refusal_is_never_repaired() -> None:
     with drafting(says(REFUSALS[4]), repairs=2, **UNSURE) as (server, drafts):
-        assert list(drafts)[-1].answer(0).status == "abstained"
+        assert list(drafts)[-1].answer(0).notice.startswith(NO_ANSWER_FOUND)
         assert len(server.requests) == 1
 
 
