@@ -17,7 +17,7 @@ browser: ## Debian's Chromium, for the tests of the chat; without it they are sk
 
 test: $(READY) ## with LOCAL=no, without the tests that fetch a real language model (98 MB, once)
 	@[ "$(LOCAL)" = no ] || $(BIN)/python -m evals.benchmarks.fetch_smollm2
-	@$(BIN)/pytest $(if $(filter no,$(LOCAL)),-m "not local")
+	@$(BIN)/pytest -n auto --dist loadfile $(if $(filter no,$(LOCAL)),-m "not local")
 
 evals: $(READY) ## what a change did to the answers, question by question
 	@$(BIN)/rag eval check

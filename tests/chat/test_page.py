@@ -385,7 +385,7 @@ def test_on_a_phone_the_source_is_a_sheet(chat: Running, read: Open) -> None:
     assert page.evaluate("document.querySelector('#right').getBoundingClientRect().width") == 390
     page.keyboard.press("Escape")
     page.wait_for_selector("#source", state="hidden")
-    assert page.evaluate("document.activeElement.className").startswith("mark")
+    page.wait_for_function("document.activeElement.className.startsWith('mark')")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
