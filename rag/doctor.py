@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rag.answering.quoting import calibrated_thresholds, confidence_model
 from rag.assistant import Assistant
-from rag.checking import MODEL_JUDGE, open_judge
+from rag.checking import MODEL_JUDGE, ShippedJudge, open_judge
 from rag.embedding import Embedder
 from rag.errors import ModelError, RagError
 from rag.index import Entry, Health, inspect_server
@@ -132,7 +132,7 @@ def _of_judge(settings: Settings) -> Diagnosis:
         judge = open_judge(settings)
     except RagError as error:
         return Diagnosis("checks", False, str(error))
-    own = "the language model, where one writes" if settings.judge == MODEL_JUDGE else "the weights that are shipped"
+    own = "the language model, where one writes" if settings.judge == MODEL_JUDGE else ShippedJudge().name
     by = judge.name if judge else own
     return Diagnosis("checks", True, f"wording judged by {by}; numbers, names, dates and quotes by rules")
 

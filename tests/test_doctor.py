@@ -85,7 +85,8 @@ def test_a_model_that_cannot_be_leaves_the_index_its_own_diagnosis(
 @pytest.mark.parametrize(
     ("judge", "text"),
     [
-        ("", "ok wording judged by the weights that are shipped"),
+        ("", "ok wording judged by both shipped networks"),
+        ("small", "ok wording judged by the small shipped network"),
         ("model", "ok wording judged by the language model"),
         ("onnx:nowhere", "bad nowhere/config.json cannot be read"),
         ("jury", "bad Unknown judge 'jury'"),

@@ -55,15 +55,16 @@ def write_answer(
     """The draft with one written sentence after another; in quotes where the model fails, with a notice that says so.
 
     A sentence that fails its check is tried on the sentences it resembles most, then corrected by the model once, then
-    withheld. A model that refuses is told beside the quotes, be they sure or the nearest: of a small model's refusals
-    one in two was wrong. Where the ranking holds no answer, the model is not asked.
+    withheld. A model that refuses is told beside the quotes, be they sure or the nearest: of 17 refusals
+    by a model of 1.5 billion parameters over nearest sentences 12 were wrong. Where the ranking holds no answer, the
+    model is not asked.
 
     Args:
         draft: question and ranking; what it holds of `provisional_quotes` stands until written sentences replace it.
         model: writes the answer.
         budget: pays for the requests.
         settings: `repairs` bounds the corrections of one answer.
-        judge: of the wording; None for the shipped weights, or for the model where `settings.judge` says so.
+        judge: of the wording; None for both shipped networks, or for the model where `settings.judge` says so.
         reader: that made the ranking, which tells whether a written sentence answers; None to go by words alone.
     """
     quotes = select_quotes(draft.ranking, settings)

@@ -49,7 +49,7 @@ def draft_answers(
             where the model rewrites a follow-up otherwise.
         settings: thresholds.
         model: writes the answer; None to quote it.
-        judge: of the wording of written sentences; None for the shipped weights.
+        judge: of the wording of written sentences; None for both shipped networks.
         reader: that ranks; None where words and cosines do.
     """
     quoted = _best_reading(read_follow_up(question, history), retrieve, settings)

@@ -23,7 +23,8 @@ from rag.reading import Reader
 
 NO_ANSWER = Verdict("unsure", 0.0, "", None, "it does not answer the question")
 MOST_ATTRIBUTIONS = 4
-"""Other sentences that a claim is checked against where it fails; each costs the large network some 80 ms."""
+"""Other sentences that a claim is checked against where it fails, when the large network reads: each costs 60 ms. With
+the small one alone all are tried; another judge costs seconds or a request and tries one."""
 UNCITED = Verdict("unsupported", 0.0, "", None, "it cites no sentence of the articles")
 
 
@@ -44,7 +45,7 @@ class ClaimReviewer:
         model: repairs a claim.
         budget: pays for the requests.
         repairs: most claims that are repaired.
-        judge: of the wording; None for the shipped weights.
+        judge: of the wording; None for both shipped networks.
         reader: tells whether a sentence answers; None to go by words alone.
     """
 
@@ -63,6 +64,9 @@ class ClaimReviewer:
         self._budget = budget
         self._repairs = repairs
         self._judge = judge
+        self._most_attributions = MOST_ATTRIBUTIONS if judge is None else 1
+        if isinstance(judge, ShippedJudge):
+            self._most_attributions = len(evidence.quotes)
         self._matcher = EvidenceMatcher(evidence)
         self._detector = RefusalDetector(question)
         self._relevance = RelevanceFilter(question, reader)
@@ -127,9 +131,7 @@ class ClaimReviewer:
 
     def _other_attributions(self, checked: CheckedClaim) -> Iterator[Claim]:
         attributions = self._matcher.attributions(checked.claim)
-        own = self._judge is None or isinstance(self._judge, ShippedJudge)
-        most = 0 if passed_check(checked) else MOST_ATTRIBUTIONS if own else 1
-        return islice(attributions, most)  # another judge costs seconds, or a request
+        return islice(attributions, 0 if passed_check(checked) else self._most_attributions)
 
     def _repaired(self, failed: CheckedClaim) -> CheckedClaim | None:
         """The claim as the model repairs it, if its check then supports it."""

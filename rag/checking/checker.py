@@ -76,10 +76,10 @@ def _verdict(examination: Examination, model: CheckerModel, judge: Judge) -> Ver
     pair = examination.pair
     if isinstance(judge, ShippedJudge) or any(map(decides, examination.findings)):
         own = judge if isinstance(judge, ShippedJudge) else ShippedJudge(large=False)
-        opinion, findings = own.weigh(examination)
+        opinion = own.weigh(examination)
     else:
-        opinion, findings = judge.opinion(pair.claim, _near_in_order(examination)), examination.findings
-    worst = min(findings, key=lambda finding: GRAVITY.index(finding.kind), default=None)
+        opinion = judge.opinion(pair.claim, _near_in_order(examination))
+    worst = min(examination.findings, key=lambda finding: GRAVITY.index(finding.kind), default=None)
     score = min(opinion.score, CEILINGS[worst.kind] * model.supported) if worst else opinion.score
     label = "contradicted" if opinion.contradicted else _label(score, worst, pair, model)
     shown = label == "supported"

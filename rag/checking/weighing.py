@@ -22,9 +22,6 @@ MOST_MISSING = 0.3
 """Share of the claim's words that the evidence lacks from which a claim is no copy."""
 LEAST_DENIAL = 1.0
 """Log odds of "contradicted" from which it is the verdict: of the claims so called on eight sets .83 are refuted."""
-NAMED_OTHERWISE = 0.7
-"""Score from which a name that the evidence lacks does not count, as "NATO" beside "the alliance": with .7 of people's
-supported claims .027 more are shown, of the refuted .001 and of the others .008."""
 SAYS_OTHERWISE = "the article says otherwise"
 
 
@@ -45,26 +42,22 @@ class ShippedJudge:
         examination = examine(sentence, join_evidence((evidence,)))
         if not examination.near:
             return Opinion(0.0, contradicted=False, reason=REASON_UNSUPPORTED)
-        return self.weigh(examination)[0]
+        return self.weigh(examination)
 
-    def weigh(self, examination: Examination) -> tuple[Opinion, tuple[Finding, ...]]:
-        """The probability that the evidence says what the sentence says, and the findings that bound it.
+    def weigh(self, examination: Examination) -> Opinion:
+        """The probability that the evidence says what the sentence says.
 
-        The large network is not asked where a rule has decided; but it may know somebody whom the evidence names
-        otherwise.
+        The large network is not asked where a rule has decided.
 
         Raises:
             CheckError: the weights of a network are missing or altered.
         """
-        small, findings = examination.cross_encoder_score(), examination.findings
-        features = extract_features(examination.pair, findings, small)
+        small = examination.cross_encoder_score()
+        features = extract_features(examination.pair, examination.findings, small)
         score = checker_model().logistic.probability(features)
-        named = tuple(one for one in findings if (one.kind, one.rule) != ("gap", "names"))
-        if self.large and not any(map(decides, named)) and cascade_model().asks(score):
-            second = _second_opinion(score, features["words missing"], examination, small)
-            if len(named) == len(findings) or second.score >= NAMED_OTHERWISE:
-                return second, named
-        return Opinion(score, contradicted=False, reason=_unclear(examination, small.doubtful_words)), findings
+        if self.large and not any(map(decides, examination.findings)) and cascade_model().asks(score):
+            return _second_opinion(score, features["words missing"], examination, small)
+        return Opinion(score, contradicted=False, reason=_unclear(examination, small.doubtful_words))
 
 
 def decides(finding: Finding) -> bool:

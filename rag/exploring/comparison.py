@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag.checking import Verdict, check
+from rag.checking import ShippedJudge, Verdict, check
 from rag.embedding import Embedder, Vectors
 from rag.exploring.contents import ArticleContents, ArticleSentence
 from rag.exploring.report import ReportRow, ReportSection
@@ -54,7 +54,7 @@ def _pairs(one: ArticleContents, other: ArticleContents, cosines: Vectors) -> It
         left, right = one.sentences[row], other.sentences[column]
         mutual = back[column] == row and cosines[row, column] >= ALIKE
         if mutual and left.stands_alone and right.stands_alone:
-            verdict = check(left.text, right.text, published=right.passage.date)
+            verdict = check(left.text, right.text, published=right.passage.date, judge=ShippedJudge(large=False))
             yield SentencePair(left, right, float(cosines[row, column]), verdict)
 
 

@@ -4,7 +4,7 @@ import re
 
 _SOURCE = "article|passage|text|source"
 _ATTRIBUTION = re.compile(
-    rf"^\W*(?:according to|as stated in|as reported (?:by|in)) the (?:{_SOURCE}|report)s?,\s*"
+    rf"^\W*(?:yes[,:;]\s+)?(?:according to|as stated in|as reported (?:by|in)) the (?:{_SOURCE}|report)s?,\s*"
     rf"|^\W*the (?:{_SOURCE})s? (?:says?|states?|reports?|notes?)(?: that)?,?\s+"
     r"|^\W*yes[,:;]\s+",
     re.IGNORECASE,

@@ -99,7 +99,7 @@ def test_an_unsupported_sentence_is_withheld_with_its_reason_and_the_rest_stays(
 
 
 REWORDED = "Serbs blocked roads because a former police officer was detained."
-"""True, in words that the checker's own weights do not follow."""
+"""True, in words that the small shipped network does not follow."""
 
 
 def test_the_model_itself_judges_wording_where_that_is_set() -> None:

@@ -35,8 +35,14 @@ def test_a_number_of_its_own_is_never_overruled_by_the_networks() -> None:
     assert "twenty" in verdict.reason or "thirty" in verdict.reason
 
 
-def test_somebody_may_be_named_otherwise_but_not_added() -> None:
-    bridge = "The alliance keeps soldiers who are ready to fight near the harbour, the mayor said."
-    assert check("Yes, NATO has soldiers near the harbour who are ready to fight.", bridge).label == "supported"
-    added = check("The mayor met Ana Ruiz of NATO near the harbour.", bridge)
-    assert added.label != "supported"
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The council of Madrid closed the bridge so that it can be repaired.",
+        "The old harbour bridge was shut for mending by Lisbon's council.",
+    ],
+)
+def test_a_name_that_the_evidence_lacks_is_never_overruled_by_the_networks(claim: str) -> None:
+    verdict = check(claim, BRIDGE)
+    assert verdict.label == "unsupported"
+    assert verdict.reason.startswith("the article does not name")

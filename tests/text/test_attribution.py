@@ -9,6 +9,7 @@ from rag.text.attribution import strip_announcement, strip_attribution
         "According to the report, owls hunt mice.",
         "The article says owls hunt mice.",
         "Yes, owls hunt mice.",
+        "Yes, according to the article, owls hunt mice.",
         "owls hunt mice.",
     ],
 )

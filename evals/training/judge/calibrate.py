@@ -44,8 +44,8 @@ from rag.checking.features import extract_features
 from rag.checking.judges.large import large_cross_encoder
 from rag.checking.rules.base import Finding
 from rag.checking.rules.quotations import find_verbatim
-from rag.checking.scoring import CASCADE, CascadeModel, checker_model
-from rag.checking.weighing import NAMED_OTHERWISE, cascade_features, decides
+from rag.checking.scoring import CASCADE, CascadeModel, cascade_model, checker_model
+from rag.checking.weighing import cascade_features, decides
 from rag.evaluation.compare.statistics import FloatArray
 from rag.evaluation.trust.cross_validated import example_key, held_out_scores, is_kept_from_judge
 from rag.evaluation.trust.overlap import balanced
@@ -171,12 +171,8 @@ def score(one: ReadClaim, cascade: CascadeModel | None, without: Collection[str]
     if one.certain is not None:
         return one.certain
     findings = [found for found in one.findings if found.rule not in without]
-    probability = one.small
-    named = [found for found in findings if (found.kind, found.rule) != ("gap", "names")]
-    if cascade and cascade.asks(one.small) and not any(map(decides, named)):
-        both = cascade.logistic.probability(one.features)
-        if len(named) == len(findings) or both >= NAMED_OTHERWISE:
-            probability, findings = both, named
+    asked = cascade and cascade.asks(one.small) and not any(map(decides, findings))
+    probability = cascade.logistic.probability(one.features) if cascade and asked else one.small
     worst = min((found.kind for found in findings), key=GRAVITY.index, default=None)
     return min(probability, CEILINGS[worst] * checker_model().supported) if worst else probability
 
@@ -243,7 +239,7 @@ def _mean_accuracy(claims: Sequence[ReadClaim], model: CascadeModel | None, with
 def speed_line(claims: Iterable[ReadClaim], cascade: CascadeModel) -> str:
     """Milliseconds of the large network, and how often it is asked."""
     read = [one for one in claims if one.certain is None]
-    open_ones = [one for one in read if not any(decides(found) for found in one.findings if found.rule != "names")]
+    open_ones = [one for one in read if not any(map(decides, one.findings))]
     times = np.array([one.seconds for one in read]) * 1000
     asked = sum(cascade.asks(one.small) for one in open_ones) / len(read)
     return f"large network: median {np.median(times):.0f} ms, p95 {np.quantile(times, 0.95):.0f}; asked for {asked:.2f}"
@@ -283,10 +279,10 @@ def main() -> None:
         "ask from": ASK_FROM,
         "ask to": ASK_TO,
     }
-    log.info("%s", json.dumps(content, indent=2))
+    log.info("fitted: %s", json.dumps(content, indent=2))
     if given.write:
         CASCADE.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    cascade = CascadeModel(model, ASK_FROM, ASK_TO)
+    cascade = CascadeModel(model, ASK_FROM, ASK_TO) if given.write else cascade_model()
     measured = [one for one in claims if not is_fitted(one.example)]
     for line in itertools.chain(table_lines(measured, cascade), rate_lines(measured, cascade)):
         log.info("%s", line)

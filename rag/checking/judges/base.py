@@ -1,4 +1,4 @@
-"""The protocol of a judge, which decides about a sentence's wording in place of the checker's own weights."""
+"""The protocol of a judge, which decides about a sentence's wording in place of the shipped networks."""
 
 from typing import NamedTuple, Protocol
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ class VerdictLogits(NamedTuple):
 
 
 class LargeCrossEncoder:
-    """The large network, for one claim at a time.
+    """The large network, for one claim at a time, read by as many threads as there are cores.
 
     Args:
         weights: the network's file and the sha256 that it must have.
@@ -72,11 +73,19 @@ def _doubtful(claim: str, offsets: Sequence[tuple[int, int]], probabilities: Seq
     return tuple(words_at(claim, places))
 
 
-@lru_cache(maxsize=1)
+_LOADING = Lock()
+
+
 def large_cross_encoder() -> LargeCrossEncoder:
-    """The large network that comes with the package, loaded at its first use.
+    """The large network that comes with the package, loaded at its first use, once for all threads.
 
     Raises:
         CheckError: its weights are missing or altered.
     """
+    with _LOADING:
+        return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> LargeCrossEncoder:
     return LargeCrossEncoder(LARGE_CHECKER, TOKENIZER)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -65,11 +66,19 @@ def words_at(claim: str, offsets: Sequence[tuple[int, int]]) -> Iterator[str]:
             yield claim[word.start : word.end]
 
 
-@lru_cache(maxsize=1)
+_LOADING = Lock()
+
+
 def shipped_cross_encoder() -> CrossEncoder:
-    """The cross-encoder that comes with the package, loaded at its first use.
+    """The small cross-encoder that comes with the package, loaded at its first use, once for all threads.
 
     Raises:
         CheckError: its weights are missing or altered.
     """
+    with _LOADING:
+        return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> CrossEncoder:
     return CrossEncoder(CHECKER, TOKENIZER)

@@ -70,10 +70,14 @@ def test_an_example_is_known_by_its_sentence_and_all_its_evidence() -> None:
     assert example_key("a", ("b", "c")) != example_key("a", ("b",)) != example_key("b", ("a",))
 
 
+KEPT_PAGES = [0, 11]
+"""Of the first twelve."""
+
+
 def test_groups_that_the_large_network_learnt_from_are_told_apart_in_every_run() -> None:
     sides = [is_kept_from_judge("fm2", f"page {number}") for number in range(2000)]
     assert 420 < sum(sides) < 580
-    assert sides == [is_kept_from_judge("fm2", f"page {number}") for number in range(2000)]
+    assert [n for n, kept in enumerate(sides[:12]) if kept] == KEPT_PAGES  # a split that moves would measure training
     assert is_kept_from_judge("begin_wow", "x") == is_kept_from_judge("BEGIN", "x")
     assert is_kept_from_judge("my_labels", "x")
 
