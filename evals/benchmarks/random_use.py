@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -214,9 +215,12 @@ class Use:
 
     def step(self, visitor: Visitor) -> None:
         """Go to the next or the previous citation."""
+        from playwright.sync_api import Error
+
         arrows = visitor.page.locator("#source .steps button:not([disabled])")
         if arrows.count() and arrows.first.is_visible():
-            arrows.nth(self._random.randrange(arrows.count())).click()
+            with suppress(Error):  # it may be gone by now: the panel was drawn anew
+                arrows.nth(self._random.randrange(arrows.count())).click(timeout=2000)
 
     def like(self, visitor: Visitor) -> None:
         """Like an answer."""

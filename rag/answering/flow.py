@@ -92,7 +92,7 @@ def _best_reading(follow_up: FollowUp, retrieve: Retrieve, settings: Settings) -
 
     best = max(tried, key=merit)
     others = (text for text, (quality, _) in tried.items() if quality and text != best)
-    alternative = next(others, "") if best == follow_up.question else ""
+    alternative = next(others, "") if best == follow_up.question and follow_up.leans else ""
     return replace(tried[best][1], alternative=alternative)
 
 

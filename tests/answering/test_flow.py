@@ -111,10 +111,16 @@ def readings(question: str, history: Sequence[Turn], **settings: object) -> Draf
 def test_a_completed_question_that_fails_is_asked_as_it_stands_and_the_other_reading_is_kept() -> None:
     tram = (Turn("What does the tram cost?", "It costs a lot. [1]"),)
     alone = readings(QUESTION, (), confidence=0.0)
-    kept = readings("Why were the roadblocks put up?", tram, confidence=0.0, sure=1.0)
-    assert kept.ranking.question.text == "Why were the roadblocks put up?"
-    assert kept.alternative == "Why were the roadblocks put up? (tram cost)"
+    kept = readings("Why did they put up the roadblocks?", tram, confidence=0.0, sure=0.9)
+    assert kept.ranking.question.text == "Why did they put up the roadblocks?"
+    assert kept.alternative == "Why did they put up the roadblocks? (tram cost)"
     assert (alone.alternative, kept.answer(0).alternative) == ("", kept.alternative)
+
+
+def test_no_other_reading_is_offered_of_a_question_that_can_be_understood_alone() -> None:
+    tram = (Turn("What does the tram cost?", "It costs a lot. [1]"),)
+    kept = readings("Why were the roadblocks put up?", tram, confidence=0.0, sure=1.0)
+    assert (kept.ranking.question.text, kept.alternative) == ("Why were the roadblocks put up?", "")
 
 
 def test_more_shows_other_sentences_of_the_same_topic() -> None:
