@@ -185,6 +185,8 @@ class Use:
         if visitor.is_busy():
             return
         if len(visitor.expected) >= MOST_TURNS:
+            if time.monotonic() < self.broken_until:  # a new chat comes from the server
+                return
             self.begin(visitor)
         question = self._random.choice(QUESTIONS)
         visitor.page.fill("#question", question)
