@@ -1,5 +1,6 @@
-"""No test reaches another host, or a model that the developer's own environment names."""
+"""No test reaches another host, or a model that the developer's own environment names; a browser runs alone."""
 
+import os
 import socket
 from collections.abc import Iterator, Sequence
 
@@ -28,6 +29,20 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RAG_LLM", "RAG_JUDGE", "RAG_INDEX"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def alone_in_a_browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """While a test looks at a page no test of another process runs: a browser that waits for its turn draws late."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    import fcntl  # where there is none, there is no make either
+
+    alone = "read" in request.fixturenames
+    with (tmp_path_factory.getbasetemp().parent / "browser.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 class Counting:

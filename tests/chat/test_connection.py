@@ -91,7 +91,7 @@ def test_a_question_stays_in_the_box_until_the_server_is_back_and_is_then_asked(
     page.wait_for_selector(".disagreement")
     wait_for_end(page)
     assert questions(page) == [ROADBLOCKS, DISPUTED]
-    assert page.input_value("#question") == ""
+    page.wait_for_function("document.querySelector('#question').value === ''")
 
 
 def test_words_typed_while_the_server_is_away_stay(site: Site, read: Open) -> None:
