@@ -40,8 +40,11 @@ def alone_in_a_browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.
     import fcntl  # where there is none, there is no make either
 
     alone = "read" in request.fixturenames
-    with (tmp_path_factory.getbasetemp().parent / "browser.lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+    folder = tmp_path_factory.getbasetemp().parent
+    with (folder / "turn.lock").open("a") as turn, (folder / "browser.lock").open("a") as lock:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # who waits is next: else one process kept the lock for two minutes of tests
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(turn, fcntl.LOCK_UN)
         yield
 
 
