@@ -93,10 +93,8 @@ def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Dr
         yield from _complete_in_quotes(draft, quotes, failure)
     elif _shows_any(draft):
         yield replace(draft, notice=NOT_ALL_FOUND if draft.refused else "")
-    elif not draft.refused:
-        yield from _complete_in_quotes(draft, quotes, NOTHING_SURVIVED)
     else:
-        yield from _complete_in_quotes(draft, quotes, NO_ANSWER_FOUND)
+        yield from _complete_in_quotes(draft, quotes, NO_ANSWER_FOUND if draft.refused else NOTHING_SURVIVED)
 
 
 def quote_instead(draft: Draft, failure: str, settings: Settings) -> Iterator[Draft]:

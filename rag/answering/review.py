@@ -36,6 +36,12 @@ def check_claim(claim: Claim, judge: Judge | None = None) -> CheckedClaim:
     return CheckedClaim(claim, check(claim.text, evidence, published=claim.quotes[0].passage.date, judge=judge))
 
 
+def _most_attributions(judge: Judge | None, quotes: int) -> int:
+    if judge is None:
+        return MOST_ATTRIBUTIONS
+    return quotes if isinstance(judge, ShippedJudge) else 1
+
+
 class ClaimReviewer:
     """Reviews the sentences of one reply in order.
 
@@ -64,9 +70,7 @@ class ClaimReviewer:
         self._budget = budget
         self._repairs = repairs
         self._judge = judge
-        self._most_attributions = MOST_ATTRIBUTIONS if judge is None else 1
-        if isinstance(judge, ShippedJudge):
-            self._most_attributions = len(evidence.quotes)
+        self._most_attributions = _most_attributions(judge, len(evidence.quotes))
         self._matcher = EvidenceMatcher(evidence)
         self._detector = RefusalDetector(question)
         self._relevance = RelevanceFilter(question, reader)

@@ -117,10 +117,10 @@ def put_name_for_pronoun(question: str, earlier: str, answer: str) -> Iterator[s
     """
     if not _HE.search(question):
         return
-    asked, told = person_names(earlier), person_names(answer)
-    new = tuple(name for name in told if not stems(name) <= stems(earlier))
+    asked, answered = person_names(earlier), person_names(answer)
+    new = tuple(name for name in answered if not stems(name) <= stems(earlier))
     first = new if _ASKS_WHO.match(earlier) and not _ASKS_WHO_IS.match(earlier) else ()
-    for name in (*first, *asked, *told)[:1]:
+    for name in (*first, *asked, *answered)[:1]:
         yield _with_person(question, name.split()[-1])  # as the articles call whom they introduced
 
 

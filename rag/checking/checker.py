@@ -74,11 +74,7 @@ def check(
 
 def _verdict(examination: Examination, model: CheckerModel, judge: Judge) -> Verdict:
     pair = examination.pair
-    if isinstance(judge, ShippedJudge) or any(map(decides, examination.findings)):
-        own = judge if isinstance(judge, ShippedJudge) else ShippedJudge(large=False)
-        opinion = own.weigh(examination)
-    else:
-        opinion = judge.opinion(pair.claim, _near_in_order(examination))
+    opinion = _opinion(examination, judge)
     worst = min(examination.findings, key=lambda finding: GRAVITY.index(finding.kind), default=None)
     score = min(opinion.score, CEILINGS[worst.kind] * model.supported) if worst else opinion.score
     label = "contradicted" if opinion.contradicted else _label(score, worst, pair, model)
@@ -86,6 +82,15 @@ def _verdict(examination: Examination, model: CheckerModel, judge: Judge) -> Ver
     reason = _reason(worst, opinion, shown=shown) or _wording(pair, shown=shown)
     span = _deciding_sentence(worst, examination)
     return Verdict(label, score, examination.evidence.excerpt(span), span, reason)
+
+
+def _opinion(examination: Examination, judge: Judge) -> Opinion:
+    """The judge's opinion; that of the small network where a rule has decided, so that no other judge is asked."""
+    if isinstance(judge, ShippedJudge):
+        return judge.weigh(examination)
+    if any(map(decides, examination.findings)):
+        return ShippedJudge(large=False).weigh(examination)
+    return judge.opinion(examination.pair.claim, _near_in_order(examination))
 
 
 def _reason(worst: Finding | None, opinion: Opinion, *, shown: bool) -> str:

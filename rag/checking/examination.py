@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.checking.evidence import JoinedEvidence, cross_encoder_context, nearest_sentences
-from rag.checking.judges.shipped import CrossEncoderScore, shipped_cross_encoder
+from rag.checking.judges.shipped import CrossEncoderScore, score_claim
 from rag.checking.rules import (
     antonyms,
     comparatives,
@@ -51,7 +51,7 @@ class Examination:
 
     def cross_encoder_score(self) -> CrossEncoderScore:
         """The cross-encoder's score of the sentence beside its context."""
-        return self.score or shipped_cross_encoder().score(self.restated, self.context)
+        return self.score or score_claim(self.restated, self.context)
 
 
 def examine(sentence: str, evidence: JoinedEvidence, published: date | None = None) -> Examination:

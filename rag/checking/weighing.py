@@ -7,7 +7,7 @@ from rag.checking.evidence import join_evidence
 from rag.checking.examination import Examination, examine
 from rag.checking.features import extract_features
 from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_UNSUPPORTED, Opinion
-from rag.checking.judges.large import VerdictLogits, large_cross_encoder
+from rag.checking.judges.large import VerdictLogits, weigh_verdicts
 from rag.checking.judges.shipped import CrossEncoderScore
 from rag.checking.overlap import coverage
 from rag.checking.rules.base import Finding
@@ -67,7 +67,7 @@ def decides(finding: Finding) -> bool:
 
 def _second_opinion(small: float, missing: float, examination: Examination, first: CrossEncoderScore) -> Opinion:
     """The opinion of both networks together."""
-    read = large_cross_encoder().read(examination.restated, examination.context)
+    read = weigh_verdicts(examination.restated, examination.context)
     score = cascade_model().logistic.probability(cascade_features(small, missing, read))
     if read.denial >= LEAST_DENIAL and score < NO_VERDICT_SCORE:
         return Opinion(score, contradicted=True, reason=SAYS_OTHERWISE)

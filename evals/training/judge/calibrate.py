@@ -41,7 +41,7 @@ from rag.checking.checker import CEILINGS, GRAVITY
 from rag.checking.evidence import join_evidence
 from rag.checking.examination import examine
 from rag.checking.features import extract_features
-from rag.checking.judges.large import large_cross_encoder
+from rag.checking.judges.large import weigh_verdicts
 from rag.checking.rules.base import Finding
 from rag.checking.rules.quotations import find_verbatim
 from rag.checking.scoring import CASCADE, CascadeModel, cascade_model, checker_model
@@ -121,7 +121,7 @@ def read_example(one: Example) -> ReadClaim:
     features = extract_features(examination.pair, examination.findings, known or examination.cross_encoder_score())
     small = checker_model().logistic.probability(features)
     started = time.perf_counter()
-    read = large_cross_encoder().read(examination.restated, examination.context)
+    read = weigh_verdicts(examination.restated, examination.context)
     seconds = time.perf_counter() - started
     weighed = cascade_features(small, features["words missing"], read)
     return ReadClaim(one, None, small, weighed, examination.findings, seconds)
@@ -181,11 +181,7 @@ def table_lines(claims: Sequence[ReadClaim], cascade: CascadeModel) -> Iterator[
     """A line a set: balanced accuracy of both ways, and what is shown of each label."""
     yield f"{'':20}    n  small   both  95 %          shown of: supported    refuted   the rest (small / both)"
     upper = checker_model().supported
-    for source in dict.fromkeys(one.example.source for one in claims):
-        own = [one for one in claims if one.example.source == source]
-        supported = np.array([one.example.supported for one in own])
-        if supported.all() or not supported.any():
-            continue
+    for source, own, supported in _sets(claims):
         small, both = (np.array([score(one, model) for one in own]) for model in (None, cascade))
         low, high = accuracy_interval(both, supported, [one.example.group for one in own], upper)
         shares = "   ".join(_shown(own, small >= upper, both >= upper, of) for of in KINDS)
@@ -226,14 +222,17 @@ SENSES = ("negation", "antonyms", "quantifiers", "comparatives", "modality", "ro
 
 
 def _mean_accuracy(claims: Sequence[ReadClaim], model: CascadeModel | None, without: Collection[str]) -> float:
-    each = []
+    scored = ((np.array([score(one, model, without) for one in own]), supported) for _, own, supported in _sets(claims))
+    return float(np.mean([balanced(scores, supported, checker_model().supported) for scores, supported in scored]))
+
+
+def _sets(claims: Sequence[ReadClaim]) -> Iterator[tuple[str, list[ReadClaim], Mask]]:
+    """Name, claims and which of them are supported, of every set that has both kinds."""
     for source in dict.fromkeys(one.example.source for one in claims):
         own = [one for one in claims if one.example.source == source]
         supported = np.array([one.example.supported for one in own])
         if supported.any() and not supported.all():
-            scores = np.array([score(one, model, without) for one in own])
-            each.append(balanced(scores, supported, checker_model().supported))
-    return float(np.mean(each))
+            yield source, own, supported
 
 
 def speed_line(claims: Iterable[ReadClaim], cascade: CascadeModel) -> str:

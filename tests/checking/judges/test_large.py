@@ -1,10 +1,6 @@
-from pathlib import Path
-
 import pytest
 
-from rag.checking.judges.large import LargeCrossEncoder, large_cross_encoder
-from rag.errors import CheckError
-from rag.weights import LARGE_CHECKER, TOKENIZER, ShippedNetwork
+from rag.checking.judges.large import weigh_verdicts
 
 EVIDENCE = "The council voted on Tuesday to close the old harbour bridge for repairs until spring."
 
@@ -18,23 +14,16 @@ EVIDENCE = "The council voted on Tuesday to close the old harbour bridge for rep
     ],
 )
 def test_the_three_verdicts_are_told_apart_in_words_of_their_own(claim: str, most: str) -> None:
-    read = large_cross_encoder().read(claim, EVIDENCE)
+    read = weigh_verdicts(claim, EVIDENCE)
     verdicts = {name: getattr(read, name) for name in ("supported", "unsupported", "contradicted")}
     assert max(verdicts, key=lambda name: float(verdicts[name])) == most
 
 
 def test_one_verdict_outweighs_the_others_where_it_is_likelier_than_not() -> None:
-    read = large_cross_encoder().read("The bridge was closed.", EVIDENCE)
+    read = weigh_verdicts("The bridge was closed.", EVIDENCE)
     assert read.support > 0 > read.denial
 
 
 def test_a_claim_beside_nothing_and_an_endless_one_are_read_all_the_same() -> None:
-    assert large_cross_encoder().read("Owls hunt.", "").support < 0
-    large_cross_encoder().read("Owls hunt mice at night. " * 80, EVIDENCE * 80)
-
-
-def test_altered_weights_are_refused_by_name(tmp_path: Path) -> None:
-    altered = ShippedNetwork(tmp_path / "large_checker.onnx", LARGE_CHECKER.sha256)
-    (tmp_path / "large_checker.onnx").write_bytes(b"other weights")
-    with pytest.raises(CheckError, match=r"large_checker\.onnx was altered"):
-        LargeCrossEncoder(altered, TOKENIZER)
+    assert weigh_verdicts("Owls hunt.", "").support < 0
+    weigh_verdicts("Owls hunt mice at night. " * 80, EVIDENCE * 80)
