@@ -73,7 +73,7 @@ def suggest_questions(
         seconds: after which no further question is tried; None to try up to TRIED.
     """
     started = time.perf_counter()
-    ids = None if articles is None else tuple(articles)
+    ids = None if articles is None else frozenset(articles)
     near = _near_questions([hit.passage for hit in answer.hits[:NEAR_PASSAGES]], assistant)
     shown = frozenset(sentence.text for sentence in answer.sentences)
     candidates = chain(near, _examples(assistant, ids))
@@ -83,7 +83,7 @@ def suggest_questions(
     return tuple(islice(_answered(tried, assistant, ids, shown), SUGGESTED))
 
 
-def _examples(assistant: Assistant, ids: Sequence[str] | None) -> list[str]:
+def _examples(assistant: Assistant, ids: frozenset[str] | None) -> list[str]:
     entries = [entry for entry in assistant.articles() if ids is None or entry.id in ids][:EXAMPLE_ARTICLES]
     examples = _interleave(map(_candidates, (assistant.article(entry.id) for entry in entries)))
     return [example.question for example in islice(examples, TRIED)]
@@ -111,12 +111,12 @@ def _name_questions(sentences: Sequence[ArticleSentence], assistant: Assistant) 
 
 
 def _answered(
-    questions: Iterable[str], assistant: Assistant, ids: Sequence[str] | None, shown: frozenset[str] = frozenset()
+    questions: Iterable[str], assistant: Assistant, ids: frozenset[str] | None, shown: frozenset[str] = frozenset()
 ) -> Iterator[str]:
     return (question for question in questions if _is_answered(assistant, question, ids, shown))
 
 
-def _is_answered(assistant: Assistant, question: str, ids: Sequence[str] | None, shown: frozenset[str]) -> bool:
+def _is_answered(assistant: Assistant, question: str, ids: frozenset[str] | None, shown: frozenset[str]) -> bool:
     """Whether it is answered for sure, by a sentence that was not shown."""
     # Without a language model, which would cost money and minutes each time the articles change.
     hits = assistant.search(question, assistant.settings.hits, articles=ids)

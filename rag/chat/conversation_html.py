@@ -59,7 +59,7 @@ def scope_text(scope: Scope) -> str:
 def refusal_text(exchange: Exchange, answer: Answer) -> str:
     """The text of an answer without sentences, with the articles that were asked: not all of them said nothing."""
     scope = exchange.scope
-    if answer.text != REFUSAL or not (scope.dated or scope.articles is not None):
+    if answer.text != REFUSAL or not scope.bounded:
         return answer.text
     if scope.articles is None:
         return "The articles of these dates do not say."

@@ -31,6 +31,11 @@ class Scope:
         return self.after is not None or self.before is not None
 
     @property
+    def bounded(self) -> bool:
+        """Whether it may leave articles out."""
+        return self.dated or self.articles is not None
+
+    @property
     def impossible(self) -> bool:
         """Whether no date can lie within."""
         return self.after is not None and self.before is not None and self.after > self.before

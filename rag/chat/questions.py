@@ -102,6 +102,8 @@ class QuestionService:
             scope: of the articles that may be asked.
             seconds: after which no further question is tried.
         """
+        if not scope.bounded:  # naming every article would filter each search by all of them
+            return suggest_questions(self.assistant, answer, None, seconds)
         within = tuple(entry.id for entry in self.assistant.articles() if scope.holds(entry))
         return suggest_questions(self.assistant, answer, within, seconds)
 
