@@ -7,10 +7,10 @@ from rag import render
 from rag.answering.answer import Answer
 from rag.answering.jsonable import to_jsonable
 
-_AS_THEY_ARE = (
+_UNCHANGED = (
     "status sure confidence form mode searched alternative notice remark sentences sections disagreements withheld"
 ).split()
-"""Fields of `Answer`."""
+"""Fields of `Answer` that a reply has as they are."""
 
 
 def answer_fields(answer: Answer, suggested: Sequence[str] = ()) -> dict[str, object]:
@@ -27,7 +27,7 @@ def answer_fields(answer: Answer, suggested: Sequence[str] = ()) -> dict[str, ob
     ]
     return {
         "citations": [to_jsonable(asdict(citation)) for citation in render.shown_citations(answer)],
-        **{name: to_jsonable(value) for name, value in asdict(answer).items() if name in _AS_THEY_ARE},
+        **{name: value for name, value in answer.to_dict().items() if name in _UNCHANGED},
         "nearest": nearest,
         "suggested": list(suggested),
     }

@@ -21,6 +21,11 @@ _KINDS = {
 _ON_THE_SERVER = ("server_error", "unavailable")
 
 
+def has_openai_errors(path: str) -> bool:
+    """Whether errors of a path are sent as OpenAI sends them."""
+    return path.startswith("/v1/")
+
+
 def error_body(status: int, message: str, param: str | None = None) -> dict[str, object]:
     """The body of an error reply.
 
@@ -43,13 +48,13 @@ def add_error_handlers(api: "FastAPI") -> None:
 
     @api.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        if not request.url.path.startswith("/v1/"):
+        if not has_openai_errors(request.url.path):
             return await http_exception_handler(request, error)
         return JSONResponse(error_body(error.status_code, str(error.detail)), error.status_code, error.headers)
 
     @api.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
-        if not request.url.path.startswith("/v1/"):
+        if not has_openai_errors(request.url.path):
             return await request_validation_exception_handler(request, error)
         message, param = _explain(error.errors())
         return JSONResponse(error_body(422, message, param), 422)

@@ -25,7 +25,7 @@ class CrossOrigin:
         return headers.get("origin") in self._origins and _OPEN.fullmatch(path) is not None
 
     def reply_headers(self, headers: Mapping[str, str]) -> Iterator[tuple[bytes, bytes]]:
-        """What tells the browser that its page may read the reply; never with cookies."""
+        """Headers with which the browser lets its page read the reply; never with cookies."""
         yield b"access-control-allow-origin", headers["origin"].encode("latin-1")
         yield b"vary", b"Origin"
         asked = headers.get(f"{_ASKED}headers", "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from rag.chat.api_errors import error_body
+from rag.chat.api_errors import error_body, has_openai_errors
 from rag.chat.cross_origin import CrossOrigin, is_preflight
 from rag.chat.document import add_head, content_security_policy
 
@@ -199,7 +199,7 @@ class _DocumentSender:
 
 
 async def _refuse(refusal: Refusal, path: str, send: "Send") -> None:
-    error = error_body(refusal.status, refusal.detail) if path.startswith("/v1/") else {"detail": refusal.detail}
+    error = error_body(refusal.status, refusal.detail) if has_openai_errors(path) else {"detail": refusal.detail}
     body = json.dumps(error).encode() if refusal.detail else b""
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     headers += [(b"location", refusal.location.encode())] if refusal.location else []

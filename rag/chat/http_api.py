@@ -65,9 +65,9 @@ class CompletionRequest(BaseModel):
     @property
     def history(self) -> tuple[Turn, ...]:
         """The last questions before it, each with the answer that followed; with none where another question did."""
-        said = [message for message in self.messages if message.role in ("user", "assistant")]
-        last = max((at for at, message in enumerate(said) if message.role == "user"), default=0)
-        pairs = pairwise(said[: last + 1])
+        dialogue = [message for message in self.messages if message.role in ("user", "assistant")]
+        last = max((at for at, message in enumerate(dialogue) if message.role == "user"), default=0)
+        pairs = pairwise(dialogue[: last + 1])
         asked = [(ask, reply) for ask, reply in pairs if ask.role == "user"]
         turns = (Turn(ask.words, reply.words if reply.role == "assistant" else "") for ask, reply in asked)
         return tuple(turns)[-MAX_EXCHANGES:]
@@ -148,15 +148,14 @@ def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "R
         if wait:
             raise HTTPException(429, "Too many questions in a minute.", {"Retry-After": f"{wait:.0f}"})
         completion = completions.PendingCompletion(service, asked.question, asked.history)
-        with _busy_index_as_503():
-            try:
+        try:
+            with _busy_index_as_503():
                 completion.start()
-            except IndexUnavailable:
-                raise
-            except RagError as error:
-                raise HTTPException(400, str(error)) from error
-            if asked.stream:
-                return StreamingResponse(completion.chunks(), media_type="text/event-stream")
+        except RagError as error:
+            raise HTTPException(400, str(error)) from error
+        if asked.stream:
+            return StreamingResponse(completion.chunks(), media_type="text/event-stream")
+        with _busy_index_as_503():
             return JSONResponse(completion.whole())
 
 

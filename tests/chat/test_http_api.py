@@ -64,11 +64,16 @@ def complete(chat: Running, *messages: object, **fields: object) -> httpx.Respon
     return httpx.post(f"{chat.url}/v1/chat/completions", json={"messages": turns, **fields}, timeout=60)
 
 
-def test_a_reply_tells_all_that_the_page_shows(chat: Running) -> None:
-    told = complete(chat, "In what year did Kosovo become independent?").json()
+def test_a_reply_has_all_that_the_page_shows(chat: Running) -> None:
+    reply = complete(chat, "In what year did Kosovo become independent?").json()
     answer = chat.assistant.ask("In what year did Kosovo become independent?")
-    assert [side["value"] for side in told["disagreements"][0]["sides"]] == ["2008", "2013"]
-    assert (told["confidence"], told["form"], told["withheld"], told["notice"]) == (answer.confidence, "answer", [], "")
+    assert [side["value"] for side in reply["disagreements"][0]["sides"]] == ["2008", "2013"]
+    assert (reply["confidence"], reply["form"], reply["withheld"], reply["notice"]) == (
+        answer.confidence,
+        "answer",
+        [],
+        "",
+    )
     view = complete(chat, "Summarise the articles").json()
     assert view["form"] == "overview"
     assert view["sections"][0]["rows"][0]["sentences"] == [0, 1]
@@ -84,9 +89,8 @@ def test_a_stream_ends_with_the_fields_of_a_whole_reply(chat: Running) -> None:
     *_, last, done = complete(chat, QUESTION, stream=True).text.strip().split("\n\n")
     streamed = json.loads(last.removeprefix("data: "))
     assert done == "data: [DONE]"
-    assert {name: streamed[name] for name in whole.keys() - {"id", "created", "object", "choices", "suggested"}} == {
-        name: whole[name] for name in whole.keys() - {"id", "created", "object", "choices", "suggested"}
-    }
+    fields = whole.keys() - {"id", "created", "object", "choices", "suggested"}
+    assert {name: streamed[name] for name in fields} == {name: whole[name] for name in fields}
 
 
 def test_errors_have_openais_shape(chat: Running) -> None:
