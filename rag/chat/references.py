@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from rag import render
 from rag.answering.answer import Citation
@@ -23,7 +23,7 @@ _TEX = {
 def format_reference(citation: Citation) -> str:
     """The quote with its source: “Serbs raised roadblocks.” Title, 27 December 2022 (a.txt)."""
     quote = " ".join(citation.quote.split())
-    return f"“{quote}” {line(citation.title, 300)}, {format_date(citation.date)} ({line(citation.article)})"
+    return f"“{quote}” {_title(citation)}, {format_date(citation.date)} ({line(citation.article)})"
 
 
 def export_bibtex(chat: Chat) -> str:
@@ -36,25 +36,28 @@ def export_csl(chat: Chat) -> str:
     return json.dumps([_csl_item(one) for one in _cited_articles(chat)], ensure_ascii=False, indent=1)
 
 
-def _cited_articles(chat: Chat) -> Iterator[Citation]:
+def _cited_articles(chat: Chat) -> Iterable[Citation]:
     """One citation of each article, by first use."""
-    seen: set[str] = set()
+    first: dict[str, Citation] = {}
     for exchange in chat.exchanges:
         for citation in render.shown_citations(exchange.answer) if exchange.answer else ():
-            if citation.article not in seen:
-                seen.add(citation.article)
-                yield citation
+            first.setdefault(citation.article, citation)
+    return first.values()
+
+
+def _title(citation: Citation) -> str:
+    return line(citation.title, 300)
 
 
 def _csl_item(citation: Citation) -> dict[str, object]:
     day = citation.date
     issued = {"issued": {"date-parts": [[day.year, day.month, day.day]]}} if day else {}
-    title, article = line(citation.title, 300), line(citation.article)
+    title, article = _title(citation), line(citation.article)
     return {"id": article, "type": "article-newspaper", "title": title, **issued, "note": article}
 
 
 def _bibtex_entry(citation: Citation) -> str:
-    fields = {"title": f"{{{_escape(line(citation.title, 300))}}}", "note": _escape(line(citation.article))}
+    fields = {"title": f"{{{_escape(_title(citation))}}}", "note": _escape(line(citation.article))}
     if citation.date:
         fields |= {"date": citation.date.isoformat(), "year": str(citation.date.year)}
     key = _NO_KEY.sub("-", citation.article.rsplit(".", 1)[0]).strip("-") or "article"
