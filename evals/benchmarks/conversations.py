@@ -85,9 +85,8 @@ def measure(cases: list[AskedCase], ask: Ask) -> dict[str, float]:
 
 def share_unchanged(cases: list[AskedCase], ask: Ask) -> float:
     """How often a change of subject is answered as without the conversation before it."""
-    return sum(_quotes(ask(case.question, case.history)) == _quotes(ask(case.question, ())) for case in cases) / len(
-        cases
-    )
+    same = (_quotes(ask(case.question, case.history)) == _quotes(ask(case.question, ())) for case in cases)
+    return sum(same) / len(cases)
 
 
 def _quotes(answer: Answer) -> list[str]:

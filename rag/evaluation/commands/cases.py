@@ -43,9 +43,8 @@ def export_command(
         answers = {record.case: record.answer for record in records if record.answer}
         written = export_dataset(name, opened, into, answers)
     left_out = len(opened.cases) - written
-    typer.echo(
-        f"{written} cases in {into}" + (f"; {left_out} lean on earlier turns or planted articles" * bool(left_out))
-    )
+    note = f"; {left_out} lean on earlier turns or planted articles" if left_out else ""
+    typer.echo(f"{written} cases in {into}{note}")
 
 
 def generate_command(

@@ -43,4 +43,9 @@ def json_rows(file: Path) -> list[DatasetObject]:
         rows: object = json.loads(file.read_text(encoding="utf-8")) if file.suffix == ".json" else [*json_lines(file)]
     except (OSError, ValueError):
         return []
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return objects_of(rows)
+
+
+def objects_of(content: object) -> list[DatasetObject]:
+    """The objects of a list; none where it is no list."""
+    return [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from rag.evaluation.cases.cases import Case
-from rag.evaluation.cases.datasets.articles import DatasetObject, json_rows
+from rag.evaluation.cases.datasets.articles import DatasetObject, json_rows, objects_of
 from rag.evaluation.cases.datasets.samples import DatasetSample, cases_of
 
 QUESTIONS = ("question", "query", "input", "prompt", "user_input")
@@ -38,8 +38,7 @@ def _tests(source: Path) -> Sequence[DatasetObject]:
     if source.suffix not in (".yaml", ".yml"):
         return json_rows(source)
     content = yaml.safe_load(source.read_text(encoding="utf-8"))
-    rows = content.get("tests") if isinstance(content, dict) else content
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return objects_of(content.get("tests") if isinstance(content, dict) else content)
 
 
 def _sample(row: DatasetObject) -> DatasetSample:

@@ -38,7 +38,7 @@ class DatasetSample(NamedTuple):
 def cases_of(samples: Iterable[DatasetSample], articles: Path, tag: str) -> Iterator[Case]:
     """An article a text, whether it answers or was only found; a fact is asked for when a text that answers states it.
 
-    A sample without either becomes a case that tells only what is answered and refused. A name that several samples
+    A sample without either becomes a case that only counts as answered or refused. A name that several samples
     have is no id.
     """
     every = list(samples)
