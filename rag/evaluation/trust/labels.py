@@ -65,7 +65,7 @@ def read_examples(path: Path) -> Iterator[LabelledExample]:
     evidence, stance), BEGIN (response, knowledge, begin_label), FactCG (text_b, text_a, orig_label) or our own
     (sentence or claim, evidence, label; `group` where examples depend on each other; `binary` where "unsupported" may
     also be a contradiction). A `.tsv` file whose head names `begin_label` is BEGIN as it is published. Its generic
-    replies and rows of another width are skipped; the log says how many. A file or folder of articles gives contrasts:
+    replies and rows of another width are skipped; the log counts them. A file or folder of articles gives contrasts:
     each sentence beside itself with one number, name or verb turned.
 
     Raises:
@@ -109,11 +109,16 @@ def _holds_labels(file: Path) -> bool:
 
 def _labelled(file: Path) -> Iterator[LabelledExample]:
     source, skipped = file.name.split(".jsonl")[0].removesuffix(".tsv"), 0
-    for number, row in _rows(file):
+    lines = [(number, line) for number, line in enumerate(_read_text(file).split("\n"), start=1) if line.strip()]
+    names = _cells(lines.pop(0)[1]) if file.suffix == ".tsv" else None
+    for number, line in lines:
         try:
+            row = _table_row(names, line) if names else json.loads(line)
             one = _read(source, row) if row else None
         except (ValueError, KeyError, TypeError) as error:
-            raise _unknown(file, number, error) from error
+            raise SuiteError(
+                f"{file}:{number} is of no known format of labels ({error}). See docs/evaluation.md"
+            ) from error
         skipped += one is None
         if one and any(letter.isalnum() for letter in one.sentence):
             yield one
@@ -121,24 +126,14 @@ def _labelled(file: Path) -> Iterator[LabelledExample]:
         log.warning("%s: %d rows skipped: generic replies, or of another width", file, skipped)
 
 
-def _rows(file: Path) -> Iterator[tuple[int, _Row | None]]:
-    """Number and fields of each line; None for a row of a table that is of another width than its head."""
-    lines = [(number, line) for number, line in enumerate(_read_text(file).split("\n"), start=1) if line.strip()]
-    names = lines.pop(0)[1].rstrip("\r").split("\t") if file.suffix == ".tsv" else []
-    for number, line in lines:
-        cells = line.rstrip("\r").split("\t")
-        if names:
-            yield number, dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise _unknown(file, number, error) from error
-        yield number, row
+def _table_row(names: Sequence[str], line: str) -> _Row | None:
+    """The fields of a line of a table; None where it is of another width than the table's head."""
+    cells = _cells(line)
+    return dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None
 
 
-def _unknown(file: Path, number: int, error: Exception) -> SuiteError:
-    return SuiteError(f"{file}:{number} is of no known format of labels ({error}). See docs/evaluation.md")
+def _cells(line: str) -> list[str]:
+    return line.rstrip("\r").split("\t")
 
 
 def _read_text(file: Path) -> str:
