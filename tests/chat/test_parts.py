@@ -91,8 +91,8 @@ def test_an_unforeseen_error_is_shown_without_its_details(chat: Running, caplog:
     assert "secret" not in failed.problem
     assert "secret" in caplog.text
     assert "Why?" not in caplog.text
-    outspoken = QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics(), log_questions=True)
-    answer(outspoken, Session(Chat("a")), "Why?")
+    verbose = QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics(), log_questions=True)
+    answer(verbose, Session(Chat("a")), "Why?")
     assert "'Why?'" in caplog.text
 
 

@@ -47,13 +47,13 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return EXPRESSION.sub(lambda found: values[found[1]], text)
 
 
-def run_steps(inputs: Mapping[str, str], home: Path, folder: Path, *, but: str = "Install") -> tuple[int, str]:
-    """Run the action's scripts in order in a folder, until one fails; the exit code and the summary's text."""
+def run_steps(inputs: Mapping[str, str], home: Path, folder: Path) -> tuple[int, str]:
+    """Run the action's scripts after the installing in order until one fails; the exit code and the summary's text."""
     values = {f"inputs.{name}": given.get("default", "") for name, given in ACTION["inputs"].items()}
     values |= {"runner.temp": str(home), **{f"inputs.{name}": text for name, text in inputs.items()}}
     summary, output = home / "summary.md", home / "output.txt"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    for step in (step for step in SCRIPTS if step["name"] != but):
+    for step in (step for step in SCRIPTS if step["name"] != "Install"):
         output.write_text("")
         given = {name: _filled(text, values) for name, text in step["env"].items()}
         files = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary), "PATH": path}
@@ -63,8 +63,8 @@ def run_steps(inputs: Mapping[str, str], home: Path, folder: Path, *, but: str =
         values |= {f"steps.{step.get('id')}.outputs.{name}": text for name, text in pairs}
         if finished.returncode:
             break
-    for said in ACTION["outputs"].values():
-        assert _filled(said["value"], values)
+    for promised in ACTION["outputs"].values():
+        assert _filled(promised["value"], values)
     return finished.returncode, summary.read_text()
 
 

@@ -7,7 +7,7 @@ import { library } from "./library.js";
 import { source } from "./source.js";
 
 const drawn = new WeakMap(); // turn -> its HTML as the server sent it
-const furthered = new Set(); // ids of the turns that were asked what to ask next
+const suggestedFor = new Set(); // ids of the turns for which suggestions were asked
 const seen = new Set(); // ids of the turns that were on the page
 let newest = 0; // number of the newest drawing
 let loop = 0; // number of the loop that follows an answer
@@ -32,8 +32,8 @@ function draw(html) {
 
 // What to ask next, below the last answer: found once the answer stands there, so that nobody waits for it.
 async function suggestNext(turn) {
-  if (!turn?.classList.contains("answered") || $(".instead", turn) || furthered.has(turn.dataset.turn)) return;
-  furthered.add(turn.dataset.turn);
+  if (!turn?.classList.contains("answered") || $(".instead", turn) || suggestedFor.has(turn.dataset.turn)) return;
+  suggestedFor.add(turn.dataset.turn);
   draw(await send("suggest", { turn: turn.dataset.turn }));
 }
 
