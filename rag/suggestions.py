@@ -74,13 +74,19 @@ def suggest_questions(
     """
     started = time.perf_counter()
     ids = None if articles is None else frozenset(articles)
-    near = _near_questions([hit.passage for hit in answer.hits[:NEAR_PASSAGES]], assistant)
+    near = [hit.passage for hit in answer.hits[:NEAR_PASSAGES]]
     shown = frozenset(sentence.text for sentence in answer.sentences)
-    candidates = chain(near, _examples(assistant, ids))
     asked = stems(answer.question)
-    other = (question for question in dict.fromkeys(candidates) if stems(question) != asked)
+    other = (question for question in _questions_on(near, assistant, ids) if stems(question) != asked)
     tried = takewhile(lambda _: seconds is None or time.perf_counter() - started < seconds, islice(other, TRIED))
     return tuple(islice(_answered(tried, assistant, ids, shown), SUGGESTED))
+
+
+def _questions_on(near: Sequence[Passage], assistant: Assistant, ids: frozenset[str] | None) -> Iterator[str]:
+    """Questions on passages, then on other articles, each once; these are read only once it comes to them."""
+    first = dict.fromkeys(_near_questions(near, assistant))
+    yield from first
+    yield from (question for question in dict.fromkeys(_examples(assistant, ids)) if question not in first)
 
 
 def _examples(assistant: Assistant, ids: frozenset[str] | None) -> list[str]:
