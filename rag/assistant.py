@@ -1,15 +1,14 @@
 """Question -> checked answer: runs all stages for the command line, the chat, Python and the evals."""
 
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache, partial
 from importlib import import_module
 from threading import Thread
-from typing import Self
+from typing import Self, Unpack
 
 from rag.answering.answer import Answer, Draft, Turn
 from rag.answering.flow import draft_answers
@@ -21,7 +20,7 @@ from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.exploring import Explorer, Router
 from rag.index import Filter, Index, Progress, import_libraries
-from rag.library import Library, as_filter
+from rag.library import Bounds, Library, as_filter
 from rag.llm import Model, open_model
 from rag.reading import Reader, open_reader
 from rag.settings import Settings
@@ -77,29 +76,13 @@ class Assistant(Library):
         index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
         return cls(settings, embedder, index, progress, model, judge, reader)
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Answer:
         """Answer a question; the last of `stream`."""
-        *_, answer = self.stream(question, history, after=after, before=before, articles=articles)
+        *_, answer = self.stream(question, history, **bounds)
         return answer
 
     @traced_stream("invoke_agent rag", "invoke_agent", span_attributes)
-    def stream(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> Generator[Answer]:
+    def stream(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Generator[Answer]:
         """Answers that grow sentence by sentence, each sentence checked before it is in one; the last is final.
 
         With a model the first holds quotes, which are `provisional` and give way to what it writes. Closing the
@@ -108,19 +91,17 @@ class Assistant(Library):
         Args:
             question: as the user asks it.
             history: earlier turns, oldest first.
-            after: as in `search`.
-            before: as in `search`.
-            articles: as in `search`.
+            bounds: as in `search`.
 
         Raises:
             QuestionError: the question is empty or longer than `settings.question_chars`.
         """
         started = time.perf_counter()
-        question, bounds = self._validate(question), as_filter(after, before, articles)
+        question, within = self._validate(question), as_filter(**bounds)
         self._index_if_empty()
         asked = last_question(question)
         parts = split_question(asked)
-        answers = self._answers(asked, history, bounds) if len(parts) == 1 else self._joined(parts, history, bounds)
+        answers = self._answers(asked, history, within) if len(parts) == 1 else self._joined(parts, history, within)
         with closing(answers):
             for answer in answers:
                 yield replace(restore_question(answer, question, asked), seconds=time.perf_counter() - started)
@@ -145,59 +126,27 @@ class Assistant(Library):
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
             yield draft.answer(0.0)
 
-    async def aask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> Answer:
+    async def aask(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Answer:
         """As `ask`, without blocking the event loop."""
-        answers = self.astream(question, history, after=after, before=before, articles=articles)
+        answers = self.astream(question, history, **bounds)
         return [answer async for answer in answers][-1]
 
-    def astream(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> AsyncGenerator[Answer]:
+    def astream(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> AsyncGenerator[Answer]:
         """As `stream`, without blocking the event loop; cancelling the task that reads it stops the model, too."""
-        return iterate_in_thread(self.stream(question, history, after=after, before=before, articles=articles))
+        return iterate_in_thread(self.stream(question, history, **bounds))
 
-    def overview(
-        self,
-        topic: str | None = None,
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> Answer:
+    def overview(self, topic: str | None = None, **bounds: Unpack[Bounds]) -> Answer:
         """What each article says in one or two of its own sentences, by theme; of one article, in five.
 
         Args:
             topic: shows only the sentences on it; None for all.
-            after: as in `search`.
-            before: as in `search`.
-            articles: as in `search`.
+            bounds: as in `search`.
         """
-        return self._explore().overview(as_filter(after, before, articles), topic)
+        return self._explore().overview(as_filter(**bounds), topic)
 
-    def timeline(
-        self,
-        topic: str | None = None,
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> Answer:
+    def timeline(self, topic: str | None = None, **bounds: Unpack[Bounds]) -> Answer:
         """What the articles date, in order, an event of several once; arguments as for `overview`."""
-        return self._explore().timeline(as_filter(after, before, articles), topic)
+        return self._explore().timeline(as_filter(**bounds), topic)
 
     def compare(self, one: str, other: str) -> Answer:
         """Where two articles differ, what both tell of, and what only one has.
@@ -211,11 +160,9 @@ class Assistant(Library):
         """
         return self._explore().compare(one, other)
 
-    def names(
-        self, *, after: date | None = None, before: date | None = None, articles: Iterable[str] | None = None
-    ) -> Answer:
+    def names(self, **bounds: Unpack[Bounds]) -> Answer:
         """The people, places and organisations, each with the sentence that introduces it; arguments as in `search`."""
-        return self._explore().names(as_filter(after, before, articles))
+        return self._explore().names(as_filter(**bounds))
 
     @property
     def shipped_embedder(self) -> Embedder:

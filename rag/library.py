@@ -1,10 +1,11 @@
 """Index -> library: what is in it, how it changes, and which passages are nearest to a question."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self, TypedDict, Unpack
 
 from rag.articles import Article
 from rag.embedding import Embedder
@@ -14,6 +15,32 @@ from rag.retrieval import Hit, search
 from rag.settings import Settings
 
 log = logging.getLogger("rag")
+NAMED = 10
+"""Collections that an error names."""
+
+
+class Bounds(TypedDict, total=False):
+    """Which articles a question may use; without any, all of them.
+
+    With `after` or `before`, articles that state no date are left out.
+    """
+
+    after: date | None
+    """First publication day."""
+    before: date | None
+    """Last publication day."""
+    articles: Iterable[str] | None
+    """Ids of articles; None for all."""
+    collection: str | None
+    """Folder below the ingested one, with what lies deeper, or a file that holds several articles; None for all."""
+
+
+class Collection(NamedTuple):
+    """Articles that lie together."""
+
+    name: str
+    """Path below the ingested folder, with forward slashes: of a folder, or of a file that holds several articles."""
+    articles: int
 
 
 class Library:
@@ -68,37 +95,51 @@ class Library:
         self._index_if_empty()
         return self._index.articles()
 
+    def collections(self) -> tuple[Collection, ...]:
+        """The folders that the articles lie in, and the files that hold several, by name."""
+        return list_collections(self.articles())
+
     def article(self, article: str) -> Article:
         """One indexed article with its text."""
         return self._index.article(article)
+
+    def require(self, articles: Iterable[str] | None = None, collection: str | None = None) -> None:
+        """Refuse to ask what there is not: an answer over no article would read as if the articles said nothing.
+
+        Args:
+            articles: ids, each of which has to be indexed.
+            collection: which has to hold an article.
+
+        Raises:
+            IndexMissing: there is no such article or collection.
+        """
+        entries = self.articles()
+        for id in articles or ():
+            self.article(id)
+        bounds = as_filter(collection=collection)
+        if bounds.collection is not None and not any(map(bounds.admits, entries)):
+            names = [one.name for one in list_collections(entries)[:NAMED]]
+            known = f"There are: {', '.join(names)}" if names else "The articles lie in no folder"
+            raise IndexMissing(f"No collection {bounds.collection!r} in {self.settings.index_name}. {known}.")
 
     def health(self) -> Health:
         """The state of the index, for `rag doctor`."""
         return self._index.health()
 
-    def search(
-        self,
-        question: str,
-        k: int = 10,
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: Iterable[str] | None = None,
-    ) -> tuple[Hit, ...]:
+    def search(self, question: str, k: int = 10, **bounds: Unpack[Bounds]) -> tuple[Hit, ...]:
         """The k passages nearest to a question, best first.
 
         Args:
             question: any text.
             k: passages wanted.
-            after: first publication day; with it, undated articles are left out.
-            before: last publication day; with it, undated articles are left out.
-            articles: ids of the articles to search; None for all.
+            bounds: `after`, `before`: first and last publication day, with which undated articles are left out;
+                `articles`: their ids; `collection`: a folder below the ingested one, or a file that holds several.
 
         Raises:
             QuestionError: the question is empty or longer than `settings.question_chars`.
             IndexMissing: nothing is indexed, and there is no `articles_dir` to index.
         """
-        return self._search(self._validate(question), k, as_filter(after, before, articles))
+        return self._search(self._validate(question), k, as_filter(**bounds))
 
     def _search(self, question: str, k: int, bounds: Filter) -> tuple[Hit, ...]:
         self._index_if_empty()
@@ -122,7 +163,16 @@ class Library:
         return question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be encoded
 
 
-def as_filter(after: date | None, before: date | None, articles: Iterable[str] | None) -> Filter:
-    """The bounds that `after`, `before` and `articles` set."""
+def as_filter(**bounds: Unpack[Bounds]) -> Filter:
+    """The bounds as the index knows them."""
+    articles, collection = bounds.get("articles"), (bounds.get("collection") or "").strip("/")
     ids = (articles,) if isinstance(articles, str) else articles  # else "a.txt" would be the articles a, ., t and x
-    return Filter(after, before, None if ids is None else frozenset(ids))
+    chosen = None if ids is None else frozenset(ids)
+    return Filter(bounds.get("after"), bounds.get("before"), chosen, collection or None)
+
+
+def list_collections(entries: Iterable[Entry]) -> tuple[Collection, ...]:
+    """The collections of some articles, by name."""
+    parts = (entry.id.split("/") for entry in entries)
+    names = Counter("/".join(part[:depth]) for part in parts for depth in range(1, len(part)))
+    return tuple(Collection(name, names[name]) for name in sorted(names))

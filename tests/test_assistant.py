@@ -134,6 +134,27 @@ def test_filters_hold_for_answers(assistant: Assistant) -> None:
     assert assistant.ask(question, articles="001_2e2e98b3d9c7dbb6.txt").text == one.text
 
 
+def test_a_collection_is_a_folder_or_a_file_of_several_articles(tmp_path: Path) -> None:
+    (tmp_path / "news" / "birds" / "night").mkdir(parents=True)
+    (tmp_path / "news" / "birds" / "night" / "owls.txt").write_text("Owls hunt mice.", encoding="utf-8")
+    (tmp_path / "news" / "birds" / "swans.txt").write_text("Swans hunt no mice.", encoding="utf-8")
+    (tmp_path / "news" / "pets.csv").write_text("text\nCats hunt mice.\nDogs hunt cats.\n", encoding="utf-8")
+    with Assistant.open(Settings(index_dir=tmp_path / "index")) as assistant:
+        assistant.sync(tmp_path / "news")
+        assert assistant.collections() == (("birds", 2), ("birds/night", 1), ("pets.csv", 2))
+        found = {
+            name: sorted(hit.passage.article for hit in assistant.search("What hunts mice?", collection=name))
+            for name in ("birds/", "pets.csv", "bird")
+        }
+        assert found == {
+            "birds/": ["birds/night/owls.txt", "birds/swans.txt"],
+            "pets.csv": ["pets.csv/1", "pets.csv/2"],
+            "bird": [],
+        }
+        counted = assistant.ask("How many articles are there?", collection="birds/night")
+        assert counted.remark.startswith("1 article")
+
+
 def test_a_stream_grows_sentence_by_sentence_and_ends_with_the_answer(assistant: Assistant) -> None:
     answers = list(assistant.stream(QUESTIONS[0]))
     assert len(answers) > 1

@@ -78,6 +78,19 @@ def test_dates_bound_what_is_searched(home: Path) -> None:
     assert {hit["passage"]["date"] for hit in json.loads(hits.stdout)} == {"2021-09-26"}
 
 
+def test_a_folder_below_the_ingested_one_bounds_what_is_asked(tmp_path: Path) -> None:
+    for place, text in (("birds/owls", "Owls hunt mice at night."), ("pets/cats", "Cats hunt mice in houses.")):
+        (tmp_path / "news" / place).parent.mkdir(parents=True)
+        (tmp_path / "news" / f"{place}.txt").write_text(text, encoding="utf-8")
+    assert rag(tmp_path, "ingest", "news").returncode == 0
+    answer = json.loads(rag(tmp_path, "ask", "What hunts mice?", "--in", "pets/", "--json").stdout)
+    assert [citation["article"] for citation in answer["citations"]] == ["pets/cats.txt"]
+    overview = json.loads(rag(tmp_path, "overview", "--in", "birds", "--json").stdout)
+    assert {citation["article"] for citation in overview["citations"]} == {"birds/owls.txt"}
+    unknown = rag(tmp_path, "search", "mice", "--in", "pet")
+    assert (unknown.returncode, unknown.stderr) == (1, "rag: No collection 'pet' in .rag. There are: birds, pets.\n")
+
+
 def test_articles_are_listed_with_their_dates(home: Path) -> None:
     lines = rag(home, "articles").stdout.splitlines()
     assert len(lines) == 5

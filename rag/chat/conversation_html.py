@@ -4,7 +4,7 @@ from rag import render
 from rag.answering.answer import REFUSAL, Answer, Citation
 from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
 from rag.chat.feedback import COMMENT_CHARS
-from rag.chat.markup import count, keep_ellipsis, render_template
+from rag.chat.markup import count, keep_ellipsis, line, render_template
 from rag.retrieval import Hit
 from rag.text.day_names import format_date
 
@@ -46,8 +46,9 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
 
 
 def scope_text(scope: Scope) -> str:
-    """A scope in words: "from 1 January 2022, 2 chosen articles"; empty for every article."""
+    """A scope in words: "sport, from 1 January 2022, 2 chosen articles"; empty for every article."""
     parts = [
+        line(scope.collection) if scope.collection else "",
         f"from {format_date(scope.after)}" if scope.after else "",
         f"until {format_date(scope.before)}" if scope.before else "",
         "with undated articles" if scope.dated and scope.undated else "",
@@ -62,7 +63,8 @@ def refusal_text(exchange: Exchange, answer: Answer) -> str:
     if answer.text != REFUSAL or not scope.bounded:
         return answer.text
     if scope.articles is None:
-        return "The articles of these dates do not say."
+        of = ["this collection"] * (scope.collection is not None) + ["these dates"] * scope.dated
+        return f"The articles of {' and '.join(of)} do not say."
     if len(scope.articles) == 1:
         return "The chosen article does not say."
     return "The chosen articles do not say."

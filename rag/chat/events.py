@@ -30,6 +30,8 @@ EXAMPLES = 5
 """Example questions on the first page."""
 MAX_CHOSEN = 1000
 """Most articles a question can be narrowed to."""
+COLLECTION_CHARS = 1000
+"""Longest name of a collection."""
 FOLLOWING = 8.0
 """Seconds that `follow` waits for a change: below the 10 s after which some proxies end a silent request."""
 POLL = 0.03
@@ -231,7 +233,9 @@ class Events:
         if isinstance(sent, list) and sent:
             known = {entry.id for entry in self._entries()}
             chosen = tuple(id for id in sent[:MAX_CHOSEN] if isinstance(id, str) and id in known)
-        return Scope(read_day(data, "after"), read_day(data, "before"), chosen, data.get("undated") is True)
+        collection = read_string(data, "collection")[:COLLECTION_CHARS] or None
+        after, before, undated = read_day(data, "after"), read_day(data, "before"), data.get("undated") is True
+        return Scope(after, before, chosen, undated, collection)
 
     def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
         try:

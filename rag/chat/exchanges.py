@@ -1,12 +1,13 @@
 """A chat as values: exchanges of a question and an answer, each within a scope."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
 from rag.answering.answer import REFUSAL, Answer, Turn
 from rag.index import Entry
+from rag.library import Bounds, as_filter
 
 Stage = Literal["asking", "answered", "stopped", "failed"]
 MAX_EXCHANGES = 30
@@ -24,6 +25,25 @@ class Scope:
     """Ids of the articles searched; None for all."""
     undated: bool = False
     """Whether articles that state no date are searched, too, although dates are given."""
+    collection: str | None = None
+    """Folder below the ingested one, or file of several articles, that is searched; None for all."""
+
+    @classmethod
+    def of(cls, bounds: Bounds) -> Self:
+        """The scope of bounds that a program set."""
+        within = as_filter(**bounds)
+        articles = None if within.articles is None else tuple(sorted(within.articles))
+        return cls(within.after, within.before, articles, collection=within.collection)
+
+    @property
+    def bounds(self) -> Bounds:
+        """What a search needs to know; `undated` it cannot."""
+        return {
+            "after": self.after,
+            "before": self.before,
+            "articles": self.articles,
+            "collection": self.collection,
+        }
 
     @property
     def dated(self) -> bool:
@@ -33,7 +53,7 @@ class Scope:
     @property
     def bounded(self) -> bool:
         """Whether it may leave articles out."""
-        return self.dated or self.articles is not None
+        return self.dated or self.articles is not None or self.collection is not None
 
     @property
     def impossible(self) -> bool:
@@ -42,18 +62,17 @@ class Scope:
 
     def holds(self, entry: Entry) -> bool:
         """Whether a question within this scope may use the article."""
-        if self.articles is not None and entry.id not in self.articles:
-            return False
-        if not self.dated:
-            return True
-        if entry.date is None:
-            return self.undated
-        return (self.after or date.min) <= entry.date <= (self.before or date.max)
+        return bool(self.select([entry]))
+
+    def select(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        """The articles that a question within this scope may use."""
+        within = as_filter(**self.bounds)
+        of_undated = replace(within, after=None, before=None) if self.undated else within
+        return tuple(entry for entry in entries if (within if entry.date else of_undated).admits(entry))
 
     def left_out(self, entries: Sequence[Entry]) -> int:
         """How many articles are left out only because they state no date."""
-        with_undated = replace(self, undated=True)
-        return sum(1 for entry in entries if with_undated.holds(entry) and not self.holds(entry))
+        return len(replace(self, undated=True).select(entries)) - len(self.select(entries))
 
 
 @dataclass(frozen=True, slots=True)

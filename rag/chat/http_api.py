@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,6 +18,7 @@ from rag.chat.questions import QuestionService
 from rag.chat.sessions import Sessions
 from rag.chat.uploads import Uploaded, Uploads
 from rag.errors import ArticleError, IndexMissing, IndexUnavailable, RagError
+from rag.library import Bounds
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request
@@ -51,11 +53,20 @@ class Message(BaseModel):
 
 
 class CompletionRequest(BaseModel):
-    """A request for a chat completion; OpenAI's other fields are accepted and ignored."""
+    """A request for a chat completion, with bounds on the articles; OpenAI's other fields are accepted and ignored."""
 
     messages: list[Message] = Field(min_length=1, max_length=MAX_MESSAGES)
     model: str | None = None
     stream: bool | None = None
+    after: date | None = None
+    before: date | None = None
+    articles: list[str] | None = None
+    collection: str | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        """Which articles may be used."""
+        return {"after": self.after, "before": self.before, "articles": self.articles, "collection": self.collection}
 
     @property
     def question(self) -> str:
@@ -147,9 +158,9 @@ def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "R
         wait = service.rate.take(rate_key(request))
         if wait:
             raise HTTPException(429, "Too many questions in a minute.", {"Retry-After": f"{wait:.0f}"})
-        completion = completions.PendingCompletion(service, asked.question, asked.history)
         try:
             with _busy_index_as_503():
+                completion = completions.PendingCompletion(service, asked.question, asked.history, asked.bounds)
                 completion.start()
         except RagError as error:
             raise HTTPException(400, str(error)) from error
@@ -171,6 +182,11 @@ def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Upload
             {"id": entry.id, "title": entry.title, "date": to_jsonable(entry.date), "passages": entry.passages}
             for entry in entries
         ]
+
+    @routes.get("/v1/collections")
+    def collections() -> list[dict[str, object]]:
+        with _busy_index_as_503():
+            return [collection._asdict() for collection in service.assistant.collections()]
 
     @routes.post("/v1/articles")
     async def add(

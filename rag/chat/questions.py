@@ -104,7 +104,7 @@ class QuestionService:
         """
         if not scope.bounded:  # naming every article would filter each search by all of them
             return suggest_questions(self.assistant, answer, None, seconds)
-        within = tuple(entry.id for entry in self.assistant.articles() if scope.holds(entry))
+        within = tuple(entry.id for entry in scope.select(self.assistant.articles()))
         return suggest_questions(self.assistant, answer, within, seconds)
 
     def add_suggestions(self, session: Session, id: str) -> None:
@@ -163,9 +163,7 @@ class QuestionService:
     def _answers(self, exchange: Exchange, history: Sequence[Turn]) -> Iterator[Answer]:
         started = time.perf_counter()
         scope = self._searchable(exchange.scope)
-        stream = self.assistant.stream(
-            exchange.question, history, after=scope.after, before=scope.before, articles=scope.articles
-        )
+        stream = self.assistant.stream(exchange.question, history, **scope.bounds)
         with contextlib.closing(stream) as answers:
             for number, answer in enumerate(answers):
                 if number == 0:
@@ -176,7 +174,7 @@ class QuestionService:
         """The scope as the search knows it: dates leave undated articles out, so these are named one by one."""
         if not (scope.dated and scope.undated):
             return scope
-        return Scope(articles=tuple(entry.id for entry in self.assistant.articles() if scope.holds(entry)))
+        return Scope(articles=tuple(entry.id for entry in scope.select(self.assistant.articles())))
 
 
 def _outcome(exchange: Exchange) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.commands.options import After, ArticleIds, Before, Json, as_date, open_assistant, require_articles
+from rag.commands.options import After, ArticleIds, Before, In, Json, open_assistant, read_bounds
 from rag.commands.questions import article_links
 
 if TYPE_CHECKING:
@@ -22,15 +22,13 @@ def overview_command(
     after: After = None,
     before: Before = None,
     article: ArticleIds = None,
+    folder: In = None,
 ) -> None:
     """Show what each article says in one or two of its own sentences, by theme."""
     with open_assistant() as assistant:
-        require_articles(assistant, article)
-        first, last = as_date(after), as_date(before)
-        if names:
-            _print(assistant, assistant.names(after=first, before=last, articles=article), as_json=as_json)
-        else:
-            _print(assistant, assistant.overview(topic, after=first, before=last, articles=article), as_json=as_json)
+        bounds = read_bounds(assistant, after, before, article, folder)
+        view = assistant.names(**bounds) if names else assistant.overview(topic, **bounds)
+        _print(assistant, view, as_json=as_json)
 
 
 def timeline_command(
@@ -40,12 +38,12 @@ def timeline_command(
     after: After = None,
     before: Before = None,
     article: ArticleIds = None,
+    folder: In = None,
 ) -> None:
     """Show what the articles date, in order, an event of several articles once."""
     with open_assistant() as assistant:
-        require_articles(assistant, article)
-        view = assistant.timeline(topic, after=as_date(after), before=as_date(before), articles=article)
-        _print(assistant, view, as_json=as_json)
+        bounds = read_bounds(assistant, after, before, article, folder)
+        _print(assistant, assistant.timeline(topic, **bounds), as_json=as_json)
 
 
 def compare_command(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.articles.formats import FORMATS
-from rag.commands.options import Json, Verbose, as_date, open_assistant, require_articles
+from rag.commands.options import Json, Verbose, as_date, open_assistant
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -139,7 +139,7 @@ def remove_command(
 ) -> None:
     """Take articles out of the index; while its file stands, the next ingest of its folder reads one again."""
     with open_assistant() as assistant:
-        require_articles(assistant, ids)
+        assistant.require(ids)
         for id in dict.fromkeys(ids):
             assistant.remove(id)
             typer.echo(f"removed {id}")

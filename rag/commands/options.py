@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.library import Bounds
 
 QuestionArgument = Annotated[str, typer.Argument(help="What to ask.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -18,6 +19,12 @@ Verbose = Annotated[
 After = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published from this day on.")]
 Before = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles published up to this day.")]
 ArticleIds = Annotated[list[str] | None, typer.Option("--article", help="Only this article, by its id; repeatable.")]
+In = Annotated[
+    str | None,
+    typer.Option(
+        "--in", metavar="FOLDER", help="Only this folder below the ingested one, or this file of several articles."
+    ),
+]
 
 
 @contextmanager
@@ -30,15 +37,21 @@ def open_assistant(*, rebuild: bool = False) -> "Iterator[Assistant]":
         yield assistant
 
 
-def require_articles(assistant: "Assistant", ids: list[str] | None) -> None:
-    """Stop at an id that no article has: an answer over no article would read as if the articles said nothing.
+def read_bounds(
+    assistant: "Assistant",
+    after: datetime | None,
+    before: datetime | None,
+    articles: list[str] | None,
+    collection: str | None,
+) -> "Bounds":
+    """The bounds that the options set.
 
     Raises:
-        ArticleMissing: there is no such article.
+        IndexMissing: there is no such article or collection.
     """
-    if ids and assistant.articles():
-        for id in ids:
-            assistant.article(id)
+    if articles or collection:
+        assistant.require(articles, collection)
+    return {"after": as_date(after), "before": as_date(before), "articles": articles, "collection": collection}
 
 
 def as_date(moment: datetime | None) -> date | None:

@@ -10,17 +10,18 @@ from rag.commands.options import (
     After,
     ArticleIds,
     Before,
+    In,
     Json,
     QuestionArgument,
-    as_date,
     open_assistant,
-    require_articles,
+    read_bounds,
 )
 from rag.errors import QuestionError
 
 if TYPE_CHECKING:
     from rag.answering.answer import Answer
     from rag.assistant import Assistant
+    from rag.library import Bounds
 
 ABSTAINED = 3
 """Exit code of `ask` when the articles do not answer; 0 answered, 1 error, 2 wrong usage."""
@@ -33,20 +34,19 @@ def ask_command(
     after: After = None,
     before: Before = None,
     article: ArticleIds = None,
+    folder: In = None,
 ) -> None:
     """Answer a question; exit code 3 when the articles do not say."""
     from rag.console import print_answer, print_json, watch_answers
 
     with open_assistant() as assistant:
-        require_articles(assistant, article)
-        answers = assistant.stream(question, after=as_date(after), before=as_date(before), articles=article)
-        answer = watch_answers(answers)
+        bounds = read_bounds(assistant, after, before, article, folder)
+        answer = watch_answers(assistant.stream(question, **bounds))
         if as_json:
             print_json(answer.to_dict())
         else:
             print_answer(answer, article_links(assistant))
-            if not (after or before):
-                _print_suggestions(assistant, answer, article)
+            _print_suggestions(assistant, answer, bounds)
     raise typer.Exit(0 if answer.status == "answered" else ABSTAINED)
 
 
@@ -75,6 +75,7 @@ def search_command(
     after: After = None,
     before: Before = None,
     article: ArticleIds = None,
+    folder: In = None,
 ) -> None:
     """List the passages nearest to a question, best first."""
     from rag import rich_text
@@ -82,20 +83,23 @@ def search_command(
     from rag.console import open_console, print_json
 
     with open_assistant() as assistant:
-        require_articles(assistant, article)
-        hits = assistant.search(question, k, after=as_date(after), before=as_date(before), articles=article)
+        hits = assistant.search(question, k, **read_bounds(assistant, after, before, article, folder))
     if as_json:
         print_json([to_jsonable(asdict(hit)) for hit in hits])
     else:
         open_console().print(rich_text.search_results(hits), soft_wrap=True)
 
 
-def _print_suggestions(assistant: "Assistant", answer: "Answer", articles: list[str] | None) -> None:
+def _print_suggestions(assistant: "Assistant", answer: "Answer", bounds: "Bounds") -> None:
+    from rag.library import as_filter
     from rag.render import ASK_INSTEAD, replace_controls
     from rag.suggestions import suggest_questions
 
-    suggested = suggest_questions(assistant, answer, articles) if answer.status == "abstained" else ()
-    if suggested:
+    if answer.status != "abstained":
+        return
+    within = as_filter(**bounds)
+    ids = [entry.id for entry in assistant.articles() if within.admits(entry)] if any(bounds.values()) else None
+    if suggested := suggest_questions(assistant, answer, ids):
         typer.echo("\n".join(["", ASK_INSTEAD, *(f"  {replace_controls(question)}" for question in suggested)]))
 
 

@@ -83,14 +83,7 @@ def read_contents(index: Index, bounds: Filter) -> tuple[ArticleContents, ...]:
 
 def admitted_entries(index: Index, bounds: Filter) -> tuple[Entry, ...]:
     """The articles that a filter lets through, by id."""
-    chosen = bounds.articles
-    return tuple(
-        entry
-        for entry in index.articles()
-        if (chosen is None or entry.id in chosen)
-        and (bounds.after is None or (entry.date is not None and entry.date >= bounds.after))
-        and (bounds.before is None or (entry.date is not None and entry.date <= bounds.before))
-    )
+    return tuple(entry for entry in index.articles() if bounds.admits(entry))
 
 
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:

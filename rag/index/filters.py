@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.index.copies import Copies
-from rag.index.records import PassageScores
+from rag.index.records import Entry, PassageScores
 
 NO_COPIES = Copies()
 WIDENING = 4
@@ -25,6 +25,23 @@ class Filter:
     """Last publication day let through."""
     articles: frozenset[str] | None = None
     """Ids let through; None for all."""
+    collection: str | None = None
+    """Folder below the ingested one, or file of several articles, whose articles are let through; None for all."""
+
+    @property
+    def id_prefix(self) -> str | None:
+        """What the ids of the collection begin with; None without a collection."""
+        return None if self.collection is None else f"{self.collection}/"
+
+    def admits(self, entry: Entry) -> bool:
+        """Whether an article is let through."""
+        if self.articles is not None and entry.id not in self.articles:
+            return False
+        if not entry.id.startswith(self.id_prefix or ""):
+            return False
+        if entry.date is None:
+            return self.after is None and self.before is None
+        return (self.after or date.min) <= entry.date <= (self.before or date.max)
 
 
 def search_admitted(

@@ -105,6 +105,7 @@ def where(bounds: Filter) -> tuple[str, list[str]]:
         "a.date >= ?": bounds.after.isoformat() if bounds.after else None,
         "a.date <= ?": bounds.before.isoformat() if bounds.before else None,
         "a.id IN (SELECT value FROM json_each(?))": None if bounds.articles is None else json.dumps([*bounds.articles]),
+        "instr(a.id, ?) = 1": bounds.id_prefix,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
     return " AND ".join(used) or "TRUE", list(used.values())

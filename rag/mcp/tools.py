@@ -17,6 +17,7 @@ from rag.answering.answer import Turn
 from rag.assistant import Assistant
 from rag.checking import check
 from rag.errors import RagError
+from rag.library import Bounds
 from rag.mcp.results import (
     AnswerResult,
     ArticleResult,
@@ -34,6 +35,9 @@ RateCheck = Callable[[Mapping[str, str]], float]
 AfterDate = Annotated[date | None, Field(description="First publication day; with it, undated articles are left out.")]
 BeforeDate = Annotated[date | None, Field(description="Last publication day; with it, undated articles are left out.")]
 Ids = Annotated[list[str] | None, Field(description="Ids of the articles to use; null for all.")]
+CollectionName = Annotated[
+    str | None, Field(description="Only articles below this folder, or of this file: the beginning of their ids.")
+]
 _report: ContextVar[Callable[[int, int, str], None] | None] = ContextVar("_report", default=None)
 
 
@@ -70,6 +74,7 @@ class Tools:
         after: AfterDate = None,
         before: BeforeDate = None,
         articles: Ids = None,
+        collection: CollectionName = None,
     ) -> Annotated[CallToolResult, AnswerResult]:
         """Answer a question from the indexed articles.
 
@@ -79,8 +84,8 @@ class Tools:
         turns = [Turn(turn.question, turn.answer) for turn in history]
         with _serving(request):
             self._take(request)
-            await self._require(articles)
-            answers = self._assistant.astream(question, turns, after=after, before=before, articles=articles)
+            bounds = await self._bounds(after, before, articles, collection)
+            answers = self._assistant.astream(question, turns, **bounds)
             async for answer in answers:
                 checked = sum(not sentence.provisional for sentence in answer.sentences)  # progress may only grow
                 await request.report_progress(checked, message=f"{checked} checked")
@@ -93,14 +98,13 @@ class Tools:
         after: AfterDate = None,
         before: BeforeDate = None,
         articles: Ids = None,
+        collection: CollectionName = None,
     ) -> Annotated[CallToolResult, AnswerResult]:
         """Tell what the articles date, in order, in their own sentences, cited; what several tell, once."""
         with _serving(request):
             self._take(request)
-            await self._require(articles)
-            answer = await asyncio.to_thread(
-                self._assistant.timeline, topic, after=after, before=before, articles=articles
-            )
+            bounds = await self._bounds(after, before, articles, collection)
+            answer = await asyncio.to_thread(self._assistant.timeline, topic, **bounds)
         return _as_result(render.markdown(answer), AnswerResult.of(answer))
 
     async def search(
@@ -111,14 +115,13 @@ class Tools:
         after: AfterDate = None,
         before: BeforeDate = None,
         articles: Ids = None,
+        collection: CollectionName = None,
     ) -> SearchResult:
         """Find the passages of the indexed articles nearest to a question, best first, at exact offsets."""
         with _serving(request):
             self._take(request)
-            await self._require(articles)
-            hits = await asyncio.to_thread(
-                self._assistant.search, question, k, after=after, before=before, articles=articles
-            )
+            bounds = await self._bounds(after, before, articles, collection)
+            hits = await asyncio.to_thread(self._assistant.search, question, k, **bounds)
         return SearchResult(passages=tuple(map(FoundPassage.of, hits)))
 
     async def check(
@@ -170,12 +173,13 @@ class Tools:
         if wait := self._wait(request.headers or {}):
             raise ToolError(f"That was many questions in a minute. Ask again in {wait:.0f} seconds.")
 
-    async def _require(self, articles: list[str] | None) -> None:
-        """Refuse an id that no article has: an answer over no article reads as if the articles said nothing."""
-        if articles:
-            await asyncio.to_thread(self._assistant.articles)
-        for article in articles or ():
-            await asyncio.to_thread(self._assistant.article, article)
+    async def _bounds(
+        self, after: date | None, before: date | None, articles: list[str] | None, collection: str | None
+    ) -> Bounds:
+        """The bounds that a client set; articles and collections that there are not are refused."""
+        if articles or collection:
+            await asyncio.to_thread(self._assistant.require, articles, collection)
+        return {"after": after, "before": before, "articles": articles, "collection": collection}
 
 
 @contextmanager

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pytest
 
@@ -17,6 +16,7 @@ from rag.assistant import Assistant
 from rag.chat import server
 from rag.embedding import Embedder
 from rag.index import Index
+from rag.library import Bounds
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,15 +34,9 @@ class Paced(Assistant):
     gate: threading.Semaphore | None = None
 
     def stream(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        after: date | None = None,
-        before: date | None = None,
-        articles: "Sequence[str] | None" = None,  # type: ignore[override]
+        self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]
     ) -> Generator[Answer, None, None]:
-        for answer in super().stream(question, history, after=after, before=before, articles=articles):
+        for answer in super().stream(question, history, **bounds):
             if self.gate is not None:
                 self.gate.acquire(timeout=20)
             yield answer
@@ -108,6 +102,20 @@ def serve(minilm: Embedder, tmp_path: Path) -> Iterator[Serve]:
             return stack.enter_context(serving(minilm, tmp_path, options, articles, **more))
 
         yield start
+
+
+@pytest.fixture
+def shelves(tmp_path: Path) -> Path:
+    """A folder of two collections: the five seeds, and two articles on a town."""
+    folder = tmp_path / "articles"
+    shutil.copytree(SEEDS, folder / "kosovo")
+    (folder / "town").mkdir()
+    (folder / "town" / "bridge.txt").write_text(
+        "Lindholm opens its bridge\n\n4 May 2024\n\nThe bridge of Lindholm was opened by Ada Berg on Saturday.",
+        encoding="utf-8",
+    )
+    (folder / "town" / "fair.txt").write_text("The fair\n\nLindholm holds a fair each spring.", encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="package")  # its event loop runs as long as it lives, and tests of other stages need their own
@@ -184,3 +192,16 @@ def ask(page: "Page", question: str) -> None:
     page.wait_for_function(
         f"document.querySelectorAll('.turn').length > {turns} && !document.body.classList.contains('busy')"
     )
+
+
+def serious(page: "Page") -> list[str]:
+    """What axe has against the page as it stands."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    results = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical", "moderate")
+        for node in violation["nodes"]
+    ]

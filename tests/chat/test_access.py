@@ -5,25 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import Open, Running, Serve, ask
+from .conftest import Open, Running, Serve, ask, serious
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
 pytestmark = pytest.mark.timeout(240)
 ROADBLOCKS = "Why did Serbs put up roadblocks in December 2022?"
-
-
-def serious(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    results = Axe().run(page, options={"resultTypes": ["violations"]})
-    return [
-        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for violation in results.response["violations"]
-        if violation["impact"] in ("serious", "critical", "moderate")
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from pathlib import Path
 
 import httpx
 import openai
@@ -40,6 +41,23 @@ def test_openais_client_can_stream(chat: Running) -> None:
     assert parts[-1].choices[0].finish_reason == "stop"
     assert parts[-1].model_extra
     assert parts[-1].model_extra["citations"]
+
+
+def test_a_program_may_bound_what_is_asked(serve: Serve, shelves: Path) -> None:
+    chat = serve(articles=shelves)
+    assert httpx.get(f"{chat.url}/v1/collections").json() == [
+        {"name": "kosovo", "articles": 5},
+        {"name": "town", "articles": 2},
+    ]
+    asked = [{"role": "user", "content": "Who opened the bridge?"}]
+    client = openai_client(chat)
+    bounds = {"collection": "town", "before": "2024-12-31"}
+    reply = client.chat.completions.create(model="rag", messages=asked, extra_body=bounds)  # type: ignore[arg-type]
+    assert {one["article"] for one in (reply.model_extra or {})["citations"]} == {"town/bridge.txt"}
+    reply = client.chat.completions.create(model="rag", messages=asked, extra_body={"collection": "kosovo"})  # type: ignore[arg-type]
+    assert not [one for one in (reply.model_extra or {})["citations"] if not one["article"].startswith("kosovo/")]
+    with pytest.raises(openai.BadRequestError, match=r"No collection 'sport'.*kosovo, town"):
+        client.chat.completions.create(model="rag", messages=asked, extra_body={"collection": "sport"})  # type: ignore[arg-type]
 
 
 def test_a_refusal_is_an_answer_too(chat: Running, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,11 +1,12 @@
 """The list of articles and the scope of a question, as they are shown."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from .conftest import Open, Running, Serve, ask
+from .conftest import Open, Running, Serve, ask, serious
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -53,6 +54,47 @@ def test_the_scope_outlives_a_reload_and_a_refusal_names_it(chat: Running, read:
     assert page.locator("[data-choose]:checked").count() == 1
     ask(page, UNKNOWN)
     assert page.inner_text(".refusal") == "The chosen article does not say."
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_one_collection_is_asked_listed_and_named(serve: Serve, read: Open, shelves: Path, width: int) -> None:
+    running = serve(articles=shelves)
+    page = read(running, viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    if width < 860:
+        page.click("button[data-event=articles]")
+    page.wait_for_selector("#collection >> visible=true")
+    assert page.locator("#collection option").all_inner_texts() == ["all collections", "kosovo (5)", "town (2)"]
+    page.select_option("#collection", "town")
+    page.wait_for_selector(".library .count >> text=2 articles in town, newest first.")
+    assert page.locator(".entries li").count() == 2
+    assert serious(page) == []
+    if width < 860:
+        page.click("button[data-event=close]")
+    page.wait_for_selector("#narrowed .chip >> text=town")
+    ask(page, DISPUTED)
+    assert page.inner_text(".refusal") == "The articles of this collection do not say."
+    assert page.inner_text(".scope") == "Asked within: town"
+    page.reload()
+    page.wait_for_selector("#narrowed .chip >> text=town")
+    ask(page, "Who opened the bridge?")
+    assert "Ada Berg" in page.locator(".answer").last.inner_text()
+    page.click("button[aria-label='Ask all articles again']")
+    page.wait_for_function("document.querySelectorAll('.entries li').length === 7")
+    ask(page, DISPUTED)
+    assert page.locator(".disagreement").count() == 1
+
+
+def test_a_collection_that_is_gone_stays_asked_and_says_so(serve: Serve, read: Open, shelves: Path) -> None:
+    running = serve(articles=shelves)
+    page = read(running)
+    page.select_option("#collection", "town")
+    page.wait_for_selector(".library .count >> text=2 articles in town")
+    running.assistant.remove("town/bridge.txt")
+    running.assistant.remove("town/fair.txt")
+    ask(page, DISPUTED)
+    page.wait_for_selector(".library .count >> text=Nothing is in town any more.")
+    assert page.input_value("#collection") == "town"
+    assert page.inner_text(".refusal") == "The articles of this collection do not say."
 
 
 def test_the_list_is_searched_by_date_and_an_empty_one_shows_the_way_back(chat: Running, read: Open) -> None:

@@ -35,6 +35,9 @@ BOUNDS = (
     Filter(articles=frozenset({"a.txt", "deep/d.txt"})),
     Filter(after=date(2021, 1, 1), articles=frozenset({"a.txt", "b.txt", "gone.txt"})),
     Filter(articles=frozenset()),
+    Filter(collection="deep"),
+    Filter(after=date(2022, 1, 1), collection="deep"),
+    Filter(collection="dee"),
 )
 QUESTIONS = ("Who mined the salt?", "queens of hives and owls", "Vucic rang 1,250 bells", "the of and", "")
 

@@ -92,6 +92,7 @@ def test_earlier_turns_dates_and_articles_narrow_a_question(assistant: Assistant
     assert values(call(assistant, "ask", question="Who accused him?", history=history))["searched"]
     article = "001_2e2e98b3d9c7dbb6.txt"
     found = values(call(assistant, "search", question="troops", k=3, before="2021-12-31"))["passages"]
+    assert call(assistant, "search", question="troops", collection="sport").is_error
     assert {passage["date"] for passage in found} == {"2021-09-26"}
     assert {
         one["article"] for one in values(call(assistant, "search", question="a", articles=[article]))["passages"]

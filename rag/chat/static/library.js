@@ -6,12 +6,13 @@ import { send } from "./events.js";
 const KEY = "rag.scope";
 const kept = tab.get(KEY) ?? {};
 const chosen = new Set(kept.articles); // ids of the ticked articles
+let collection = kept.collection ?? ""; // name of the one that is asked; empty for all
 let undated = kept.undated === true; // whether undated articles are asked although dates are given
 let listed = 0; // number of the newest request for the list
 let narrowed = 0;
 let known = null; // the library as the last answer found it
 
-const scope = () => ({ after: $("#after").value, before: $("#before").value, undated, articles: [...chosen] });
+const scope = () => ({ after: $("#after").value, before: $("#before").value, undated, collection, articles: [...chosen] });
 
 function init() {
   $("#files").addEventListener("change", (event) => { upload([...event.target.files]); event.target.value = ""; });
@@ -20,6 +21,7 @@ function init() {
     $(`#${id}`).value = kept[id] ?? "";
     $(`#${id}`).addEventListener("change", narrow);
   }
+  $("#collection").addEventListener("change", (event) => { collection = event.target.value; narrow(); });
   document.addEventListener("change", (event) => {
     const id = event.target.dataset?.choose;
     if (id === undefined) return;
@@ -49,6 +51,17 @@ async function refresh() {
 function draw(html) {
   put("library", html);
   $(".total").textContent = $(".library").dataset.count;
+  offerCollections($(".library template").content);
+}
+
+// The collections to choose from; a chosen one that is gone stays until another is chosen.
+function offerCollections(options) {
+  const select = $("#collection");
+  const offered = [...options.children];
+  if (collection && !offered.some((option) => option.value === collection)) offered.unshift(new Option(collection, collection));
+  select.replaceChildren(select.options[0], ...offered);
+  select.value = collection;
+  select.parentElement.hidden = !offered.length;
 }
 
 async function narrow() {
@@ -60,6 +73,7 @@ async function narrow() {
 
 function clear() {
   chosen.clear();
+  collection = "";
   undated = false;
   for (const id of ["after", "before"]) $(`#${id}`).value = "";
   $("#question").focus();

@@ -12,6 +12,7 @@ def where_passages(bounds: Filter) -> tuple[str, list[object]]:
         "p.published >= %s": bounds.after,
         "p.published <= %s": bounds.before,
         "p.article = ANY(%s)": None if bounds.articles is None else sorted(bounds.articles),
+        "starts_with(p.article, %s)": bounds.id_prefix,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
     return " AND ".join(used) or "TRUE", list(used.values())
