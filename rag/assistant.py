@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Self, Unpack
 
 from rag.answering.answer import Answer, Draft, Turn
+from rag.answering.claims import Quote
 from rag.answering.flow import draft_answers
 from rag.answering.phrasing import last_question, restore_question, split_question
 from rag.answering.quoting import rank
@@ -19,6 +20,7 @@ from rag.answering.span_attributes import span_attributes
 from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.exploring import Explorer, Router
+from rag.exploring.about import find_mentions
 from rag.index import Filter, Index, Progress, import_libraries
 from rag.library import Bounds, Library, as_filter
 from rag.llm import Model, open_model
@@ -163,6 +165,16 @@ class Assistant(Library):
     def names(self, **bounds: Unpack[Bounds]) -> Answer:
         """The people, places and organisations, each with the sentence that introduces it; arguments as in `search`."""
         return self._explore().names(as_filter(**bounds))
+
+    def find(self, words: str, **bounds: Unpack[Bounds]) -> tuple[Quote, ...]:
+        """A sentence of each article that has all these words in one passage, by the articles' ids; no meaning counts.
+
+        Args:
+            words: in any form of them: "blocked roads" finds "blocking a road".
+            bounds: as in `search`.
+        """
+        self._index_if_empty()
+        return tuple(one.quote for one in find_mentions(words, self._index, as_filter(**bounds)).values())
 
     @property
     def shipped_embedder(self) -> Embedder:

@@ -1,11 +1,18 @@
 """Data of an event as a browser sent it -> values; whatever is not of the wanted kind counts as not sent."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+
+from rag.chat.exchanges import Scope
+from rag.index import Entry
 
 EventData = Mapping[str, object]
 """Data of an event as the browser sent it, unchecked."""
+MAX_CHOSEN = 1000
+"""Most articles a question can be narrowed to."""
+COLLECTION_CHARS = 1000
+"""Longest name of a collection."""
 
 
 def read_string(data: EventData, name: str) -> str:
@@ -27,3 +34,14 @@ def read_day(data: EventData, name: str) -> date | None:
     with contextlib.suppress(ValueError):
         return date.fromisoformat(read_string(data, name))
     return None
+
+
+def read_scope(data: EventData, entries: Iterable[Entry]) -> Scope:
+    """The scope that the page sent; ids of articles that are gone are left out, and may leave none."""
+    sent, chosen = data.get("articles"), None
+    if isinstance(sent, list) and sent:
+        known = {entry.id for entry in entries}
+        chosen = tuple(id for id in sent[:MAX_CHOSEN] if isinstance(id, str) and id in known)
+    collection = read_string(data, "collection")[:COLLECTION_CHARS] or None
+    after, before, undated = read_day(data, "after"), read_day(data, "before"), data.get("undated") is True
+    return Scope(after, before, chosen, undated, collection)

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from rag import render
 from rag.chat.conversation_html import preview_text, render_conversation
-from rag.chat.event_data import EventData, read_day, read_number, read_string
+from rag.chat.event_data import EventData, read_number, read_scope, read_string
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import export_file
 from rag.chat.feedback import Feedback
@@ -28,10 +28,6 @@ from rag.text.spans import Span
 
 EXAMPLES = 5
 """Example questions on the first page."""
-MAX_CHOSEN = 1000
-"""Most articles a question can be narrowed to."""
-COLLECTION_CHARS = 1000
-"""Longest name of a collection."""
 FOLLOWING = 8.0
 """Seconds that `follow` waits for a change: below the 10 s after which some proxies end a silent request."""
 POLL = 0.03
@@ -185,13 +181,17 @@ class Events:
         return self._source(passage.article, passage.title, marks, Navigation(exchange, (), 0))
 
     def article(self, user: User, data: EventData) -> str:
-        """An article from its beginning."""
-        return self._source(read_string(data, "article"), "Article", [])
+        """An article from its beginning, or open at the offsets `start` and `end`."""
+        start, end = read_number(data, "start"), read_number(data, "end")
+        opened = start is not None and end is not None and start < end
+        marks = [Highlight(Span(start or 0, end or 0), 0, open=True)] if opened else []
+        return self._source(read_string(data, "article"), "Article", marks)
 
     def library(self, user: User, data: EventData) -> str:
-        """The list of articles, narrowed by `query`."""
-        entries, query = self._entries(), read_string(data, "query")
-        return render_library(entries, self._scope(data), query, editable=self._uploads is not None and bool(entries))
+        """The list of articles, narrowed by `query`: words of their titles, ids, dates, or texts."""
+        entries, query, scope = self._entries(), read_string(data, "query"), self._scope(data)
+        found = self._assistant.find(query, collection=scope.collection) if entries and query.strip() else ()
+        return render_library(entries, scope, query, found, editable=self._uploads is not None and bool(entries))
 
     def remove(self, user: User, data: EventData) -> str:
         """The list of articles after one was removed."""
@@ -228,14 +228,7 @@ class Events:
         return ()
 
     def _scope(self, data: EventData) -> Scope:
-        """The scope that the page sent; ids of articles that are gone are left out, and may leave none."""
-        sent, chosen = data.get("articles"), None
-        if isinstance(sent, list) and sent:
-            known = {entry.id for entry in self._entries()}
-            chosen = tuple(id for id in sent[:MAX_CHOSEN] if isinstance(id, str) and id in known)
-        collection = read_string(data, "collection")[:COLLECTION_CHARS] or None
-        after, before, undated = read_day(data, "after"), read_day(data, "before"), data.get("undated") is True
-        return Scope(after, before, chosen, undated, collection)
+        return read_scope(data, self._entries())
 
     def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
         try:

@@ -1,33 +1,52 @@
 """What is indexed -> HTML: the list of articles, the first page, and the scope of the next question."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from rag.answering.claims import Quote
 from rag.chat.exchanges import Scope
 from rag.chat.markup import count, line, render_template
 from rag.index import Entry
 from rag.library import Collection, list_collections
 from rag.text.day_names import format_date
+from rag.text.words import fold, stems, words
 
 MAX_LISTED = 200
 """Articles listed at once; the search narrows a larger library."""
 MAX_COLLECTIONS = 1000
 """Collections to choose from."""
+QUOTE_CHARS = 300
+"""Characters of a sentence that was found."""
 COLLECTION_CHARS = 60
 """Characters of the name of a collection that are shown."""
 
 
-def render_library(entries: Sequence[Entry], scope: Scope, query: str = "", *, editable: bool = True) -> str:
-    """The list of articles whose title, id or date has every word of the query, newest first."""
+def render_library(
+    entries: Sequence[Entry], scope: Scope, query: str = "", found: Sequence[Quote] = (), *, editable: bool = True
+) -> str:
+    """The list of articles, newest first.
+
+    Args:
+        entries: all articles.
+        scope: of the next question; only its collection is listed.
+        query: words that each article has in its title, id or date, or has in its text.
+        found: a sentence of each article with the words of the query in its text.
+        editable: whether articles can be removed.
+    """
     inside = Scope(collection=scope.collection).select(_newest_first(entries))
-    matching = [entry for entry in inside if _matches(entry, query)]
+    by_name = [entry for entry in inside if _matches(entry, query)]
+    quotes = {quote.passage.article: quote for quote in found}
+    by_text = [entry for entry in inside if entry.id in quotes and entry not in by_name]
     return render_template(
         "library",
         total=len(entries),
         inside=len(inside),
         collections=_useful_collections(entries),
-        heading=_heading(inside, matching, scope.collection),
-        entries=matching[:MAX_LISTED],
+        heading=_heading(inside, [*by_name, *by_text], scope.collection),
+        by_name=by_name[:MAX_LISTED],
+        by_text=by_text[: MAX_LISTED - len(by_name[:MAX_LISTED])],
+        quotes=quotes,
+        pieces=lambda quote: list(_pieces(quote.text, stems(query))),
         scope=scope,
         editable=editable,
     )
@@ -40,8 +59,20 @@ def _useful_collections(entries: Sequence[Entry]) -> list[Collection]:
 
 
 def _matches(entry: Entry, query: str) -> bool:
-    shown = f"{entry.title} {entry.id} {format_date(entry.date)}".casefold()
-    return all(word in shown for word in query.casefold().split())
+    shown = fold(f"{entry.title} {entry.id} {format_date(entry.date)} {entry.date or ''}")
+    return all(word in shown for word in fold(query).split())
+
+
+def _pieces(sentence: str, wanted: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """A sentence on one line, cut where words of the query begin and end; True for these, cut after QUOTE_CHARS."""
+    text = line(sentence, QUOTE_CHARS)
+    at = 0
+    for word in words(text):
+        if word.stem in wanted:
+            yield text[at : word.start], False
+            yield text[word.start : word.end], True
+            at = word.end
+    yield text[at:], False
 
 
 def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
@@ -55,7 +86,7 @@ def _heading(entries: Sequence[Entry], matching: Sequence[Entry], collection: st
     if len(matching) == len(entries) <= MAX_LISTED:
         return f"{count(len(entries), 'article')}{where}, newest first. Tick some to ask only those."
     if not matching:
-        return f"No title, file name or date{where} has these words."
+        return f"No title, file name, date or text{where} has these words."
     return f"{min(MAX_LISTED, len(matching)):,} of {count(len(entries), 'article')}{where} shown"
 
 

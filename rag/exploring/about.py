@@ -42,7 +42,7 @@ def list_articles(question: str, entries: Sequence[Entry], remark: str) -> Answe
 def mentioning(question: str, topic: str, index: Index, bounds: Filter) -> Answer | None:
     """The articles that have the words of a topic, each with its first such sentence; None where none has."""
     articles = len(admitted_entries(index, bounds))
-    rows = _matching_rows(topic, index, bounds)
+    rows = [_sentence_row(sentence) for sentence in find_mentions(topic, index, bounds).values()]
     if not rows:
         return None
     verb = "mentions" if len(rows) == 1 else "mention"
@@ -129,8 +129,14 @@ def _entry_row(entry: Entry) -> ReportRow:
     return ReportRow(entry.title, (), format_date(entry.date), entry.id)
 
 
-def _matching_rows(topic: str, index: Index, bounds: Filter) -> list[ReportRow]:
-    """One row for each article with a sentence that has all words of the topic, else with a passage that does."""
+def find_mentions(topic: str, index: Index, bounds: Filter) -> dict[str, ArticleSentence]:
+    """Id of each article with a passage that has all words of the topic -> its sentence with most of them, the first.
+
+    Args:
+        topic: words, in any form of them.
+        index: to search.
+        bounds: the articles to search.
+    """
     wanted = stems(topic)
     numbers = [number for number, _ in index.matching(topic, MATCHING, bounds)] if wanted else []
     passages = [stored.passage for stored in index.passages(numbers) if wanted <= stems(stored.passage.text)]
@@ -141,7 +147,7 @@ def _matching_rows(topic: str, index: Index, bounds: Filter) -> list[ReportRow]:
         key = (not wanted <= stems(best.text), best.quote.span.start, best)
         if passage.article not in first or key[:2] < first[passage.article][:2]:
             first[passage.article] = key
-    return [_sentence_row(first[article][2]) for article in sorted(first)]
+    return {article: first[article][2] for article in sorted(first)}
 
 
 def _sentence_row(sentence: ArticleSentence) -> ReportRow:

@@ -100,10 +100,56 @@ def test_a_collection_that_is_gone_stays_asked_and_says_so(serve: Serve, read: O
 def test_the_list_is_searched_by_date_and_an_empty_one_shows_the_way_back(chat: Running, read: Open) -> None:
     page = read(chat)
     page.fill("#find", "december 2022")
+    page.wait_for_function("document.querySelectorAll('.entries:not(.in-text) li').length === 1")
+    page.fill("#find", "2021-09")
     page.wait_for_function("document.querySelectorAll('.entries li').length === 1")
     page.fill("#find", "elephants")
     page.click("text=Show all 5")
     page.wait_for_function("document.querySelectorAll('.entries li').length === 5")
+
+
+def test_the_list_is_searched_by_text_and_opens_the_sentence_that_was_found(chat: Running, read: Open) -> None:
+    page = read(chat)
+    page.fill("#find", "former policeman")
+    page.wait_for_selector(".library .count >> text=No title, file name, date or text has these words.")
+    page.fill("#find", "blocking border crossings")  # the articles have "block", "blocked" and "crossing"
+    page.wait_for_selector(".library h3 >> text=In the text")
+    assert page.locator(".entries li").count() < 5
+    words = page.locator(".in-text .found").first.locator("b").all_inner_texts()
+    assert {word.lower()[:5] for word in words} <= {"block", "borde", "cross"}
+    assert serious(page) == []
+    sentence = page.locator(".in-text .found").first.inner_text()
+    page.locator(".in-text .found").first.click()
+    page.wait_for_selector("mark.open")
+    assert " ".join(page.inner_text("mark.open").split()) == sentence
+
+
+def test_words_in_the_open_article_are_counted_and_reached(chat: Running, read: Open) -> None:
+    page = read(chat, reduced_motion="reduce")
+    ask(page, DISPUTED)
+    page.locator(".answer .mark").first.click()
+    page.wait_for_selector("mark.open")
+    before = page.inner_html(".paper")
+    page.click("button[aria-label='Find in this article']")
+    page.keyboard.type("VUCIC")
+    page.wait_for_function("/^1 of [2-9]/.test(document.querySelector('.within output').textContent)")
+    places = int(page.inner_text(".within output").split()[-1])
+    text = page.inner_text(".paper").casefold().replace("č", "c").replace("ć", "c")
+    assert places == text.count("vucic")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".within output >> text=2 of {places}")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector(f".within output >> text={places} of {places}")
+    shown = "[...CSS.highlights.get('found-here')][0].getBoundingClientRect().top"
+    assert 0 < page.evaluate(shown) < 800
+    assert serious(page) == []
+    page.keyboard.type(" and an owl")
+    page.wait_for_selector(".within output >> text=none")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".within", state="hidden")
+    assert page.inner_html(".paper") == before
+    assert page.evaluate("document.activeElement.dataset.event") == "within"
 
 
 def test_what_others_add_is_listed_after_the_next_answer(serve: Serve, read: Open) -> None:

@@ -4,6 +4,7 @@ import { composer } from "./composer.js";
 import { conversation } from "./conversation.js";
 import { $, announce } from "./dom.js";
 import { chat, send } from "./events.js";
+import { find } from "./find.js";
 import { library } from "./library.js";
 import { preview } from "./preview.js";
 import { sheet } from "./sheet.js";
@@ -41,6 +42,9 @@ const actions = {
   article: (data) => source.open("article", data),
   quote: () => source.quote(),
   top: () => source.top(),
+  within: () => find.open(),
+  found: (data) => find.step(Number(data.step)),
+  unwithin: () => find.close(),
 };
 
 function run(name, data, button) {
@@ -91,7 +95,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea");
-  if (event.key === "Escape") chatList.close() || preview.hide() || sheet.close();
+  if (event.key === "Escape") chatList.close() || preview.hide() || find.close() || sheet.close();
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") { event.preventDefault(); sheet.close(); $("#question").focus(); }
   const step = { ArrowLeft: ".citations .left", ArrowRight: ".citations .right" }[event.key];
@@ -123,6 +127,7 @@ for (const id of ["status", "veil"]) {
 }
 preview.init();
 conversation.init();
+find.init();
 document.documentElement.lang = "en";
 
 // Gradio makes the blocks one by one, before or after this script is loaded; the page starts once, with all of them.
