@@ -15,6 +15,7 @@ from rag.answering.claims import Quote
 from rag.answering.flow import draft_answers
 from rag.answering.phrasing import last_question, restore_question, split_question
 from rag.answering.quoting import rank
+from rag.answering.readings import question_read_with
 from rag.answering.several import join_answers
 from rag.answering.span_attributes import span_attributes
 from rag.checking import Judge, open_judge
@@ -126,7 +127,8 @@ class Assistant(Library):
             return
         retrieve = partial(self._retrieve, question, bounds=bounds)
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
-            yield draft.answer(0.0)
+            answer = draft.answer(0.0)
+            yield replace(answer, earlier=question_read_with(answer.searched or answer.alternative, question, history))
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Answer:
         """As `ask`, without blocking the event loop."""

@@ -17,7 +17,6 @@ SNIPPET = 160
 DISAGREE = "The articles disagree:"
 NOT_AN_ANSWER = "Nearest, but not an answer:"
 WITHHELD = "Withheld, because its sources do not support it:"
-SEARCHED = "Searched for:"
 ASK_INSTEAD = "The articles answer these:"
 ASK_NEXT = "The articles also answer:"
 WRITING = "Quoted; the answer is being written"
@@ -103,6 +102,13 @@ def caution(answer: Answer) -> str:
     return "" if answer.sure or answer.sections else NOT_SURE
 
 
+def describe_search(answer: Answer) -> str:
+    """How a question was read that earlier ones changed, for its reader: Searched for “...”; empty where none did."""
+    if not answer.searched:
+        return ""
+    return f"Read together with “{answer.earlier}”" if answer.earlier else f"Searched for “{answer.searched}”"
+
+
 def footer(answer: Answer) -> str:
     """One line below the answer: mode, seconds and, with a language model, tokens and cost."""
     parts = [answer.mode, f"{answer.seconds:.2f} s"]
@@ -114,8 +120,7 @@ def footer(answer: Answer) -> str:
 
 def markdown(answer: Answer) -> str:
     """The whole answer as Markdown; article text is escaped and never becomes a link, an image or markup."""
-    blocks = [f"{SEARCHED} {_escape(answer.searched)}" if answer.searched else ""]
-    blocks += [caution(answer), _markdown_body(answer)]
+    blocks = [_escape(describe_search(answer)), caution(answer), _markdown_body(answer)]
     blocks += [_escape(answer.notice), *(_markdown_disagreement(one, answer) for one in answer.disagreements)]
     blocks.append(
         "\n".join(

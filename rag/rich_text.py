@@ -8,10 +8,10 @@ from rag.answering.answer import Answer, Sentence
 from rag.render import (
     DISAGREE,
     NOT_AN_ANSWER,
-    SEARCHED,
     WITHHELD,
     WRITING,
     caution,
+    describe_search,
     footer,
     format_marks,
     format_side,
@@ -43,7 +43,7 @@ def terminal(answer: Answer, links: Mapping[str, str] | None = None) -> "Text":
     """
     from rich.text import Text
 
-    text = Text(f"{SEARCHED} {answer.searched}\n" if answer.searched else "", "dim")
+    text = Text(f"{describe_search(answer)}\n" if answer.searched else "", "dim")
     if caution(answer):
         text.append(f"{caution(answer)}\n", "yellow")
     _append_body(text, answer)

@@ -13,6 +13,7 @@ import rag
 from rag import Answer, Assistant, Settings
 from rag.answering.answer import REFUSAL, Turn
 from rag.errors import IndexMissing, QuestionError, RagError
+from rag.render import markdown
 from tests.openai_server import Act, fails, says, serving
 
 SEEDS = Path("seeds").resolve()
@@ -256,7 +257,11 @@ def test_a_follow_up_is_rewritten_shown_and_cited_on_its_own(written: Written) -
 
 def test_a_follow_up_in_quotes_is_completed_and_no_state_stays(assistant: Assistant) -> None:
     history = [Turn("Who is the prime minister of Kosovo?", "Albin Kurti. [1]")]
-    assert assistant.ask("Who accused him?", history).searched == "Who accused him? (prime minister Kosovo)"
+    answer = assistant.ask("Who accused him?", history)
+    assert answer.searched == "Who accused him? (prime minister Kosovo)"
+    assert answer.earlier == "Who is the prime minister of Kosovo?"
+    assert "(prime minister Kosovo)" not in markdown(answer)
+    assert "Read together with “Who is the prime minister of Kosovo?”" in markdown(answer)
     assert assistant.ask("Who accused him?").searched == ""
 
 

@@ -108,6 +108,8 @@ class Answer:
     """The question as it was searched for, when earlier turns changed it; else empty."""
     alternative: str = ""
     """Another reading of the question, with what was asked before, where it was answered as it stands; else empty."""
+    earlier: str = ""
+    """The earlier question whose words stand in brackets in `searched` or `alternative`; empty where none do."""
     notice: str = ""
     """One line the user must see: why the model did not write this answer, or not all of it; else empty."""
     usage: Usage = field(default_factory=Usage)

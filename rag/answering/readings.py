@@ -83,6 +83,18 @@ def read_follow_up(question: str, history: Sequence[Turn]) -> FollowUp:
     return FollowUp(question, readings, leans_on_history(question), shown)
 
 
+def question_read_with(searched: str, question: str, history: Sequence[Turn]) -> str:
+    """The earlier question whose words a follow-up was searched for with, to be shown in their place; empty for none.
+
+    Args:
+        searched: the follow-up in other words: with those of earlier questions behind it in brackets, or without.
+        question: as the user asked it.
+        history: earlier turns, oldest first.
+    """
+    turns = answered_turns(history)[-TURNS:]
+    return _in_full(turns) if turns and searched.startswith(f"{question} (") and searched.endswith(")") else ""
+
+
 def _in_full(turns: Sequence[Turn]) -> str:
     """The last question as it can be understood alone."""
     last, before = turns[-1], turns[:-1]

@@ -8,7 +8,8 @@ from rag.answering.answer import Answer
 from rag.answering.jsonable import to_jsonable
 
 _UNCHANGED = (
-    "status sure confidence form mode searched alternative notice remark sentences sections disagreements withheld"
+    "status sure confidence form mode searched alternative earlier notice remark sentences sections"
+    " disagreements withheld"
 ).split()
 """Fields of `Answer` that a reply has as they are."""
 
