@@ -29,6 +29,24 @@ def diagnose() -> tuple[Diagnosis, ...]:
         settings = Settings.load()
     except RagError as error:
         return (Diagnosis("settings", False, str(error)),)
+    try:
+        with Assistant.open(settings.model_copy(update={"llm": "quotes"})) as assistant:
+            index = _of_index(settings, assistant)
+    except RagError as error:
+        index = (Diagnosis("index", False, str(error)),)
+    return _of_all(settings, index)
+
+
+def diagnose_open(assistant: Assistant) -> tuple[Diagnosis, ...]:
+    """As `diagnose`, of an assistant that is open already."""
+    try:
+        index = _of_index(assistant.settings, assistant)
+    except RagError as error:
+        index = (Diagnosis("index", False, str(error)),)
+    return _of_all(assistant.settings, index)
+
+
+def _of_all(settings: Settings, index: tuple[Diagnosis, ...]) -> tuple[Diagnosis, ...]:
     changed = settings.model_dump(exclude_defaults=True)
     if settings.index is not None:
         changed["index"] = settings.index_name
@@ -36,7 +54,7 @@ def diagnose() -> tuple[Diagnosis, ...]:
     return (
         Diagnosis("settings", True, f"{listed} (from RAG_* variables and {SETTINGS_FILE})"),
         *_of_server(settings),
-        *_of_index(settings),
+        *index,
         _of_model(settings),
         _of_judge(settings),
     )
@@ -57,17 +75,13 @@ def _of_server(settings: Settings) -> tuple[Diagnosis, ...]:
     return (Diagnosis("server", not server.outdated, text),)
 
 
-def _of_index(settings: Settings) -> tuple[Diagnosis, ...]:
-    try:
-        with Assistant.open(settings.model_copy(update={"llm": "quotes"})) as assistant:
-            entries = assistant.articles()
-            return (
-                _of_embedder(settings),
-                *_of_articles(settings, entries, assistant.health()),
-                _of_refusals(settings, assistant.embedder),
-            )
-    except RagError as error:
-        return (Diagnosis("index", False, str(error)),)
+def _of_index(settings: Settings, assistant: Assistant) -> tuple[Diagnosis, ...]:
+    entries = assistant.articles()
+    return (
+        _of_embedder(settings),
+        *_of_articles(settings, entries, assistant.health()),
+        _of_refusals(settings, assistant.embedder),
+    )
 
 
 def _of_embedder(settings: Settings) -> Diagnosis:

@@ -12,6 +12,7 @@ log = logging.getLogger("rag")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Of the HTTP request that is being answered; empty outside of one."""
 _SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD")
+_LOGIN = re.compile(r"://[^/?#@\s]*@")
 SECRET_LETTERS = 8
 """Fewest letters of a variable's value that is taken for a secret: shorter ones stand in ordinary words."""
 
@@ -27,9 +28,7 @@ class LogFormatter(logging.Formatter):
     def __init__(self, as_json: Callable[[], bool], environ: Mapping[str, str] = os.environ) -> None:
         super().__init__("%(message)s")
         self._as_json = as_json
-        self._secrets = [
-            value for name, value in environ.items() if _SECRET.search(name.upper()) and len(value) >= SECRET_LETTERS
-        ]
+        self._environ = environ
 
     def format(self, record: logging.LogRecord) -> str:
         """The line or lines of a record."""
@@ -49,9 +48,20 @@ class LogFormatter(logging.Formatter):
         return self._without_secrets(super().format(record))
 
     def _without_secrets(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
+        return mask_secrets(text, self._environ)
+
+
+def mask_secrets(text: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The text with `***` in place of the values of keys, tokens and passwords, and of what logs in at an address.
+
+    Args:
+        text: to be shown or written.
+        environ: variables, some of which hold secrets.
+    """
+    for name, value in environ.items():
+        if _SECRET.search(name.upper()) and len(value) >= SECRET_LETTERS:
+            text = text.replace(value, "***")
+    return _LOGIN.sub("://***@", text)
 
 
 def log_handler(as_json: Callable[[], bool]) -> logging.Handler:

@@ -142,6 +142,9 @@ class Settings(BaseModel):
     chat_origins: str = ""
     """Origins of other sites, "https://a.org,https://b.org", whose pages may ask at /v1/chat/completions; empty for
     none."""
+    chat_operators: str = ""
+    """Users, "ada,ben", who may see the page /settings of the chat; `*` for everyone; empty for nobody where users log
+    in, and for this machine where nobody does and only it can reach the chat."""
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
 

@@ -12,7 +12,7 @@ PREVIEW_CHARS = 420
 """Characters of a quote in a hover preview."""
 
 
-def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int = 0) -> str:
+def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int = 0, *, operator: bool = False) -> str:
     """The whole conversation.
 
     Args:
@@ -20,6 +20,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         drawing: version of the chat; the page drops one that comes after a newer one.
         signed: the chat as the browser keeps it; empty for one that is not to be kept.
         library: fingerprint of the articles, by which the page sees that its list is old; 0 while it does not matter.
+        operator: whether the user may see the settings.
     """
     return render_template(
         "conversation",
@@ -27,6 +28,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         drawing=drawing,
         signed=signed,
         library=library,
+        operator=operator,
         busy=chat.asking is not None,
         max_exchanges=MAX_EXCHANGES,
         comment_chars=COMMENT_CHARS,

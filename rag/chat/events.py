@@ -18,6 +18,7 @@ from rag.chat.library import render_examples, render_library, render_scope, rend
 from rag.chat.questions import QuestionService
 from rag.chat.references import format_reference
 from rag.chat.sessions import Session, Sessions, User, is_chat_id
+from rag.chat.settings_page import Operators
 from rag.chat.signing import ChatSigner
 from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
 from rag.chat.uploads import Uploads
@@ -47,6 +48,7 @@ class Events:
         feedback: where likes and dislikes are written.
         uploads: adds and removes articles; None when the library is read-only.
         title: heading of the first page.
+        operators: who may see the settings.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Events:
         feedback: Feedback,
         uploads: Uploads | None,
         title: str,
+        operators: Operators,
     ) -> None:
         self.sessions = sessions
         self._service = service
@@ -65,6 +68,7 @@ class Events:
         self._feedback = feedback
         self._uploads = uploads
         self._title = title
+        self._operators = operators
         self._examples: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # ids of the articles, and their questions
 
     def recover(self, user: User, data: EventData) -> bool:
@@ -220,7 +224,8 @@ class Events:
         welcome = "" if chat.exchanges else render_welcome(self._title, self._entries())
         signed = "" if welcome or chat.asking else self._signer.sign(chat, user.name)
         library = 0 if chat.asking else _fingerprint(self._entries())
-        return f"{welcome}{render_conversation(chat, version, signed, library)}"
+        operator = self._operators.admits(user.name, {})
+        return f"{welcome}{render_conversation(chat, version, signed, library, operator=operator)}"
 
     def _entries(self) -> tuple[Entry, ...]:
         with contextlib.suppress(RagError):

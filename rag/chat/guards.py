@@ -18,7 +18,7 @@ BODY_BYTES = 1_000_000
 """Largest request body, uploads apart: a signed chat has at most 400,000."""
 NOBODY = CrossOrigin(())
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-_OWN_PATHS = r"health|health/ready|metrics|login|logout|mcp|v1/.*|page/[\w/.-]+"
+_OWN_PATHS = r"health|health/ready|metrics|login|logout|settings|mcp|v1/.*|page/[\w/.-]+"
 _GRADIO_PATHS = (
     r"|config/?|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/[\w/.@-]+"
     r"|gradio_api/(?:info/?|app_id/?|queue/join|queue/data|heartbeat/\w+|reset/?|cancel|run/page_[a-z]+|call/ask(?:/\w+)?|startup-events)"

@@ -22,9 +22,11 @@ from rag.chat.feedback import Feedback
 from rag.chat.guards import LOOPBACK, Guards
 from rag.chat.login import Logins, read_users, user_of_headers
 from rag.chat.metrics import Metrics
+from rag.chat.mounting import mount_page
 from rag.chat.questions import QuestionService
 from rag.chat.request_log import RequestLog
 from rag.chat.sessions import RateLimit, Sessions
+from rag.chat.settings_page import Operators, settings_router
 from rag.chat.signing import ChatSigner
 from rag.chat.uploads import Uploads
 from rag.errors import SettingsError
@@ -34,7 +36,6 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI, Request
-    from gradio import Blocks
     from starlette.types import ASGIApp
 
 SHUTDOWN_SECONDS = 2
@@ -147,12 +148,14 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     folder = settings.chat_folder
     uploads = None if options.read_only else Uploads(folder / "uploads", assistant)
     logins = Logins(read_users(options.users), clock) if options.users else None
+    user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
+    operators = Operators(settings.chat_operators, login=logins is not None, loopback=loopback)
     rate = RateLimit(settings.chat_rate, clock)
     service = QuestionService(assistant, rate, Metrics(), log_questions=settings.log_questions)
-    events = Events(
-        service, sessions, ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl"), uploads, settings.chat_title
-    )
+    signer, feedback = ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl")
+    events = Events(service, sessions, signer, feedback, uploads, settings.chat_title, operators)
     api = _api(service, sessions, uploads, logins, clock)
+    api.include_router(settings_router(assistant, operators, user_of))
     with environment_without_proxies():  # Gradio makes HTTP clients when it is imported, which fails for some proxies
         page = build_page(
             events,
@@ -162,8 +165,7 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
             formats=tuple(FORMATS),
             question_chars=settings.question_chars,
         )
-        _mount(api, page, logins)
-    user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
+        mount_page(api, page, user_of)
     others, upload_bytes = CrossOrigin(settings.chat_origins.split(",")), settings.article_bytes + 1
     return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=upload_bytes, others=others)
 
@@ -206,40 +208,6 @@ def _add_mcp(api: "FastAPI", service: QuestionService, logins: Logins | None) ->
     add_route(
         api, build_server(service.assistant, lambda headers: service.rate.take(user_of(headers) if user_of else "mcp"))
     )
-
-
-def _mount(api: "FastAPI", page: "Blocks", logins: Logins | None) -> None:
-    import gradio as gr
-    from starlette.middleware.cors import CORSMiddleware
-
-    api.add_middleware(CORSMiddleware, allow_origins=[])  # else Gradio reflects every origin, with credentials
-    gr.mount_gradio_app(
-        api,
-        page,
-        path="/",
-        auth_dependency=_auth_dependency(logins) if logins else None,
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        theme=gr.themes.Default(font=("system-ui", "sans-serif"), font_mono=("monospace",)),  # loads no font
-        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
-    )
-    page.has_launched = True  # mounting leaves it unset, which lets a forged path be read as an upload (Gradio 6.31)
-
-
-def _auth_dependency(logins: Logins) -> "Callable[[Request], str | None]":
-    from fastapi import Request
-
-    user_of = user_of_headers(logins)
-
-    def user(request: Request) -> str | None:
-        return user_of(dict(request.headers)) or None
-
-    return user
 
 
 def _rate_key(logins: Logins | None) -> "Callable[[Request], str]":

@@ -70,6 +70,7 @@ function settle(turns) {
   if (turns.dataset.sealed) chatList.keep(turns.dataset);
   composer.settle(busy);
   document.body.classList.toggle("empty", !turns.children.length);
+  $("#to-settings").hidden = turns.dataset.operator !== "true";
   source.settle();
   library.settle(turns.dataset.library);
   scroll(turns, busy);
