@@ -61,6 +61,10 @@ class QuestionError(RagError):
     """The question is empty or far too long."""
 
 
+class ShareError(RagError):
+    """A chat cannot be shared."""
+
+
 class EmbeddingError(RagError):
     """The embedder is missing, altered, or gives malformed vectors."""
 

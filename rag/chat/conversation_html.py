@@ -5,6 +5,7 @@ from rag.answering.answer import REFUSAL, Answer, Citation
 from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
 from rag.chat.feedback import COMMENT_CHARS
 from rag.chat.markup import count, keep_ellipsis, line, render_template
+from rag.chat.sharing import SharedChat
 from rag.retrieval import Hit
 from rag.text.day_names import format_date
 
@@ -12,7 +13,9 @@ PREVIEW_CHARS = 420
 """Characters of a quote in a hover preview."""
 
 
-def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int = 0, *, operator: bool = False) -> str:
+def render_conversation(
+    chat: Chat, drawing: int, signed: str = "", library: int = 0, *, operator: bool = False, read_only: bool = False
+) -> str:
     """The whole conversation.
 
     Args:
@@ -21,6 +24,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         signed: the chat as the browser keeps it; empty for one that is not to be kept.
         library: fingerprint of the articles, by which the page sees that its list is old; 0 while it does not matter.
         operator: whether the user may see the settings.
+        read_only: whether it is another user's, in which nothing can be asked or judged.
     """
     return render_template(
         "conversation",
@@ -29,6 +33,7 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         signed=signed,
         library=library,
         operator=operator,
+        read_only=read_only,
         busy=chat.asking is not None,
         max_exchanges=MAX_EXCHANGES,
         comment_chars=COMMENT_CHARS,
@@ -45,6 +50,18 @@ def render_conversation(chat: Chat, drawing: int, signed: str = "", library: int
         citations_by_number=_citations_by_number,
         citations_by_article=_citations_by_article,
     )
+
+
+def render_shared(chat: Chat, drawing: int, shared: SharedChat | None) -> str:
+    """A shared chat, which can only be read, below whose it is; a line in its place when it is shared no longer.
+
+    Args:
+        chat: with the id that the page gives it.
+        drawing: as for `render_conversation`.
+        shared: None when there is none.
+    """
+    head = render_template("shared", shared=shared)
+    return f"{head}{render_conversation(chat, drawing, read_only=True)}"
 
 
 def scope_text(scope: Scope) -> str:

@@ -8,24 +8,22 @@ from dataclasses import replace
 from datetime import date
 from zlib import crc32
 
-from rag import render
-from rag.chat.conversation_html import preview_text, render_conversation
+from rag.chat.conversation_html import render_conversation, render_shared
 from rag.chat.event_data import EventData, read_number, read_scope, read_string
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import export_file
 from rag.chat.feedback import Feedback
 from rag.chat.library import render_examples, render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
-from rag.chat.references import format_reference
-from rag.chat.sessions import Session, Sessions, User, is_chat_id
+from rag.chat.sessions import Sessions, User, is_chat_id
 from rag.chat.settings_page import Operators
+from rag.chat.sharing import Shares, shared_token
 from rag.chat.signing import ChatSigner
-from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
+from rag.chat.source_events import SourceEvents
 from rag.chat.uploads import Uploads
-from rag.errors import RagError
+from rag.errors import RagError, ShareError
 from rag.index import Entry
 from rag.suggestions import example_questions
-from rag.text.spans import Span
 
 EXAMPLES = 5
 """Example questions on the first page."""
@@ -35,7 +33,7 @@ POLL = 0.03
 """Seconds between looks for a change; a sentence feels instant below .1."""
 
 
-class Events:
+class Events(SourceEvents):
     """Handles every event of the page.
 
     An event names the chat that the page shows, and the exchange it is about by its id: what belongs to an answer
@@ -49,6 +47,7 @@ class Events:
         uploads: adds and removes articles; None when the library is read-only.
         title: heading of the first page.
         operators: who may see the settings.
+        shares: the chats that users share; None where nobody logs in.
     """
 
     def __init__(
@@ -60,10 +59,10 @@ class Events:
         uploads: Uploads | None,
         title: str,
         operators: Operators,
+        shares: Shares | None = None,
     ) -> None:
-        self.sessions = sessions
+        super().__init__(service.assistant, sessions, shares)
         self._service = service
-        self._assistant = service.assistant
         self._signer = signer
         self._feedback = feedback
         self._uploads = uploads
@@ -156,41 +155,6 @@ class Events:
             self._feedback.record(session.chat, marked, comment)
         return self._conversation(user, data)
 
-    def cite(self, user: User, data: EventData) -> str:
-        """The article of a citation, open at the sentence it quotes, with the other citations of the same article."""
-        exchange = self._exchange(user, data)
-        cited = render.shown_citations(exchange.answer) if exchange and exchange.answer else ()
-        number = read_number(data, "number")
-        opened = next((citation for citation in cited if citation.number == number), None)
-        if exchange is None or opened is None:
-            return render_no_source()
-        marks = [
-            Highlight(Span(citation.start, citation.end), citation.number, citation is opened)
-            for citation in cited
-            if citation.article == opened.article
-        ]
-        numbers = tuple(citation.number for citation in cited)
-        navigation = Navigation(exchange, numbers, opened.number, preview_text(opened), format_reference(opened))
-        return self._source(opened.article, opened.title, marks, navigation)
-
-    def nearest(self, user: User, data: EventData) -> str:
-        """The article of a passage that was nearest to a question, open at that passage."""
-        exchange = self._exchange(user, data)
-        hits = render.nearest_hits(exchange.answer) if exchange and exchange.answer else ()
-        number = read_number(data, "number")
-        if exchange is None or number is None or number >= len(hits):
-            return render_no_source()
-        passage = hits[number].passage
-        marks = [Highlight(Span(sentence.start, sentence.end), 0, open=True) for sentence in passage.sentences]
-        return self._source(passage.article, passage.title, marks, Navigation(exchange, (), 0))
-
-    def article(self, user: User, data: EventData) -> str:
-        """An article from its beginning, or open at the offsets `start` and `end`."""
-        start, end = read_number(data, "start"), read_number(data, "end")
-        opened = start is not None and end is not None and start < end
-        marks = [Highlight(Span(start or 0, end or 0), 0, open=True)] if opened else []
-        return self._source(read_string(data, "article"), "Article", marks)
-
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`: words of their titles, ids, dates, or texts."""
         entries, query, scope = self._entries(), read_string(data, "query"), self._scope(data)
@@ -208,19 +172,32 @@ class Events:
         """The line that shows the scope of the next questions, dates and articles."""
         return render_scope(self._scope(data), self._entries())
 
+    def share(self, user: User, data: EventData) -> dict[str, str]:
+        """The token of the link to the chat as it is now, or why there is none; without `on`, an end of the sharing.
+
+        Without login there is nobody to share with, and no link.
+        """
+        chat = self._session(user, data).chat
+        if self._shares is None or not chat.exchanges:
+            return {}
+        if data.get("on") != "true":
+            self._shares.end(chat.id, user.name)
+            return {}
+        try:
+            return {"token": self._shares.share(chat, user.name)}
+        except ShareError as error:
+            return {"problem": str(error)}
+
     def export(self, user: User, data: EventData) -> dict[str, str]:
         """The conversation as a file for the browser to save, of the `kind` that was pressed."""
         return export_file(self._session(user, data).chat, read_string(data, "kind"), date.today())
 
-    def _session(self, user: User, data: EventData) -> Session:
-        return self.sessions.get(user, read_string(data, "chat"))
-
-    def _exchange(self, user: User, data: EventData) -> Exchange | None:
-        return self._session(user, data).chat.exchange(read_string(data, "turn"))
-
     def _conversation(self, user: User, data: EventData) -> str:
         session = self._session(user, data)
         chat, version = session.chat, session.version
+        token = shared_token(chat.id)
+        if token:
+            return render_shared(chat, version, self._shares.open(token) if self._shares else None)
         welcome = "" if chat.exchanges else render_welcome(self._title, self._entries())
         signed = "" if welcome or chat.asking else self._signer.sign(chat, user.name)
         library = 0 if chat.asking else _fingerprint(self._entries())
@@ -234,12 +211,6 @@ class Events:
 
     def _scope(self, data: EventData) -> Scope:
         return read_scope(data, self._entries())
-
-    def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
-        try:
-            return render_source(self._assistant.article(article), marks, navigation)
-        except RagError:
-            return render_missing_article(title)
 
 
 def _fingerprint(entries: Sequence[Entry]) -> int:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from rag.chat.api_errors import error_body, has_openai_errors
 from rag.chat.cross_origin import CrossOrigin, is_preflight
 from rag.chat.document import add_head, content_security_policy
+from rag.chat.sharing import share_query
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -108,13 +109,13 @@ class Guards:
             return Refusal(403, "Requests from other sites are refused; RAG_CHAT_ORIGINS lets some in.")
         if int(_digits(headers.get("content-length", ""))) > self._limit(path):
             return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
-        return self._login_refusal(path, headers)
+        return self._login_refusal(path, headers, scope["query_string"].decode("latin-1"))
 
-    def _login_refusal(self, path: str, headers: dict[str, str]) -> Refusal | None:
+    def _login_refusal(self, path: str, headers: dict[str, str], query: str) -> Refusal | None:
         if self._user_of is None or _BEFORE_LOGIN.fullmatch(path) or self._user_of(headers):
             return None
         if path == "/":
-            return Refusal(303, "Log in first.", "./login")
+            return Refusal(303, "Log in first.", f"./login{share_query(query)}")
         return Refusal(401, "Log in first.")
 
 

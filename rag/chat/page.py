@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from rag.chat.event_data import EventData
+from rag.chat.event_data import EventData, read_string
 from rag.chat.events import Events
 from rag.chat.markup import render_template
 from rag.chat.sessions import User
+from rag.chat.sharing import shared_token
 from rag.chat.source_panel import render_no_source
 from rag.errors import RagError
 
@@ -28,8 +29,11 @@ PAGE_EVENTS = (
     "remove",
     "scope",
     "export",
+    "share",
 )
 """Events of the page, each a method of `Events`; `follow` is one more, which waits for what comes."""
+CHANGING = ("suggest", "ask", "stop", "restore", "like", "share")
+"""Events that change a chat: of one that was shared, they only show it."""
 Reply = dict[str, object]
 """`{"value": ...}`, or `{"forgotten": True}` when the page has to send its signed chat along."""
 
@@ -98,6 +102,8 @@ def _answering(events: Events, handle: Callable[[User, EventData], object]) -> C
 
     def run(data: dict, request: gr.Request) -> dict:  # type: ignore[type-arg]
         user, sent = _user(request), _event_data(data)
+        if shared_token(read_string(sent, "chat")) and handle.__name__ in CHANGING:
+            return {"value": events.show(user, sent)}
         return {"value": handle(user, sent)} if events.recover(user, sent) else {"forgotten": True}
 
     return run

@@ -27,6 +27,7 @@ from rag.chat.questions import QuestionService
 from rag.chat.request_log import RequestLog
 from rag.chat.sessions import RateLimit, Sessions
 from rag.chat.settings_page import Operators, settings_router
+from rag.chat.sharing import Shares
 from rag.chat.signing import ChatSigner
 from rag.chat.uploads import Uploads
 from rag.errors import SettingsError
@@ -153,7 +154,8 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     rate = RateLimit(settings.chat_rate, clock)
     service = QuestionService(assistant, rate, Metrics(), log_questions=settings.log_questions)
     signer, feedback = ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl")
-    events = Events(service, sessions, signer, feedback, uploads, settings.chat_title, operators)
+    shares = Shares(folder / "shared", signer) if logins else None
+    events = Events(service, sessions, signer, feedback, uploads, settings.chat_title, operators, shares)
     api = _api(service, sessions, uploads, logins, clock)
     api.include_router(settings_router(assistant, operators, user_of))
     with environment_without_proxies():  # Gradio makes HTTP clients when it is imported, which fails for some proxies

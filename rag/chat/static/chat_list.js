@@ -1,5 +1,5 @@
 // Chats kept in this browser, as the strings that the server signed; only the server can open or make one.
-import { $ } from "./dom.js";
+import { $, announce } from "./dom.js";
 
 const EXPORTS = [["word", "Word"], ["markdown", "Markdown"], ["html", "HTML"], ["bibtex", "BibTeX"], ["csl", "CSL"]]; // the last two hold the cited articles only
 const KEY = "rag.chats";
@@ -105,7 +105,25 @@ function render() {
   saves.className = "saves";
   saves.innerHTML = `Save as ${EXPORTS.map(([kind, label]) => `<button type="button" class="link" data-event="export" data-kind="${kind}">${label}</button>`).join(" ")}`;
   saves.hidden = !$("#conversation .turn");
-  $("#chats").replaceChildren(heading, ...(list.children.length > MANY ? [makeSearch(list)] : []), list, saves);
+  const shares = document.createElement("div");
+  shares.className = "saves shares";
+  shares.innerHTML = `<button type="button" class="link" data-event="share" data-on="true">Make a link</button> <span>for others who log in here</span>`;
+  shares.hidden = saves.hidden || $("form[action='./logout']").hidden || document.body.classList.contains("shared-chat");
+  $("#chats").replaceChildren(heading, ...(list.children.length > MANY ? [makeSearch(list)] : []), list, saves, shares);
+}
+
+// The link in place of the button that made it.
+function showLink({ token, problem }) {
+  const place = $("#chats .shares");
+  if (!token) { render(); if (problem) announce(problem); return; }
+  const link = Object.assign(document.createElement("input"), { readOnly: true, value: new URL(`./?shared=${token}`, location.href).href });
+  link.setAttribute("aria-label", "Link to this chat as it is now");
+  const end = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Stop sharing" });
+  end.dataset.event = "share";
+  place.replaceChildren(link, end);
+  link.focus();
+  link.select();
+  navigator.clipboard?.writeText(link.value).then(() => announce("Link copied"), () => {});
 }
 
 function toggle(button) {
@@ -127,4 +145,4 @@ function close() {
   return true;
 }
 
-export const chatList = { keep, sealed, drop, rename, toggle, close };
+export const chatList = { keep, sealed, drop, rename, toggle, close, showLink };

@@ -32,7 +32,7 @@ function draw(html) {
 
 // What to ask next, below the last answer: found once the answer stands there, so that nobody waits for it.
 async function suggestNext(turn) {
-  if (!turn?.classList.contains("answered") || $(".instead", turn) || suggestedFor.has(turn.dataset.turn)) return;
+  if (chat.shared || !turn?.classList.contains("answered") || $(".instead", turn) || suggestedFor.has(turn.dataset.turn)) return;
   suggestedFor.add(turn.dataset.turn);
   draw(await send("suggest", { turn: turn.dataset.turn }));
 }

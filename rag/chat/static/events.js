@@ -9,12 +9,21 @@ const ALL = 1e6; // more turns than any chat has: the server opens the signed ch
 export const chat = {
   id: tab.get(KEY) ?? "",
   restarted: false, // whether the next drawing is of a server that did not know the chat
+  shared: false, // whether the chat is another user's, to be read only
   open,
+  openShared,
 };
 
 function open(id = newId()) {
   chat.id = id;
   tab.set(KEY, id);
+}
+
+// A chat of another user, whose link was followed; the tab's own chat stays kept for later.
+function openShared() {
+  const token = new URLSearchParams(location.search).get("shared");
+  chat.shared = token !== null;
+  if (chat.shared) chat.id = `shared-${token.replace(/[^\w-]/g, "").slice(0, 40) || "-"}`;
 }
 
 // The value that the server answers with; the promise waits as long as the connection is broken.

@@ -31,6 +31,7 @@ const actions = {
   resume: (data) => openChat(data.chat),
   rename: (data, button) => chatList.rename(button),
   drop: (data) => chatList.drop(data.chat),
+  share: async (data) => chatList.showLink(await send("share", data)),
   export: async (data) => { chatList.close(); save(await send("export", data)); },
   new: () => { sheet.show("articles", { open: false }); $("#question").focus(); return openChat(); },
   unscope: () => library.clear(),
@@ -53,6 +54,7 @@ function run(name, data, button) {
 
 function openChat(id) {
   chatList.close();
+  if (chat.shared) { chat.open(id); location.href = "./"; return undefined; }
   composer.leave();
   chat.open(id);
   return conversation.show({ turns: 1e6, sealed: chatList.sealed(chat.id) });
@@ -112,11 +114,13 @@ function save({ name, type, text, base64 }) {
 }
 
 function start() {
+  chat.openShared();
+  document.body.classList.toggle("shared-chat", chat.shared);
   if (!chat.id) chat.open();
   composer.init();
   library.init();
   sheet.show("articles", { open: false });
-  for (const work of [composer.resume(), library.narrow()]) work.catch(conversation.fail);
+  for (const work of [chat.shared ? conversation.show() : composer.resume(), library.narrow()]) work.catch(conversation.fail);
 }
 
 for (const id of ["status", "veil"]) {

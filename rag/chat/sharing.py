@@ -1,0 +1,94 @@
+"""Chats that users share <-> files beside the index: whoever logs in may read one whose link they were given."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from rag.chat.exchanges import Chat
+from rag.chat.signing import ChatSigner
+from rag.errors import ShareError
+
+SHARED_PREFIX = "shared-"
+"""What the page calls a shared chat by, before its token."""
+MOST_SHARED = 5000
+"""Chats that are shared at the same time; each takes up to 400 kB."""
+_TOKEN = re.compile(r"[\w-]{24}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedChat:
+    """A chat as it was when its owner shared it last."""
+
+    owner: str
+    day: date
+    chat: Chat
+
+
+class Shares:
+    """The shared chats, one file each; a link is renewed by sharing the chat again, and ended by its owner only.
+
+    Args:
+        folder: made with the first one.
+        signer: makes the links, which nobody can guess, and signs what is in the files.
+        today: the day of the sharing.
+    """
+
+    def __init__(self, folder: Path, signer: ChatSigner, today: Callable[[], date] = date.today) -> None:
+        self._folder = folder
+        self._signer = signer
+        self._today = today
+
+    def share(self, chat: Chat, owner: str) -> str:
+        """Share a chat, or share it anew as it is now.
+
+        Returns:
+            The token of its link, the same each time.
+
+        Raises:
+            ShareError: too many are shared.
+        """
+        token = self._signer.token("shared", owner, chat.id)
+        file = self._folder / f"{token}.json"
+        if not file.exists() and sum(1 for _ in self._folder.glob("*.json")) >= MOST_SHARED:
+            raise ShareError(f"{MOST_SHARED:,} chats are shared here. Stop sharing another one first.")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        content = {"owner": owner, "day": self._today().isoformat(), "chat": self._signer.sign(chat, token)}
+        file.write_text(json.dumps(content), encoding="utf-8")
+        return token
+
+    def end(self, chat: str, owner: str) -> None:
+        """Stop sharing the owner's chat of an id; its link opens nothing any more."""
+        (self._folder / f"{self._signer.token('shared', owner, chat)}.json").unlink(missing_ok=True)
+
+    def open(self, token: str) -> SharedChat | None:
+        """The chat of a link; None when there is none, or no longer."""
+        if not is_share_token(token):
+            return None
+        try:
+            content = json.loads((self._folder / f"{token}.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        chat = self._signer.open(content["chat"], token)
+        return SharedChat(content["owner"], date.fromisoformat(content["day"]), chat) if chat else None
+
+
+def is_share_token(text: str) -> bool:
+    """Whether a text can be the token of a link."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def shared_token(chat: str) -> str:
+    """The token of a shared chat by the id that the page gives it; empty for a chat of one's own."""
+    return chat.removeprefix(SHARED_PREFIX) if chat.startswith(SHARED_PREFIX) else ""
+
+
+def share_query(query: str) -> str:
+    """The part of an address's query that names a shared chat, fit for another address: "?shared=..."; else empty."""
+    fields = parse_qs(query)
+    token = fields.get("shared", [""])[0]
+    again = "&again=1" if "again" in fields else ""
+    return f"?shared={token}{again}" if is_share_token(token) else ""

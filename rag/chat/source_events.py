@@ -1,0 +1,81 @@
+"""Events that read: the sources of a chat, one's own or one that was shared -> HTML of the right column."""
+
+from rag import render
+from rag.assistant import Assistant
+from rag.chat.conversation_html import preview_text
+from rag.chat.event_data import EventData, read_number, read_string
+from rag.chat.exchanges import Chat, Exchange
+from rag.chat.references import format_reference
+from rag.chat.sessions import Session, Sessions, User
+from rag.chat.sharing import Shares, shared_token
+from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
+from rag.errors import RagError
+from rag.text.spans import Span
+
+
+class SourceEvents:
+    """Handles the events that open a source.
+
+    Args:
+        assistant: has the articles.
+        sessions: one for each user and chat.
+        shares: the chats that users share; None where nobody logs in.
+    """
+
+    def __init__(self, assistant: Assistant, sessions: Sessions, shares: Shares | None) -> None:
+        self.sessions = sessions
+        self._assistant = assistant
+        self._shares = shares
+
+    def cite(self, user: User, data: EventData) -> str:
+        """The article of a citation, open at the sentence it quotes, with the other citations of the same article."""
+        exchange = self._exchange(user, data)
+        cited = render.shown_citations(exchange.answer) if exchange and exchange.answer else ()
+        number = read_number(data, "number")
+        opened = next((citation for citation in cited if citation.number == number), None)
+        if exchange is None or opened is None:
+            return render_no_source()
+        marks = [
+            Highlight(Span(citation.start, citation.end), citation.number, citation is opened)
+            for citation in cited
+            if citation.article == opened.article
+        ]
+        numbers = tuple(citation.number for citation in cited)
+        navigation = Navigation(exchange, numbers, opened.number, preview_text(opened), format_reference(opened))
+        return self._source(opened.article, opened.title, marks, navigation)
+
+    def nearest(self, user: User, data: EventData) -> str:
+        """The article of a passage that was nearest to a question, open at that passage."""
+        exchange = self._exchange(user, data)
+        hits = render.nearest_hits(exchange.answer) if exchange and exchange.answer else ()
+        number = read_number(data, "number")
+        if exchange is None or number is None or number >= len(hits):
+            return render_no_source()
+        passage = hits[number].passage
+        marks = [Highlight(Span(sentence.start, sentence.end), 0, open=True) for sentence in passage.sentences]
+        return self._source(passage.article, passage.title, marks, Navigation(exchange, (), 0))
+
+    def article(self, user: User, data: EventData) -> str:
+        """An article from its beginning, or open at the offsets `start` and `end`."""
+        start, end = read_number(data, "start"), read_number(data, "end")
+        opened = start is not None and end is not None and start < end
+        marks = [Highlight(Span(start or 0, end or 0), 0, open=True)] if opened else []
+        return self._source(read_string(data, "article"), "Article", marks)
+
+    def _session(self, user: User, data: EventData) -> Session:
+        """The session of the chat that the page shows; of a shared one, a session of its own that nothing keeps."""
+        id = read_string(data, "chat")
+        token = shared_token(id)
+        if not token:
+            return self.sessions.get(user, id)
+        shared = self._shares.open(token) if self._shares else None
+        return Session(Chat(id, shared.chat.exchanges if shared else ()))
+
+    def _exchange(self, user: User, data: EventData) -> Exchange | None:
+        return self._session(user, data).chat.exchange(read_string(data, "turn"))
+
+    def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
+        try:
+            return render_source(self._assistant.article(article), marks, navigation)
+        except RagError:
+            return render_missing_article(title)
