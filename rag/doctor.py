@@ -9,7 +9,9 @@ from rag.embedding import Embedder
 from rag.errors import ModelError, RagError
 from rag.index import Entry, Health, inspect_server
 from rag.llm import open_model
+from rag.onnx import verify_network
 from rag.settings import SETTINGS_FILE, Settings
+from rag.weights import NETWORKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,24 @@ def _of_all(settings: Settings, index: tuple[Diagnosis, ...]) -> tuple[Diagnosis
     listed = ", ".join(f"{name}={value}" for name, value in changed.items()) or "defaults"
     return (
         Diagnosis("settings", True, f"{listed} (from RAG_* variables and {SETTINGS_FILE})"),
+        _of_networks(),
         *_of_server(settings),
         *index,
         _of_model(settings),
         _of_judge(settings),
     )
+
+
+def _of_networks() -> Diagnosis:
+    """Whether every shipped file is as it was shipped."""
+    sizes: dict[str, int] = {}
+    try:
+        for network in NETWORKS:
+            verify_network(network, RagError)
+            sizes |= {file.name: file.stat().st_size for file, _ in network.files}
+    except RagError as error:
+        return Diagnosis("networks", False, str(error))
+    return Diagnosis("networks", True, f"{', '.join(sizes)}, {sum(sizes.values()) / 1e6:.0f} MB, as they were shipped")
 
 
 def _of_server(settings: Settings) -> tuple[Diagnosis, ...]:

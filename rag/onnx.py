@@ -5,31 +5,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
+from rag.weights import ShippedNetwork
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
 
-def read_file(file: Path, error: type[RagError], sha256: str | None = None) -> bytes:
+def read_file(file: Path, error: type[RagError]) -> bytes:
     """The content of one file of a network.
 
     Args:
         file: any file of the network's folder.
         error: the class to raise, which says whose network it is.
-        sha256: what the content must hash to; None for a user's own network.
 
     Raises:
-        RagError: of the class `error`; the file cannot be read, or was altered.
+        RagError: of the class `error`; the file cannot be read.
     """
     try:
-        content = file.read_bytes()
+        return file.read_bytes()
     except OSError as cause:
-        raise error(f"{file} cannot be read ({cause.strerror}). It belongs to the network in {file.parent}.") from cause
-    digest = hashlib.sha256(content).hexdigest()
-    if sha256 is not None and digest != sha256:
-        raise error(f"{file} was altered: its sha256 is {digest}. Install the package again.")
-    return content
+        raise error(_unreadable(file, cause.strerror)) from cause
+
+
+def hash_file(file: Path, error: type[RagError]) -> str:
+    """The sha256 of one file of a network, which is not held in memory.
+
+    Raises:
+        RagError: of the class `error`; the file cannot be read.
+    """
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as cause:
+        raise error(_unreadable(file, cause.strerror)) from cause
+
+
+def _unreadable(file: Path, reason: str | None) -> str:
+    return f"{file} cannot be read ({reason}). It belongs to the network in {file.parent}."
 
 
 def load_tokenizer(file: Path, error: type[RagError], content: bytes | None = None) -> "Tokenizer":
@@ -55,15 +68,42 @@ def load_tokenizer(file: Path, error: type[RagError], content: bytes | None = No
     return tokenizer
 
 
-def open_session(
-    file: Path, error: type[RagError], content: bytes | None = None, *, threads: int = 0, fused: bool = False
+def open_shipped(
+    network: ShippedNetwork, error: type[RagError], *, threads: int = 0, fused: bool = False
 ) -> "InferenceSession":
-    """A session on the CPU.
+    """A session of a shipped network, whose files are hashed first.
 
     Args:
-        file: the .onnx file; large networks keep their weights in files beside it.
+        network: one of `rag.weights`.
         error: the class to raise.
-        content: of the file, where it was read before.
+        threads: as for `open_session`.
+        fused: as for `open_session`.
+
+    Raises:
+        RagError: of the class `error`; a file is missing or altered, or the network does not run.
+    """
+    verify_network(network, error)
+    return open_session(network.file, error, threads=threads, fused=fused)
+
+
+def verify_network(network: ShippedNetwork, error: type[RagError]) -> None:
+    """Hash every file of a shipped network.
+
+    Raises:
+        RagError: of the class `error`; a file is missing or was altered.
+    """
+    for file, sha256 in network.files:
+        digest = hash_file(file, error)
+        if digest != sha256:
+            raise error(f"{file} was altered: its sha256 is {digest}. Install the package again.")
+
+
+def open_session(file: Path, error: type[RagError], *, threads: int = 0, fused: bool = False) -> "InferenceSession":
+    """A session on the CPU, opened by its path: from bytes, a process would hold what it read twice.
+
+    Args:
+        file: the .onnx file; what it names as external data lies beside it.
+        error: the class to raise.
         threads: that run one input; 0 for as many as there are cores.
         fused: whether the graph is fused already, so that only basic optimisation is worth its time.
 
@@ -79,8 +119,8 @@ def open_session(
     if fused:  # a full optimisation would find nothing to fuse and double the time of loading
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     if not file.is_file():
-        raise error(f"{file} cannot be read (no such file). It belongs to the network in {file.parent}.")
+        raise error(_unreadable(file, "no such file"))
     try:
-        return onnxruntime.InferenceSession(content or str(file), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as cause:
         raise error(f"{file} is no ONNX model that runs here: {cause}") from cause

@@ -100,7 +100,7 @@ class Settings(BaseModel):
 
     judge: str = ""
     """Judge of the wording of written sentences: empty for both shipped networks, `small` for the small one alone (some
-    60 ms a sentence and 190 MB less), `onnx:FOLDER` for a local NLI model, `model` for the language model itself, at
+    60 ms a sentence and 130 MB less), `onnx:FOLDER` for a local NLI model, `model` for the language model itself, at
     one more request a sentence. `rag.check` and the tool `check` take both networks whatever it is."""
     llm: str = "auto"
     """`openai:MODEL`, `gguf:FILE`, `quotes` for none, or `auto`: what OPENAI_API_KEY or OPENAI_BASE_URL point to."""

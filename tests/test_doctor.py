@@ -106,7 +106,9 @@ def refusals() -> Diagnosis:
 def another_embedder(folder: Path) -> str:
     """The shipped weights with another tokenizer file, so that the fingerprint differs."""
     folder.mkdir()
-    (folder / "model.onnx").symlink_to(weights.MINILM.file)
+    for file, _ in weights.MINILM.files:
+        (folder / file.name).symlink_to(file)
+    (folder / weights.MINILM.file.name).rename(folder / "model.onnx")
     content = weights.TOKENIZER.read_text(encoding="utf-8")
     (folder / "tokenizer.json").write_text(f"{content}\n", encoding="utf-8")
     return f"onnx:{folder}"
@@ -130,3 +132,20 @@ def test_with_another_embedder_the_thresholds_do_not_fit_until_one_is_chosen(
     )
     monkeypatch.setenv("RAG_CONFIDENCE", "0.3")
     assert refusals().good
+
+
+def networks() -> Diagnosis:
+    (diagnosis,) = (one for one in diagnose() if one.topic == "networks")
+    return diagnosis
+
+
+def test_an_altered_file_of_any_shipped_network_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert networks().good
+    assert "reader.onnx" in networks().text
+    altered = tmp_path / "word_embeddings.bin"
+    altered.write_bytes(b"other words")
+    shared = (weights.ShippedFile(altered, weights.WORD_EMBEDDINGS.sha256),)
+    monkeypatch.setattr("rag.doctor.NETWORKS", (weights.LARGE_CHECKER, weights.READER._replace(shared=shared)))
+    assert not networks().good
+    assert "word_embeddings.bin was altered" in networks().text
+    assert networks().text.endswith("Install the package again.")

@@ -83,7 +83,7 @@ def test_everything_that_is_read_at_run_time_is_in_the_wheel(scripts: Path, fold
 def test_the_source_distribution_holds_what_the_wheel_is_built_from(tmp_path: Path) -> None:
     with tarfile.open(_build("sdist", tmp_path)) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
-    assert {"pyproject.toml", "LICENSE", "prompts/answer.md", "rag/weights/minilm.onnx"} <= names
+    assert {"pyproject.toml", "LICENSE", "prompts/answer.md", "rag/weights/word_embeddings.bin"} <= names
     assert sum(name.startswith("seeds/") for name in names) == 5
     assert not any(name.startswith("tests/") for name in names)
 

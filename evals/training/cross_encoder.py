@@ -8,7 +8,6 @@ resumes: empty it when the training data changed. On two cores with bfloat16 the
 the five folds and the last step three.
 """
 
-import hashlib
 import json
 import logging
 import random
@@ -27,6 +26,7 @@ from evals.training.export_checker import build_cross_encoder
 from evals.training.export_minilm import quantize, read_published
 from evals.training.fitting import FOLDS, assign_folds
 from evals.training.network import State, initial_state, score_samples, tokenize_claims, train_network
+from evals.training.shared_words import write_network
 from evals.training.synthetic import samples
 from rag import onnx
 from rag.errors import CheckError
@@ -40,8 +40,6 @@ RATES = 1e-4, 5e-5
 REPEATED = 800
 """Samples of the first step that the second repeats, against forgetting. With 2,000 (two folds, AUC): WiCE
 -.024, FactCG -.005, refuted +.015, the rest within .001; with 3,000, half of them judged, less on all but FactCG."""
-
-log = logging.getLogger("train")
 
 
 def load_or_train(file: Path, learn: Callable[[], State]) -> State:
@@ -102,8 +100,7 @@ def main(data: Path, wheel: Path, out: Path) -> None:
     HELD_OUT_SCORES.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     last = load_or_train(out / "last.pt", lambda: train_second_step(start, judged, again, tokenizer))
     weights = quantize(build_cross_encoder({name: tensor.float().numpy() for name, tensor in last.items()}))
-    CHECKER.file.write_bytes(weights)
-    log.info("%s  checker.onnx; put it into rag/weights/__init__.py", hashlib.sha256(weights).hexdigest())
+    write_network(weights, CHECKER.file)
 
 
 if __name__ == "__main__":

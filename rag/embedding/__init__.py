@@ -48,7 +48,7 @@ def shipped_embedder() -> "OnnxEmbedder":
 def _open_shipped(network: weights.ShippedNetwork) -> "OnnxEmbedder":
     from rag.embedding.local import OnnxEmbedder
 
-    return OnnxEmbedder("minilm", network.file, weights.TOKENIZER, network.sha256)
+    return OnnxEmbedder("minilm", network.file, weights.TOKENIZER, network)
 
 
 def _open_folder(name: str, folder: Path) -> Embedder:

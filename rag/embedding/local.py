@@ -15,6 +15,7 @@ from rag import onnx
 from rag.embedding.base import Vectors, scale_to_unit
 from rag.embedding.encoder_config import DEFAULT_CONFIG, EncoderConfig, Pooling
 from rag.errors import EmbeddingError
+from rag.weights import ShippedNetwork
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -36,7 +37,7 @@ class OnnxEmbedder:
         name: as in the settings.
         weights: the .onnx file (inputs input_ids and attention_mask; output pooled or per token).
         tokenizer: tokenizer.json.
-        sha256: of the weights; None for a user's own.
+        shipped: the network that the weights are; None for a user's own.
         config: pooling, prefixes and length; `read_encoder_config` reads those of a folder.
 
     Raises:
@@ -48,18 +49,19 @@ class OnnxEmbedder:
         name: str,
         weights: Path,
         tokenizer: Path,
-        sha256: str | None = None,
+        shipped: ShippedNetwork | None = None,
         config: EncoderConfig = DEFAULT_CONFIG,
     ) -> None:
         self.name = name
         self._weights = weights
         self._config = config
-        content = onnx.read_file(weights, EmbeddingError, sha256)
+        if shipped:
+            onnx.verify_network(shipped, EmbeddingError)
         vocabulary = onnx.read_file(tokenizer, EmbeddingError)
-        self.fingerprint = _fingerprint(content, vocabulary, config)
+        self.fingerprint = _fingerprint(shipped.identity if shipped else _identity(weights), vocabulary, config)
         self._tokenizer = onnx.load_tokenizer(tokenizer, EmbeddingError, vocabulary)
         self._tokenizer.enable_truncation(config.max_tokens)
-        self._session = onnx.open_session(weights, EmbeddingError, content, threads=1, fused=sha256 is not None)
+        self._session = onnx.open_session(weights, EmbeddingError, threads=1, fused=shipped is not None)
         self._inputs = {node.name for node in self._session.get_inputs()}
         if unknown := self._inputs - INPUTS:
             raise EmbeddingError(
@@ -108,8 +110,16 @@ def _pooled(tokens: Vectors, pooling: Pooling) -> Vectors:
     return np.asarray(pooled, dtype=np.float32)
 
 
-def _fingerprint(content: bytes, vocabulary: bytes, config: EncoderConfig) -> str:
-    digest = hashlib.sha256(hashlib.sha256(content).hexdigest().encode() + vocabulary)
+def _identity(weights: Path) -> str:
+    """The sha256 of a user's weights; of the files beside them, too, that they name as external data."""
+    content = onnx.read_file(weights, EmbeddingError)
+    others = (file for file in sorted(weights.parent.iterdir()) if file != weights and file.is_file())
+    named = (file for file in others if file.name.encode() in content)
+    return "".join(onnx.hash_file(file, EmbeddingError) for file in (weights, *named))
+
+
+def _fingerprint(identity: str, vocabulary: bytes, config: EncoderConfig) -> str:
+    digest = hashlib.sha256(identity.encode() + vocabulary)
     if config != DEFAULT_CONFIG:  # indexes made before there was a config keep their fingerprint
         digest.update(json.dumps(asdict(config), sort_keys=True).encode())
     return digest.hexdigest()

@@ -76,10 +76,10 @@ class Reader(Protocol):
 
 
 class OnnxReader:
-    """The reader as a network in one file; made by evals/training/reader/, see docs/weights.md.
+    """The reader as a network; made by evals/training/reader/, see docs/weights.md.
 
     Args:
-        network: the file and the sha256 that it must have.
+        network: its files, each with the sha256 that it must have.
         tokenizer: tokenizer.json of its vocabulary.
 
     Raises:
@@ -87,10 +87,8 @@ class OnnxReader:
     """
 
     def __init__(self, network: ShippedNetwork, tokenizer: Path) -> None:
-        onnx.read_file(network.file, ReaderError, network.sha256)  # to verify it
+        self._session = onnx.open_shipped(network, ReaderError, threads=1, fused=True)
         self._tokenizer = onnx.load_tokenizer(tokenizer, ReaderError)
-        # By its path: from the content read above, the process would hold 28 MB more.
-        self._session = onnx.open_session(network.file, ReaderError, threads=1, fused=True)
         self._pool = ThreadPoolExecutor(WORKERS)
         self._read_remembered = lru_cache(REMEMBERED)(self._read_passage)
 

@@ -157,6 +157,7 @@ def copy_shipped(folder: Path, files: dict[str, object]) -> Path:
     """The shipped model in a folder of its own, laid out as model hubs do."""
     (folder / "onnx").mkdir(parents=True)
     shutil.copy(weights.MINILM.file, folder / "onnx" / "model.onnx")
+    shutil.copy(weights.WORD_EMBEDDINGS.file, folder / "onnx")
     shutil.copy(weights.TOKENIZER, folder / "tokenizer.json")
     return write_files(folder, files)
 

@@ -56,6 +56,7 @@ def test_many_threads_may_embed_at_once(minilm: Embedder) -> None:
 
 def copy_model(folder: Path) -> Path:
     shutil.copy(weights.MINILM.file, folder / "model.onnx")
+    shutil.copy(weights.WORD_EMBEDDINGS.file, folder)
     shutil.copy(weights.TOKENIZER, folder / "tokenizer.json")
     return folder
 
@@ -69,7 +70,7 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     content = bytearray(altered.read_bytes())
     content[len(content) // 2] ^= 1
     altered.write_bytes(content)
-    monkeypatch.setattr(weights, "MINILM", weights.ShippedNetwork(altered, weights.MINILM.sha256))
+    monkeypatch.setattr(weights, "MINILM", weights.MINILM._replace(file=altered))
     with pytest.raises(EmbeddingError, match=r"was altered: its sha256 is [0-9a-f]{64}"):
         open_embedder(Settings())
 
@@ -77,11 +78,24 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_folder_of_ones_own_is_used_and_told_apart(tmp_path: Path, minilm: Embedder) -> None:
     own = open_embedder(Settings(embedder=f"onnx:{copy_model(tmp_path)}"))
     assert own.name == f"onnx:{tmp_path}"
-    assert own.fingerprint == minilm.fingerprint
+    assert np.array_equal(own.embed_query(TEXTS), minilm.embed_query(TEXTS))
+    assert open_own(tmp_path).fingerprint == own.fingerprint
     vocabulary = json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))
     vocabulary["normalizer"]["lowercase"] = False
     (tmp_path / "tokenizer.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    assert open_own(tmp_path).fingerprint != minilm.fingerprint
+    assert open_own(tmp_path).fingerprint != own.fingerprint
+
+
+def test_weights_beside_the_model_change_its_fingerprint(tmp_path: Path) -> None:
+    folder = copy_model(tmp_path)
+    prints = {open_own(folder).fingerprint}
+    words = folder / weights.WORD_EMBEDDINGS.file.name
+    words.write_bytes(words.read_bytes()[::-1])
+    (folder / "README.md").write_text("Not a file that the model names.", encoding="utf-8")
+    prints.add(open_own(folder).fingerprint)
+    (folder / "README.md").unlink()
+    prints.add(open_own(folder).fingerprint)
+    assert len(prints) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ The same network in fp32 goes to --fp32, to compare with.
 """
 
 import argparse
-import hashlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,13 +16,12 @@ import torch
 from onnx import TensorProto, helper  # type: ignore[import-not-found, unused-ignore]
 
 from evals.training.export_minilm import LAYERS, Array, Graph, add_embeddings, add_layer, build_model, quantize
+from evals.training.shared_words import write_network
 
 INPUTS = ("input_ids", "token_type_ids")
 OUTPUT = "logits"
 LAST_PRODUCT = "logits_product"
 """Stays in fp32: 1,536 numbers, and errors in it go straight into the logits."""
-
-log = logging.getLogger("export")
 
 
 def build_reader(weights: Mapping[str, Array]) -> onnx.ModelProto:
@@ -51,7 +49,7 @@ def _add_head(graph: Graph, states: str) -> None:
 
 
 def main() -> None:
-    """Write the model in 8 bits and log its sha256."""
+    """Write the model in 8 bits and its word embeddings, and log their sha256."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("state", type=Path)
     parser.add_argument("file", type=Path)
@@ -62,10 +60,7 @@ def main() -> None:
     model = build_reader({name: tensor.numpy() for name, tensor in tensors.items()})
     if given.fp32:
         given.fp32.write_bytes(model.SerializeToString())
-    content = quantize(model, excluded=[LAST_PRODUCT])
-    given.file.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    log.info("%s  %s, %.1f MB; put it into rag/weights/__init__.py", digest, given.file, len(content) / 1e6)
+    write_network(quantize(model, excluded=[LAST_PRODUCT]), given.file)
 
 
 if __name__ == "__main__":

@@ -167,7 +167,7 @@ def time_reading(reader: OnnxReader, question: HeldOutQuestion) -> dict[str, flo
 
 
 def open_network(file: Path) -> OnnxReader:
-    """The reader of any file, whose sha256 is what it is."""
+    """The reader of any file, with what lies beside it; its sha256 is what it is."""
     return OnnxReader(ShippedNetwork(file, hashlib.sha256(file.read_bytes()).hexdigest()), TOKENIZER)
 
 

@@ -34,7 +34,7 @@ class PairNetwork:
     """A cross-encoder for one claim at a time.
 
     Args:
-        weights: the network's file and the sha256 that it must have.
+        weights: the network's files, each with the sha256 that it must have.
         tokenizer: tokenizer.json.
         threads: that run one claim; 0 for as many as there are cores.
 
@@ -43,9 +43,8 @@ class PairNetwork:
     """
 
     def __init__(self, weights: ShippedNetwork, tokenizer: Path, threads: int) -> None:
-        content = onnx.read_file(weights.file, CheckError, weights.sha256)
+        self._session = onnx.open_shipped(weights, CheckError, threads=threads)
         self._tokenizer = onnx.load_tokenizer(tokenizer, CheckError)
-        self._session = onnx.open_session(weights.file, CheckError, content, threads=threads)
         self._inputs = [node.name for node in self._session.get_inputs()]
 
     def run(self, claim: str, context: str) -> PairOutput:
