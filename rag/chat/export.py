@@ -1,4 +1,4 @@
-"""Chat -> a file of its own: Markdown, Word, one HTML page that needs no other file, or the articles it cites."""
+"""Chat -> a file of its own: Markdown, Word, PDF, one HTML page that needs no other file, or the articles it cites."""
 
 import base64
 import re
@@ -9,6 +9,7 @@ from rag import render
 from rag.chat.conversation_html import refusal_text, scope_text
 from rag.chat.exchanges import Chat, Exchange
 from rag.chat.markup import render_template
+from rag.chat.pdf_export import export_pdf
 from rag.chat.references import export_bibtex, export_csl
 from rag.chat.word_export import export_word
 from rag.text.day_names import format_date
@@ -25,7 +26,7 @@ def export_file(chat: Chat, kind: str, day: date) -> dict[str, str]:
 
     Args:
         chat: to export.
-        kind: html, word, bibtex or csl; anything else is markdown.
+        kind: html, word, pdf, bibtex or csl; anything else is markdown.
         day: of the export.
     """
     suffix, type_, export = _KINDS.get(kind, _KINDS["markdown"])
@@ -97,6 +98,7 @@ _KINDS: dict[str, tuple[str, str, Callable[[Chat, date], str | bytes]]] = {
     "markdown": (".md", "text/markdown", export_markdown),
     "html": (".html", "text/html", export_html),
     "word": (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", export_word),
+    "pdf": (".pdf", "application/pdf", export_pdf),
     "bibtex": (".bib", "application/x-bibtex", lambda chat, _: export_bibtex(chat)),
     "csl": (".json", "application/vnd.citationstyles.csl+json", lambda chat, _: export_csl(chat)),
 }

@@ -20,7 +20,8 @@ LONG_WORD = 40
 """Longest word that keeps its marks beside it on a narrow screen."""
 _HIDDEN = re.compile("[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u206f\u00ad\U000e0000-\U000e007f]")
 """Characters that show nothing but hide or reorder what stands beside them; joiners that scripts need stay."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that show nothing, and those that XML forbids."""
 
 
 def render_template(name: str, **values: object) -> str:

@@ -17,6 +17,7 @@ from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
 from rag.chat.api_errors import add_error_handlers
 from rag.chat.cross_origin import CrossOrigin
+from rag.chat.document import STATIC
 from rag.chat.events import Events
 from rag.chat.feedback import Feedback
 from rag.chat.guards import LOOPBACK, Guards
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 SHUTDOWN_SECONDS = 2
 """Seconds that open streams may last after the server was asked to end; browsers never close theirs."""
-STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True, slots=True)

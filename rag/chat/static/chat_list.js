@@ -1,7 +1,7 @@
 // Chats kept in this browser, as the strings that the server signed; only the server can open or make one.
 import { $, announce } from "./dom.js";
 
-const EXPORTS = [["word", "Word"], ["markdown", "Markdown"], ["html", "HTML"], ["bibtex", "BibTeX"], ["csl", "CSL"]]; // the last two hold the cited articles only
+const EXPORTS = [["word", "Word"], ["pdf", "PDF"], ["markdown", "Markdown"], ["html", "HTML"], ["bibtex", "BibTeX"], ["csl", "CSL"]]; // the last two hold the cited articles only
 const KEY = "rag.chats";
 const KEPT = 30;
 const MANY = 5; // chats from which on the list can be searched
