@@ -3,6 +3,7 @@
 Both hold by construction: every `{{ value }}` of a template passes `visible`, then Jinja's escaping.
 """
 
+import base64
 import re
 import unicodedata
 from functools import cache
@@ -39,8 +40,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"line": line, "day": format_date, "count": count, "split_last_word": split_last_word}
+    environment.filters |= {
+        "line": line,
+        "day": format_date,
+        "count": count,
+        "split_last_word": split_last_word,
+        "base64": _base64,
+    }
     return environment
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _finalize(value: object) -> object:

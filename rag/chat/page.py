@@ -25,6 +25,7 @@ PAGE_EVENTS = (
     "cite",
     "nearest",
     "article",
+    "pdf",
     "library",
     "remove",
     "scope",

@@ -1,6 +1,10 @@
 """Events that read: the sources of a chat, one's own or one that was shared -> HTML of the right column."""
 
+from pathlib import Path
+
 from rag import render
+from rag.articles import Article
+from rag.articles.pdf_pages import read_pdf_page
 from rag.assistant import Assistant
 from rag.chat.conversation_html import preview_text
 from rag.chat.event_data import EventData, read_number, read_string
@@ -8,8 +12,16 @@ from rag.chat.exchanges import Chat, Exchange
 from rag.chat.references import format_reference
 from rag.chat.sessions import Session, Sessions, User
 from rag.chat.sharing import Shares, shared_token
-from rag.chat.source_panel import Highlight, Navigation, render_missing_article, render_no_source, render_source
-from rag.errors import RagError
+from rag.chat.source_panel import (
+    Highlight,
+    Navigation,
+    PageView,
+    render_missing_article,
+    render_no_source,
+    render_pdf_page,
+    render_source,
+)
+from rag.errors import ArticleError, RagError
 from rag.text.spans import Span
 
 
@@ -29,20 +41,17 @@ class SourceEvents:
 
     def cite(self, user: User, data: EventData) -> str:
         """The article of a citation, open at the sentence it quotes, with the other citations of the same article."""
-        exchange = self._exchange(user, data)
+        exchange, number = self._exchange(user, data), read_number(data, "number")
         cited = render.shown_citations(exchange.answer) if exchange and exchange.answer else ()
-        number = read_number(data, "number")
         opened = next((citation for citation in cited if citation.number == number), None)
-        if exchange is None or opened is None:
+        if opened is None:
             return render_no_source()
         marks = [
             Highlight(Span(citation.start, citation.end), citation.number, citation is opened)
             for citation in cited
             if citation.article == opened.article
         ]
-        numbers = tuple(citation.number for citation in cited)
-        navigation = Navigation(exchange, numbers, opened.number, preview_text(opened), format_reference(opened))
-        return self._source(opened.article, opened.title, marks, navigation)
+        return self._source(opened.article, opened.title, marks, _navigation(exchange, number))
 
     def nearest(self, user: User, data: EventData) -> str:
         """The article of a passage that was nearest to a question, open at that passage."""
@@ -62,6 +71,21 @@ class SourceEvents:
         marks = [Highlight(Span(start or 0, end or 0), 0, open=True)] if opened else []
         return self._source(read_string(data, "article"), "Article", marks)
 
+    def pdf(self, user: User, data: EventData) -> str:
+        """A page of the PDF that an article was read from, with the part of its text from `start` to `end` marked.
+
+        Data:
+            page: number of the page, from 1; without one the page that holds the part.
+            turn, number: of the citation or passage that is open.
+        """
+        navigation = _navigation(self._exchange(user, data), read_number(data, "number"))
+        quoted = Span(read_number(data, "start") or 0, read_number(data, "end") or 0)
+        try:
+            article = self._assistant.article(read_string(data, "article"))
+        except RagError:
+            return render_missing_article("Article")
+        return render_pdf_page(article, _page_view(article, quoted, read_number(data, "page")), navigation)
+
     def _session(self, user: User, data: EventData) -> Session:
         """The session of the chat that the page shows; of a shared one, a session of its own that nothing keeps."""
         id = read_string(data, "chat")
@@ -79,3 +103,25 @@ class SourceEvents:
             return render_source(self._assistant.article(article), marks, navigation)
         except RagError:
             return render_missing_article(title)
+
+
+def _navigation(exchange: Exchange | None, number: int | None) -> Navigation | None:
+    """The bar above a citation of an exchange, or above a passage that was near when no citation has the number."""
+    if exchange is None or exchange.answer is None:
+        return None
+    cited = {citation.number: citation for citation in render.shown_citations(exchange.answer)}
+    if number is None or number not in cited:
+        return Navigation(exchange, (), 0)
+    opened = cited[number]
+    return Navigation(exchange, tuple(cited), number, preview_text(opened), format_reference(opened))
+
+
+def _page_view(article: Article, quoted: Span, number: int | None) -> PageView:
+    if Path(article.source).suffix.lower() != ".pdf":
+        return PageView(quoted, None, "is no PDF")
+    share = quoted.start / max(len(article.text), 1)
+    try:
+        sentence = article.text[quoted.start : quoted.end]
+        return PageView(quoted, read_pdf_page(Path(article.source), sentence, share, number))
+    except ArticleError as error:
+        return PageView(quoted, None, error.reason)

@@ -1,9 +1,11 @@
-"""An article and what is cited of it -> HTML: the source as the right column shows it."""
+"""An article and what is cited of it -> HTML: the source as the right column shows it, as text or as a PDF's page."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from rag.articles import Article
+from rag.articles.pdf_pages import PdfPage
 from rag.chat.exchanges import Exchange
 from rag.chat.markup import render_template
 from rag.text.sentences import paragraphs
@@ -46,6 +48,17 @@ class Navigation(NamedTuple):
         return self.numbers[at] if 0 <= at < len(self.numbers) else None
 
 
+class PageView(NamedTuple):
+    """A page of the PDF that an article was read from."""
+
+    quoted: Span
+    """What is marked; empty when nothing is."""
+    page: PdfPage | None
+    """None when it cannot be shown."""
+    problem: str = ""
+    """Why not."""
+
+
 class _Paragraph(NamedTuple):
     pieces: tuple[tuple[str, Highlight | None], ...]
     """The text in order, cut where highlights begin and end."""
@@ -55,8 +68,33 @@ class _Paragraph(NamedTuple):
 def render_source(article: Article, highlights: Sequence[Highlight], navigation: Navigation | None = None) -> str:
     """The whole article with its highlights, below the bar that leads to other citations."""
     return render_template(
-        "source_panel", article=article, navigation=navigation, paragraphs=list(_paragraphs(article, highlights))
+        "source_panel",
+        article=article,
+        navigation=navigation,
+        paragraphs=list(_paragraphs(article, highlights)),
+        view=None,
+        opened=_opened(highlights),
+        has_pages=_has_pages(article),
     )
+
+
+def render_pdf_page(article: Article, view: PageView, navigation: Navigation | None = None) -> str:
+    """A page of the article's PDF in the place of its text, below the same bar."""
+    return render_template(
+        "source_panel", article=article, navigation=navigation, view=view, opened=view.quoted, has_pages=True
+    )
+
+
+def _opened(highlights: Sequence[Highlight]) -> Span:
+    """From the first to the last span that the user asked to see."""
+    spans = [highlight.span for highlight in highlights if highlight.open] or [Span(0, 0)]
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _has_pages(article: Article) -> bool:
+    """Whether its file is a PDF that this machine has."""
+    source = Path(article.source)
+    return source.suffix.lower() == ".pdf" and source.is_file()
 
 
 def render_missing_article(title: str) -> str:

@@ -31,7 +31,7 @@ class Uploaded(NamedTuple):
 
 
 class Uploads:
-    """The folder of uploaded articles; nothing in it is ever served.
+    """The folder of uploaded articles; no file in it is ever served, only pictures of PDF pages.
 
     Args:
         folder: beside the index; made with the first file.

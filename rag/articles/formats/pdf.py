@@ -24,7 +24,7 @@ _NO_TITLE = re.compile(
     r"^microsoft |^untitled|^\(?(?:anonymous|unspecified)|\.(?:docx?|pdf|indd|qxd|tex|odt)$|[\\/]", re.IGNORECASE
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-_pdfium = Lock()
+PDFIUM = Lock()
 """PDFium may be called by one thread at a time."""
 
 
@@ -32,7 +32,7 @@ def pdf(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The text of every page; a note says which pages hold none, or were read by OCR."""
     if not content.startswith(b"%PDF-"):
         raise ArticleError(file, "is not a PDF")
-    with _pdfium:
+    with PDFIUM:
         pages, title, scanned = _pages(file, content, settings)
     blank = [number for number, page in enumerate(pages, start=1) if not page.strip()]
     if len(blank) == len(pages):

@@ -1,9 +1,10 @@
 // The source of a citation: it shows only evidence of an answer that stands on the page, and says of which.
-import { $, calm, put, small, turnOf } from "./dom.js";
+import { $, block, calm, put, small, turnOf } from "./dom.js";
 import { send } from "./events.js";
 import { sheet } from "./sheet.js";
 
 const EMPTY = '<div class="source empty"><p>Press a number in an answer, and the article opens at the sentence it quotes.</p></div>';
+let text = ""; // the panel before it showed the page of a PDF
 let asked = 0; // number of the newest request; an older one that comes late is dropped
 const watching = new IntersectionObserver(([title]) => $("#source .citations")?.classList.toggle("past", !title.isIntersecting && title.boundingClientRect.top < $("#source").getBoundingClientRect().top + 1));
 
@@ -16,12 +17,25 @@ async function open(event, data) {
   const mine = ++asked;
   const html = await send(event, data);
   if (mine !== asked) return;
+  if (event === "pdf" && !$("#source figure.page")) text = block("source").innerHTML;
+  draw(html);
+}
+
+function draw(html) {
+  const inside = document.activeElement?.closest("#source");
+  const pressed = inside && document.activeElement.ariaLabel;
   put("source", html);
   watching.disconnect();
   if ($("#source h2")) watching.observe($("#source h2"));
   settle();
   quote();
-  if (small.matches || document.activeElement?.closest("#source")) $("#source h2")?.focus({ preventScroll: true });
+  const again = pressed && $(`#source button[aria-label="${pressed}"]:enabled`);
+  if (again || small.matches || inside) (again || $("#source h2"))?.focus({ preventScroll: true });
+}
+
+function showText() {
+  asked++;
+  draw(text);
 }
 
 // Scrolls to the sentence that was quoted, or to the beginning of an article that was opened from the list.
@@ -47,4 +61,4 @@ function settle() {
   if (line) line.hidden = owner === owner.parentElement.lastElementChild;
 }
 
-export const source = { open, quote, top, settle };
+export const source = { open, showText, quote, top, settle };
