@@ -54,7 +54,16 @@ class NoArticle(ArticleError):
 
 
 class WebError(RagError):
-    """A web page cannot be fetched, or may not be."""
+    """A web page cannot be fetched, or may not be.
+
+    Args:
+        message: what is wrong, for whoever runs the command.
+        reason: the same for a reader of the chat: without the address, without settings, without what a name leads to.
+    """
+
+    def __init__(self, message: str, reason: str = "cannot be fetched") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class QuestionError(RagError):

@@ -1,7 +1,10 @@
 """Errors of /v1 -> JSON as OpenAI has it, so that its clients read the reason and the kind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from rag.errors import IndexUnavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -65,3 +68,14 @@ def _explain(errors: Sequence[Any]) -> tuple[str, str | None]:
     first = errors[0]
     param = ".".join(str(part) for part in first["loc"][1:]) or None
     return f"{param or 'The request'}: {first['msg']}", param
+
+
+@contextmanager
+def busy_index_as_503() -> Iterator[None]:
+    """Where the database of the index does not answer, the status that says to come back, and when."""
+    from fastapi import HTTPException
+
+    try:
+        yield
+    except IndexUnavailable as error:
+        raise HTTPException(503, str(error), {"Retry-After": str(error.pause)}) from error

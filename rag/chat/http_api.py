@@ -1,23 +1,23 @@
 """HTTP requests -> JSON: chat completions as OpenAI has them, with citations; articles; health and metrics."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field
 
 from rag.answering.answer import Turn
-from rag.answering.jsonable import to_jsonable
 from rag.assistant import Assistant
 from rag.chat import completions
+from rag.chat.api_errors import busy_index_as_503
+from rag.chat.article_routes import add_articles
 from rag.chat.exchanges import MAX_EXCHANGES
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import Sessions
-from rag.chat.uploads import Uploaded, Uploads
-from rag.errors import ArticleError, IndexMissing, IndexUnavailable, RagError
+from rag.chat.uploads import Uploads
+from rag.errors import RagError
 from rag.library import Bounds
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def api_router(
     _add_state(routes, service, sessions)
     _add_models(routes)
     _add_completions(routes, service, rate_key)
-    _add_articles(routes, service, uploads)
+    add_articles(routes, service, uploads, rate_key)
     return routes
 
 
@@ -159,88 +159,12 @@ def _add_completions(routes: "APIRouter", service: QuestionService, rate_key: "R
         if wait:
             raise HTTPException(429, "Too many questions in a minute.", {"Retry-After": f"{wait:.0f}"})
         try:
-            with _busy_index_as_503():
+            with busy_index_as_503():
                 completion = completions.PendingCompletion(service, asked.question, asked.history, asked.bounds)
                 completion.start()
         except RagError as error:
             raise HTTPException(400, str(error)) from error
         if asked.stream:
             return StreamingResponse(completion.chunks(), media_type="text/event-stream")
-        with _busy_index_as_503():
+        with busy_index_as_503():
             return JSONResponse(completion.whole())
-
-
-def _add_articles(routes: "APIRouter", service: QuestionService, uploads: Uploads | None) -> None:
-    from fastapi import HTTPException, Query, Request
-    from starlette.concurrency import run_in_threadpool
-
-    @routes.get("/v1/articles")
-    def articles() -> list[dict[str, object]]:
-        with _busy_index_as_503():
-            entries = service.assistant.articles()
-        return [
-            {"id": entry.id, "title": entry.title, "date": to_jsonable(entry.date), "passages": entry.passages}
-            for entry in entries
-        ]
-
-    @routes.get("/v1/collections")
-    def collections() -> list[dict[str, object]]:
-        with _busy_index_as_503():
-            return [collection._asdict() for collection in service.assistant.collections()]
-
-    @routes.post("/v1/articles")
-    async def add(
-        request: Request,
-        name: Annotated[str, Query(min_length=1, max_length=1000)],
-        *,
-        always_ok: Annotated[bool, Query(alias="told")] = False,
-    ) -> dict[str, object]:
-        # The page asks for status 200 on refusals, too: a browser writes every other status to its console.
-        try:
-            added = await run_in_threadpool(_add, uploads, name, await request.body())
-        except HTTPException as error:
-            if not always_ok:
-                raise
-            return {"detail": error.detail}
-        service.metrics.uploads.labels("updated" if added.updated else "added").inc()
-        return added._asdict()
-
-    @routes.delete("/v1/articles/{article:path}")
-    def remove(article: str) -> dict[str, object]:
-        with _busy_index_as_503():
-            try:
-                _writable(uploads).remove(article)
-            except IndexMissing as error:
-                raise HTTPException(404, str(error)) from error
-        return {"removed": article}
-
-
-def _add(uploads: Uploads | None, name: str, content: bytes) -> Uploaded:
-    from fastapi import HTTPException
-
-    try:
-        with _busy_index_as_503():
-            return _writable(uploads).add(name, content)
-    except ArticleError as error:
-        raise HTTPException(422, error.reason) from error
-    except RagError as error:
-        raise HTTPException(503, str(error)) from error
-
-
-@contextmanager
-def _busy_index_as_503() -> Iterator[None]:
-    """Where the database of the index does not answer, the status that says to come back, and when."""
-    from fastapi import HTTPException
-
-    try:
-        yield
-    except IndexUnavailable as error:
-        raise HTTPException(503, str(error), {"Retry-After": str(error.pause)}) from error
-
-
-def _writable(uploads: Uploads | None) -> Uploads:
-    from fastapi import HTTPException
-
-    if uploads is None:
-        raise HTTPException(403, "Articles can only be read here.")
-    return uploads

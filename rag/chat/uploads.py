@@ -1,5 +1,6 @@
-"""Files that users send -> a folder beside the index -> articles."""
+"""Files, pages of the web and texts that users send -> a folder beside the index -> articles."""
 
+import hashlib
 import re
 import tempfile
 import unicodedata
@@ -11,10 +12,13 @@ from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
 from rag.errors import ArticleError, RagError
 from rag.index import Entry
+from rag.web import download_page
 
 NAME_BYTES = 120
 """Longest file name kept, in UTF-8, with its suffix."""
 SUFFIX_CHARS = 10
+WORDS_BYTES = 80
+"""First bytes of a pasted text that name it."""
 FILES = 500
 TOTAL_BYTES = 200_000_000
 """Files, and bytes of all, that the folder may hold."""
@@ -67,6 +71,24 @@ class Uploads:
                 self._undo(file, previous)
                 raise
             return self._uploaded(file, updated=previous is not None)
+
+    def add_page(self, address: str) -> Uploaded:
+        """Fetch a page of the web, keep and index it; what is kept is never fetched again.
+
+        Raises:
+            WebError: it cannot be fetched, is not public, or lists other pages.
+            ArticleError: as for a file.
+        """
+        return self.add(*download_page(address, self._assistant.settings))
+
+    def add_text(self, text: bytes) -> Uploaded:
+        """Keep and index a text without a name; it is named by its first words and a checksum.
+
+        Raises:
+            ArticleError: as for a file.
+        """
+        first = text.lstrip()[:WORDS_BYTES].decode(errors="ignore").partition("\n")[0].strip()
+        return self.add(f"{first.replace('/', ' ')} {hashlib.sha256(text).hexdigest()[:6]}.txt".strip(), text)
 
     def remove(self, article: str) -> None:
         """Remove an article from the index, and delete its file when it was uploaded.

@@ -18,6 +18,8 @@ SITEMAPS = 50
 """Most sitemaps of one index that are read."""
 PART_CHARS = 80
 """Longest part of a file's path."""
+NAME_BYTES = 80
+"""Longest name of a single page, in UTF-8, without checksum and suffix."""
 _SUFFIXES = {
     "text/html": ".html",
     "application/xhtml+xml": ".xhtml",
@@ -54,6 +56,14 @@ class Downloads(NamedTuple):
     """Pages of the list that are older than asked for."""
 
 
+class WebPage(NamedTuple):
+    """A page that was fetched."""
+
+    name: str
+    """Of a file for it: host and path, with the suffix of its format."""
+    content: bytes
+
+
 def download_pages(address: str, folder: Path, settings: Settings, since: date | None = None) -> Downloads:
     """Fetch a page, or the pages of a sitemap or feed, into files of a folder; a page that failed is told.
 
@@ -81,6 +91,32 @@ def download_pages(address: str, folder: Path, settings: Settings, since: date |
             )
         files = [*_fetch_all(client, wanted, folder, failed)]
     return Downloads(tuple(files), tuple(failed), len(listed) - len(wanted))
+
+
+def download_page(address: str, settings: Settings) -> WebPage:
+    """Fetch one page, and write nothing.
+
+    Args:
+        address: of a page; not of a sitemap or feed.
+        settings: limits.
+
+    Raises:
+        WebError: it cannot be fetched, or lists other pages.
+    """
+    with WebClient(settings) as client:
+        page = client.fetch(address)
+    if read_listing(page.content, settings.article_bytes) is not None:
+        raise WebError(f"{address} lists pages. Read them: rag ingest {address}", "is a list of pages; add one of them")
+    return WebPage(_flat_name(_relative_path(page.address, _suffix(page))), _marked(page))
+
+
+def _flat_name(path: Path) -> str:
+    """A path as the name of one file; a long one ends in a checksum."""
+    stem = "_".join([*path.parts[:-1], path.stem])
+    if len(stem.encode()) <= NAME_BYTES:
+        return stem + path.suffix
+    start = stem.encode()[:NAME_BYTES].decode(errors="ignore")
+    return f"{start}-{hashlib.sha256(stem.encode()).hexdigest()[:10]}{path.suffix}"
 
 
 def _pages(
@@ -131,7 +167,8 @@ def _suffix(page: Fetched) -> str:
         return named if named in FORMATS and page.media_type == "text/plain" else suffix
     if named in FORMATS and page.media_type in ("", "application/octet-stream", "binary/octet-stream"):
         return named
-    raise WebError(f"{page.address} is of no known format ({page.media_type or 'no media type'}).")
+    unknown = f"is of no known format ({page.media_type or 'no media type'})"
+    raise WebError(f"{page.address} {unknown}.", unknown)
 
 
 def _relative_path(address: str, suffix: str) -> Path:

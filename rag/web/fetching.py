@@ -86,7 +86,7 @@ class WebClient:
             if isinstance(answer, Fetched):
                 return answer
             address = answer
-        raise WebError(f"{address} is reached only by more than {REDIRECTS} redirects.")
+        raise WebError(f"{address} is reached only by more than {REDIRECTS} redirects.", "leads round in a circle")
 
     def _get(self, address: str, most: int, deadline: float) -> Fetched | str:
         """What a server sends, or the address it redirects to."""
@@ -95,14 +95,17 @@ class WebClient:
                 return str(response.url.join(response.headers["location"]))
             if response.status_code >= 400:
                 kind = _Missing if response.status_code < 500 else WebError
-                raise kind(f"{address} answered with status {response.status_code}.")
+                status = f"answered with status {response.status_code}"
+                raise kind(f"{address} {status}.", status)
             content = bytearray()
             for block in response.iter_bytes():
                 content += block
                 if len(content) > most:
-                    raise WebError(f"{address} sends more than RAG_ARTICLE_BYTES={most}. Raise it, if it is meant.")
+                    size = f"sends more than RAG_ARTICLE_BYTES={most}. Raise it, if it is meant."
+                    raise WebError(f"{address} {size}", f"is larger than {most / 1e6:.0f} MB")
                 if time.monotonic() > deadline:
-                    raise WebError(f"{address} takes longer than RAG_WEB_SECONDS={self._settings.web_seconds:g}.")
+                    limit = f"RAG_WEB_SECONDS={self._settings.web_seconds:g}"
+                    raise WebError(f"{address} takes longer than {limit}.", "takes too long")
             media_type, _, _ = response.headers.get("content-type", "").partition(";")
             return Fetched(address, bytes(content), media_type.strip().lower(), response.charset_encoding or "")
 
@@ -113,7 +116,7 @@ class WebClient:
             self._robots[origin] = self._read_robots(origin)
         robots = self._robots[origin]
         if robots and not robots.can_fetch(address, AGENT):
-            raise WebError(f"{origin}/robots.txt does not allow {address}.")
+            raise WebError(f"{origin}/robots.txt does not allow {address}.", "may not be read by programs (robots.txt)")
         self._wait(origin, float(robots.crawl_delay(AGENT) or 0) if robots else 0.0)
 
     def _read_robots(self, origin: str) -> Protego | None:
@@ -134,5 +137,5 @@ class WebClient:
 def _web_url(address: str) -> httpx.URL:
     url = httpx.URL(address)
     if url.scheme not in ("http", "https") or not url.host:
-        raise WebError(f"{address} is no address of the web (http:// or https://).")
+        raise WebError(f"{address} is no address of the web (http:// or https://).", "is no address of the web")
     return url

@@ -10,6 +10,8 @@ import httpx
 from rag.errors import WebError
 
 SOCKET_OPTION = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+NOT_PUBLIC = "cannot be reached on the public internet"
+"""One reason for names that are unknown and names of a private network, so that a reader cannot tell which exist."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -40,13 +42,15 @@ def resolve(host: str, port: int, *, private: bool) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise WebError(
-            f"{host} cannot be found ({error}). Are you online? A page that you saved yourself: rag ingest FILE"
+            f"{host} cannot be found ({error}). Are you online? A page that you saved yourself: rag ingest FILE",
+            NOT_PUBLIC,
         ) from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     hidden = [address for address in addresses if not private and not is_public(address)]
     if hidden:
         raise WebError(
-            f"{host} leads to {hidden[0]}, an address of a private network. If it is meant: RAG_WEB_PRIVATE=true"
+            f"{host} leads to {hidden[0]}, an address of a private network. If it is meant: RAG_WEB_PRIVATE=true",
+            NOT_PUBLIC,
         )
     return addresses
 

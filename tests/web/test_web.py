@@ -17,7 +17,7 @@ from rag.articles import load_articles
 from rag.cli import app
 from rag.errors import WebError
 from rag.settings import Settings
-from rag.web import download_pages
+from rag.web import download_page, download_pages
 from rag.web.transport import is_public
 
 BODY = "The harbour authority of Tolvik closed its northern pier on Monday after divers found cracks in it."
@@ -266,6 +266,22 @@ def test_too_much_too_many_and_no_format_name_their_limit(site: Site, local: Set
         download_pages(f"{site.address}/a.png", tmp_path, small)
     with pytest.raises(WebError, match="lists 2 pages, more than RAG_WEB_PAGES=1"):
         download_pages(f"{site.address}/sitemap.xml", tmp_path, small)
+
+
+def test_a_single_page_is_fetched_without_a_file_and_a_list_of_pages_is_none(site: Site, local: Settings) -> None:
+    site.page("/2021/pier")
+    page = download_page(f"{site.address}/2021/pier", local)
+    assert page.name.endswith("_2021_pier.html")
+    assert BODY.encode() in page.content
+    long = "/" + "/".join(["harbour"] * 20)
+    for path in (f"{long}/a", f"{long}/b"):
+        site.page(path)
+    names = {download_page(site.address + path, local).name for path in (f"{long}/a", f"{long}/b")}
+    assert len(names) == 2
+    assert max(map(len, names)) < 100
+    site.page("/sitemap.xml", "<urlset></urlset>", "text/xml")
+    with pytest.raises(WebError, match="rag ingest"):
+        download_page(f"{site.address}/sitemap.xml", local)
 
 
 def test_a_server_that_says_nothing_is_given_up(tmp_path: Path) -> None:

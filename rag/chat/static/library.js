@@ -4,6 +4,7 @@ import { $, announce, put, tab } from "./dom.js";
 import { send } from "./events.js";
 
 const KEY = "rag.scope";
+const ADDRESS = /^https?:\/\/\S+$/i;
 const kept = tab.get(KEY) ?? {};
 const chosen = new Set(kept.articles); // ids of the ticked articles
 let collection = kept.collection ?? ""; // name of the one that is asked; empty for all
@@ -30,6 +31,12 @@ function init() {
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   if ($(".drop").hidden) return;
+  document.addEventListener("submit", (event) => paste(event).catch(conversation.fail));
+  $("#paste").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || !ADDRESS.test(event.target.value.trim())) return; // a text has lines
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
   for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, onDrag);
 }
 
@@ -101,8 +108,23 @@ function settle(version) {
 async function upload(files) {
   if (!files.length) return;
   announce(files.length === 1 ? `Adding ${files[0].name}` : `Adding ${files.length} files`);
-  const rows = files.map((file) => [file, addRow(file)]);
-  for (const [file, item] of rows) await post(file, item); // one after the other: they are indexed one by one
+  const rows = files.map((file) => [file, addRow(file.name)]);
+  for (const [file, item] of rows) await post(`name=${encodeURIComponent(file.name)}`, file, item); // one after the other: they are indexed one by one
+  await refreshAll();
+}
+
+// A web address is fetched by the server; anything else is added as a text. What is refused comes back into the field.
+async function paste(event) {
+  if (!event.target.matches(".paste")) return;
+  event.preventDefault();
+  const field = $("#paste");
+  const text = field.value.trim();
+  if (!text) return field.focus();
+  const isAddress = ADDRESS.test(text);
+  const item = addRow(text.split("\n")[0].slice(0, 120));
+  field.value = "";
+  const added = await (isAddress ? post(`url=${encodeURIComponent(text)}`, "", item, "Fetching") : post("", text, item));
+  if (!added && !field.value) field.value = text;
   await refreshAll();
 }
 
@@ -111,26 +133,27 @@ async function refreshAll() {
   if (!$("#conversation .turn")) await conversation.show();
 }
 
-function addRow(file) {
+function addRow(name) {
   const item = document.createElement("li");
   for (const kind of ["name", "state"]) item.append(Object.assign(document.createElement("span"), { className: kind }));
-  $(".name", item).textContent = file.name;
+  $(".name", item).textContent = name;
   $(".state", item).textContent = "Waiting";
   item.append(Object.assign(document.createElement("progress"), { max: 1, value: 0 }));
-  $("progress", item).setAttribute("aria-label", `Adding ${file.name}`);
+  $("progress", item).setAttribute("aria-label", `Adding ${name}`);
   $(".sent").prepend(item);
   return item;
 }
 
-function post(file, item) {
+// Resolves to whether it was added.
+function post(query, body, item, work = "Indexing") {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest(); // fetch reports no progress of an upload
     const state = $(".state", item);
     request.upload.onprogress = (event) => { $("progress", item).value = event.loaded / event.total * .8; state.textContent = "Sending"; };
-    request.upload.onload = () => { state.textContent = "Indexing"; };
-    request.onloadend = () => { finish(request, item); resolve(); };
-    request.open("POST", `./v1/articles?told=true&name=${encodeURIComponent(file.name)}`);
-    request.send(file);
+    request.upload.onload = () => { state.textContent = work; };
+    request.onloadend = () => { resolve(finish(request, item)); };
+    request.open("POST", `./v1/articles?told=true&${query}`);
+    request.send(body);
   });
 }
 
@@ -143,6 +166,7 @@ function finish(request, item) {
   $(".state", item).textContent = added ? (result.updated ? "Updated" : "Added") : `Not added: it ${result.detail}.`;
   announce(`${$(".name", item).textContent}: ${$(".state", item).textContent}`);
   if (added) setTimeout(() => item.remove(), 6000);
+  return added;
 }
 
 async function remove(button) {
