@@ -50,10 +50,13 @@ def test_a_link_opens_the_chat_for_another_user_who_can_only_read_it(guarded: Ru
     link = ada.input_value(".shares input")
     assert serious(ada) == []
 
-    ben = read(guarded, wait="form", path=link.removeprefix(guarded.url), reduced_motion="reduce")
+    phone = {"viewport": {"width": 390, "height": 600}, "reduced_motion": "reduce"}
+    ben = read(guarded, wait="form", path=link.removeprefix(guarded.url), **phone)
     ben.wait_for_url("**again=1")  # he might have been logged in
     log_in(ben, "ben")
     assert ben.inner_text(".shared").startswith("Shared by ada on ")
+    ben.wait_for_selector(".turn")
+    assert ben.evaluate("document.querySelector('#conversation').scrollTop") == 0  # whose it is stands above it
     assert ben.locator(".disagreement .value").all_inner_texts() == ["2008", "2013"]
     ben.locator(".answer .mark").first.click()
     ben.wait_for_selector("mark.open")

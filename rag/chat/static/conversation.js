@@ -92,7 +92,7 @@ async function follow() {
 function scroll(turns, busy) {
   const fresh = [...turns.children].filter((turn) => !seen.has(turn.dataset.turn));
   fresh.forEach((turn) => seen.add(turn.dataset.turn));
-  if (fresh.length) { target = fresh.at(-1).dataset.turn; following = true; }
+  if (fresh.length && !chat.shared) { target = fresh.at(-1).dataset.turn; following = true; }
   const turn = target && turnOf(target);
   if (!turn || !following) return;
   $("#conversation").scrollTo({ top: turn.offsetTop, behavior: calm.matches ? "auto" : "smooth" });
