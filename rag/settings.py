@@ -74,7 +74,7 @@ class Settings(BaseModel):
     web_pause: float = Field(default=1, ge=0)
     """Seconds between two pages of one site; a longer delay that its robots.txt asks for counts up to 30."""
     web_private: bool = False
-    """Whether pages may be fetched from this machine and private networks."""
+    """Whether pages may be fetched from this machine and private networks, also by all who add to the chat."""
     pages_dir: Folder | None = None
     """Folder of fetched web pages; None for one beside the index."""
     question_chars: int = Field(default=4000, ge=1)
