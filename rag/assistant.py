@@ -22,7 +22,7 @@ from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.exploring import Explorer, Router
 from rag.exploring.about import find_mentions
-from rag.index import Filter, Index, Progress, import_libraries
+from rag.index import Filter, Index, PathRules, Progress, import_libraries
 from rag.library import Bounds, Library, as_filter
 from rag.llm import Model, open_model
 from rag.reading import Reader, open_reader
@@ -78,6 +78,13 @@ class Assistant(Library):
             libraries.result()
         index = Index.rebuild(settings, embedder, progress) if rebuild else Index.open(settings, embedder)
         return cls(settings, embedder, index, progress, model, judge, reader)
+
+    def within(self, paths: PathRules) -> Self:
+        """As `Library.within`; networks and models are shared."""
+        view = super().within(paths)
+        view._explorer = self._explorer.over(view._index)
+        view._router = self._router.over(view._explorer)
+        return view
 
     def ask(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Answer:
         """Answer a question; the last of `stream`."""

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Self, TypedDict, Unpack
@@ -10,7 +11,7 @@ from typing import NamedTuple, Self, TypedDict, Unpack
 from rag.articles import Article
 from rag.embedding import Embedder
 from rag.errors import IndexMissing, QuestionError
-from rag.index import Entry, Filter, Health, Index, Progress, SyncReport
+from rag.index import Entry, Filter, Health, Index, PathRules, Progress, SyncReport
 from rag.retrieval import Hit, search
 from rag.settings import Settings
 
@@ -58,6 +59,16 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def within(self, paths: PathRules) -> Self:
+        """The same for whoever may read only the articles that the rules let through; closed together with this one.
+
+        Args:
+            paths: every other article is as if it did not exist.
+        """
+        view = copy(self)
+        view._index = self._index.within(paths)
+        return view
 
     def close(self) -> None:
         """Close the files of the index."""

@@ -13,6 +13,7 @@ import rag
 from rag import Answer, Assistant, Settings
 from rag.answering.answer import REFUSAL, Turn
 from rag.errors import IndexMissing, QuestionError, RagError
+from rag.index import PathRules
 from rag.render import markdown
 from tests.openai_server import Act, fails, says, serving
 
@@ -307,3 +308,26 @@ def test_answers_come_without_blocking_the_event_loop(assistant: Assistant) -> N
     answers, bounded = asyncio.run(ask())
     assert [answer.text for answer in answers] == [answer.text for answer in assistant.stream(QUESTIONS[0])]
     assert {citation.article for citation in bounded.citations} == {"001_2e2e98b3d9c7dbb6.txt"}
+
+
+def test_what_a_reader_may_not_read_is_in_no_answer_view_or_count(assistant: Assistant) -> None:
+    reader = assistant.within(PathRules.of([("002_*", False), ("*", True)]))
+    assert reader.ask("How many articles are there?").remark.startswith("4 articles")
+    asked = "Which side closed the most important border crossing?"
+    id = assistant.ask(asked).citations[0].article
+    assert id.startswith("002_")
+    views = [
+        reader.ask(asked),
+        reader.overview(),
+        reader.timeline(),
+        reader.names(),
+        reader.overview(articles=[id]),
+        reader.ask("Which articles mention Merdare?"),
+        reader.ask("When was each article published?"),
+    ]
+    assert id not in "".join(str(view.to_dict()) for view in views)
+    assert reader.search(asked, articles=[id]) == ()
+    for refused in (lambda: reader.article(id), lambda: reader.compare(id, "000_"), lambda: reader.remove(id)):
+        with pytest.raises(IndexMissing):
+            refused()
+    assert len(assistant.articles()) == 5

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
+from typing import Self
 
 from rag.answering.answer import Answer
 from rag.embedding import Embedder, open_embedder
@@ -33,6 +35,12 @@ class Explorer:
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index = index
         self.embedder = embedder
+
+    def over(self, index: Index) -> Self:
+        """The same for another index of the same embedder."""
+        other = copy(self)
+        other.index = index
+        return other
 
     @cached_property
     def shipped_embedder(self) -> Embedder:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
+from typing import Self
 
 from rag.answering.answer import Answer
 from rag.exploring import about, remarks
@@ -51,6 +53,12 @@ class Router:
     def __init__(self, explorer: Explorer) -> None:
         self._explorer = explorer
         self._parser = RequestParser(lambda: explorer.shipped_embedder)
+
+    def over(self, explorer: Explorer) -> Self:
+        """The same for another explorer; what the wordings mean is not embedded again."""
+        other = copy(self)
+        other._explorer = explorer
+        return other
 
     def answer(self, question: str, bounds: Filter, *, follows: bool = False) -> Answer | None:
         """The view or remark that a question asks for; None where it is a question of content.

@@ -6,6 +6,7 @@ Or PostgreSQL holds it and searches it.
 from rag.index.backend import import_libraries
 from rag.index.filters import Filter
 from rag.index.index import Health, Index
+from rag.index.paths import PathRules
 from rag.index.postgres.administration import inspect_server, migrate_index
 from rag.index.postgres.workers import work_at
 from rag.index.records import Entry
@@ -17,6 +18,7 @@ __all__ = [
     "Filter",
     "Health",
     "Index",
+    "PathRules",
     "Progress",
     "SyncReport",
     "import_libraries",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.index.copies import Copies
+from rag.index.paths import PathRules
 from rag.index.records import Entry, PassageScores
 
 NO_COPIES = Copies()
@@ -28,6 +29,9 @@ class Filter:
     collection: str | None = None
     """Folder below the ingested one, or file of several articles, whose articles are let through; None for all."""
 
+    paths: tuple[PathRules, ...] = ()
+    """Rules on the paths of the articles' files, each of which has to let an article through."""
+
     @property
     def id_prefix(self) -> str | None:
         """What the ids of the collection begin with; None without a collection."""
@@ -35,6 +39,8 @@ class Filter:
 
     def admits(self, entry: Entry) -> bool:
         """Whether an article is let through."""
+        if not all(rules.admits(entry.source) for rules in self.paths):
+            return False
         if self.articles is not None and entry.id not in self.articles:
             return False
         if not entry.id.startswith(self.id_prefix or ""):

@@ -1,7 +1,8 @@
 """Settings -> index: open, sync, search and inspect it, in a folder or in PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +13,7 @@ from rag.index.backend import open_backend
 from rag.index.copying import CopyReport, copy_articles
 from rag.index.files import outdated_articles
 from rag.index.filters import Filter
+from rag.index.paths import PathRules
 from rag.index.records import Entry, PassageScores, PassageVectors, SentenceVectors, StoredPassage
 from rag.index.report import Progress, SyncReport
 from rag.index.search import PassageSearch
@@ -54,6 +56,7 @@ class Index:
         self._truth = backend.truth
         self._shared_sync = backend.shared_sync
         self._search = PassageSearch(backend, settings.index_name)
+        self._paths: tuple[PathRules, ...] = ()
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder) -> Self:
@@ -85,6 +88,15 @@ class Index:
             reembed_articles(index._truth, embedder, settings, progress)
             index._search.rebuild()
         return index
+
+    def within(self, paths: PathRules) -> Self:
+        """This index as it is for whoever may read only what the rules let through; it is closed with this one.
+
+        Every other article is as if it did not exist: it is in no list, no ranking and no count but those of `health`.
+        """
+        view = copy(self)
+        view._paths = (*self._paths, paths)
+        return view
 
     def close(self) -> None:
         """Release all files."""
@@ -150,7 +162,7 @@ class Index:
 
     def articles(self) -> tuple[Entry, ...]:
         """Every article, by id."""
-        return self._truth.entries()
+        return tuple(entry for entry in self._truth.entries() if self._admits(entry.source))
 
     def article(self, article: str) -> Article:
         """One article with its text.
@@ -159,39 +171,52 @@ class Index:
             IndexMissing: there is no article of this id.
         """
         content = self._truth.article(article)
-        if content is None:
+        if content is None or not self._admits(content.source):
             place = self._settings.index_name
             raise IndexMissing(f"No article {article!r} in {place}. See what there is: rag articles")
         return content
 
     def passages(self, numbers: Sequence[int]) -> tuple[StoredPassage, ...]:
         """The passages with these numbers, in this order; missing ones are left out."""
-        return self._truth.passages(numbers)
+        return self._truth.passages(self._readable(numbers))
 
     def passage_numbers(self, bounds: Filter) -> list[int]:
         """The numbers of the passages of the articles that a filter lets through."""
-        return [int(number) for number in self._truth.admitted_vectors(bounds).numbers]
+        return [int(number) for number in self._truth.admitted_vectors(self._narrow(bounds)).numbers]
 
     def vectors(self) -> PassageVectors:
         """The vector of every passage, by number."""
-        return self._truth.vectors()
+        return self._truth.admitted_vectors(self._narrow(Filter())) if self._paths else self._truth.vectors()
 
     def sentences(self, numbers: Sequence[int]) -> SentenceVectors:
         """Sentence vectors of these passages; missing ones are left out."""
-        return self._truth.sentence_vectors(numbers)
+        return self._truth.sentence_vectors(self._readable(numbers))
 
     def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         """The k passages nearest to a unit vector, with their cosine, best first."""
-        return self._search.nearest(vector, k, bounds)
+        return self._search.nearest(vector, k, self._narrow(bounds))
 
     def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         """The k passages that share a text's words, with their BM25 scores, best first."""
-        return self._search.matching(text, k, bounds)
+        return self._search.matching(text, k, self._narrow(bounds))
 
     def health(self) -> Health:
-        """State of the index."""
+        """State of the whole index, whatever rules there are."""
         vectors, keywords = self._search.counts()
         truth = self._truth
         return Health(
             len(truth.entries()), truth.count(), truth.embedder(), vectors, keywords, outdated_articles(truth)
         )
+
+    def _narrow(self, bounds: Filter) -> Filter:
+        return replace(bounds, paths=(*self._paths, *bounds.paths))
+
+    def _admits(self, source: str) -> bool:
+        return all(rules.admits(source) for rules in self._paths)
+
+    def _readable(self, numbers: Sequence[int]) -> Sequence[int]:
+        """Those of the passages that the rules let through."""
+        if not self._paths:
+            return numbers
+        admitted = self._truth.admitted(numbers, self._narrow(Filter()))
+        return [number for number in numbers if number in admitted]

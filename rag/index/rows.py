@@ -108,7 +108,13 @@ def where(bounds: Filter) -> tuple[str, list[str]]:
         "instr(a.id, ?) = 1": bounds.id_prefix,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
-    return " AND ".join(used) or "TRUE", list(used.values())
+    paths = [rules.condition("a.source GLOB ?", _escape_glob) for rules in bounds.paths]
+    values = [value for _, patterns in paths for value in patterns]
+    return " AND ".join([*used, *(condition for condition, _ in paths)]) or "TRUE", [*used.values(), *values]
+
+
+def _escape_glob(pattern: str) -> str:
+    return pattern.replace("[", "[[]").replace("?", "[?]")
 
 
 def _half(vectors: Vectors) -> bytes:

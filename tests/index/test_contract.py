@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.embedding import Vectors
-from rag.errors import IndexBroken, IndexMismatch
+from rag.errors import IndexBroken, IndexMismatch, IndexMissing
 from rag.index import Filter, Index, SyncReport
 from rag.index.copying import CopyReport
+from rag.index.paths import PathRules
 from rag.index.records import PassageScores
 from rag.settings import Settings
 from tests.conftest import Counting
@@ -38,6 +39,10 @@ BOUNDS = (
     Filter(collection="deep"),
     Filter(after=date(2022, 1, 1), collection="deep"),
     Filter(collection="dee"),
+    Filter(paths=(PathRules.of([("deep/", False), ("*", True)]),)),
+    Filter(
+        before=date(2022, 6, 5), paths=(PathRules.of([("*.txt", True)]), PathRules.of([("a.txt", False), ("*", True)]))
+    ),
 )
 QUESTIONS = ("Who mined the salt?", "queens of hives and owls", "Vucic rang 1,250 bells", "the of and", "")
 
@@ -110,6 +115,73 @@ def test_another_reader_sees_a_change_at_once(place: Settings, embedder: Countin
         writer.remove("bees.txt")
         assert reader.matching("queen", 5, Filter()) == []
         assert [entry.id for entry in reader.articles()] == ["owls.txt", "salt/mines.md"]
+
+
+ODD_NAMES = (
+    "100%_a.txt",
+    "100xxa.txt",
+    "[draft].txt",
+    "d.txt",
+    "why?.txt",
+    "whys.txt",
+    "it's\\here.txt",
+    "e\u0301te\u0301.txt",
+)
+RULES = (
+    (("100%_a.txt", True),),
+    (("[draft].txt", False), ("*", True)),
+    (("why?.txt", True), ("it's\\here.txt", True)),
+    (("\u00e9t\u00e9.txt", False), ("*.txt", True)),
+    (("odd", True),),
+    (("odd/", False), ("*", True)),
+    (),
+)
+
+
+def test_rules_on_paths_mean_the_same_in_every_search_and_list(place: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name in ODD_NAMES:
+        (folder / name).write_text(f"The owl of {name} hunts.", encoding="utf-8")
+    with closing(Index.open(place, Hashed())) as index:
+        index.sync(folder)
+        for rules in map(PathRules.of, RULES):
+            readable = {entry.id for entry in index.articles() if rules.admits(entry.source)}
+            view, bounds = index.within(rules), Filter(paths=(rules,))
+            vector = Hashed().embed_query(["owl"])[0]
+            assert {entry.id for entry in view.articles()} == readable
+            for ranking in (
+                view.matching("owl", 20, Filter()),
+                view.nearest(vector, 20, Filter()),
+                index.nearest(vector, 20, bounds),
+                index.matching("owl", 20, bounds),
+            ):
+                assert set(_articles(index, ranking)) == readable
+
+
+def test_what_a_reader_may_not_read_does_not_exist_for_them(
+    place: Settings, embedder: Counting, articles: Path
+) -> None:
+    with closing(Index.open(place, embedder)) as index:
+        index.sync(articles)
+        everything = index.passage_numbers(Filter())
+        view = index.within(PathRules.of([("salt/", False), ("*", True)])).within(PathRules.of([("*.txt", True)]))
+        assert [entry.id for entry in view.articles()] == ["bees.txt", "owls.txt"]
+        readable = view.passage_numbers(Filter())
+        assert len(readable) == 2
+        assert {stored.passage.article for stored in view.passages(everything)} == {"bees.txt", "owls.txt"}
+        assert sorted(view.sentences(everything).numbers.tolist()) == sorted(readable)
+        assert sorted(view.vectors().numbers.tolist()) == sorted(readable)
+        assert view.matching("brine pans Hallein", 5, Filter()) == []
+        assert view.passage_numbers(Filter(articles=frozenset({"salt/mines.md"}))) == []
+        messages = []
+        for id in ("salt/mines.md", "salt/nines.md"):
+            for refused in (view.article, view.remove):
+                with pytest.raises(IndexMissing) as error:
+                    refused(id)
+                messages.append(str(error.value).replace(id, ""))
+        assert len(set(messages)) == 1
+        assert index.article("salt/mines.md").title == "The mine"
 
 
 def test_copies_are_shown_in_small_numbers_and_stand_in_for_the_first(place: Settings, tmp_path: Path) -> None:

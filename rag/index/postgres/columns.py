@@ -15,7 +15,16 @@ def where_passages(bounds: Filter) -> tuple[str, list[object]]:
         "starts_with(p.article, %s)": bounds.id_prefix,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
-    return " AND ".join(used) or "TRUE", list(used.values())
+    paths = [rules.condition("source LIKE %s", _escape_like) for rules in bounds.paths]
+    within = [f"p.article IN (SELECT id FROM rag_articles WHERE {condition})" for condition, _ in paths]
+    values = [value for _, patterns in paths for value in patterns]
+    return " AND ".join([*used, *within]) or "TRUE", [*used.values(), *values]
+
+
+def _escape_like(pattern: str) -> str:
+    for sign in "\\%_":
+        pattern = pattern.replace(sign, f"\\{sign}")
+    return pattern.replace("*", "%")
 
 
 def format_vector(vector: Vectors) -> str:
