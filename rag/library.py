@@ -133,6 +133,10 @@ class Library:
             known = f"There are: {', '.join(names)}" if names else "The articles lie in no folder"
             raise IndexMissing(f"No collection {bounds.collection!r} in {self.settings.index_name}. {known}.")
 
+    def may_read(self, path: str) -> bool:
+        """Whether an article at this path could be read here, whether or not there is one."""
+        return self._index.admits(path)
+
     def health(self) -> Health:
         """The state of the index, for `rag doctor`."""
         return self._index.health()

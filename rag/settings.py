@@ -148,6 +148,10 @@ class Settings(BaseModel):
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
 
+    access: Folder | None = None
+    """File of who may read which articles in the chat, its API and MCP, `PATTERN: GROUP, GROUP` a line; None for
+    everyone everything. See docs/access.md."""
+
     log_format: Literal["text", "json"] = "text"
     """`json`: each line of the log is an object of time, level, message and request; `rag serve` then logs every
     request."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Annotated
 
 from rag.answering.jsonable import to_jsonable
+from rag.assistant import Assistant
 from rag.chat.api_errors import busy_index_as_503
 from rag.chat.questions import QuestionService
 from rag.chat.uploads import Uploaded, Uploads
@@ -11,37 +12,40 @@ from rag.errors import ArticleError, IndexMissing, RagError, WebError
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-    from rag.chat.http_api import RateKey
+    from rag.chat.http_api import UserOf
 
 
-def add_articles(routes: "APIRouter", service: QuestionService, uploads: Uploads | None, rate_key: "RateKey") -> None:
+def add_articles(routes: "APIRouter", service: QuestionService, uploads: Uploads | None, user_of: "UserOf") -> None:
     """Add the routes of articles and collections.
 
     Args:
         routes: of the API.
         service: has the articles, and counts fetched pages with the questions.
         uploads: adds and removes articles; None when the library is read-only.
-        rate_key: whom the rate limit counts for a request.
+        user_of: who sends a request.
     """
 
+    from fastapi import Request
+
     @routes.get("/v1/articles")
-    def articles() -> list[dict[str, object]]:
+    def articles(request: Request) -> list[dict[str, object]]:
         with busy_index_as_503():
-            entries = service.assistant.articles()
+            entries = service.readers.of(user_of(request).name).articles()
         return [
             {"id": entry.id, "title": entry.title, "date": to_jsonable(entry.date), "passages": entry.passages}
             for entry in entries
         ]
 
     @routes.get("/v1/collections")
-    def collections() -> list[dict[str, object]]:
+    def collections(request: Request) -> list[dict[str, object]]:
         with busy_index_as_503():
-            return [collection._asdict() for collection in service.assistant.collections()]
+            found = service.readers.of(user_of(request).name).collections()
+        return [collection._asdict() for collection in found]
 
-    _add_changes(routes, service, uploads, rate_key)
+    _add_changes(routes, service, uploads, user_of)
 
 
-def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads | None, rate_key: "RateKey") -> None:
+def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads | None, user_of: "UserOf") -> None:
     from fastapi import HTTPException, Query, Request
     from starlette.concurrency import run_in_threadpool
 
@@ -55,9 +59,11 @@ def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads
     ) -> dict[str, object]:
         # The page asks for status 200 on refusals, too: a browser writes every other status to its console.
         try:
-            if url and service.rate.take(rate_key(request)):
+            user = user_of(request)
+            if url and service.rate.take(user.key):
                 raise HTTPException(429, "is one too many in a minute; wait a little")
-            added = await run_in_threadpool(_add, uploads, name, url, await request.body())
+            reader = service.readers.of(user.name)
+            added = await run_in_threadpool(_add, uploads, name, url, await request.body(), reader)
         except HTTPException as error:
             if not always_ok:
                 raise
@@ -66,16 +72,16 @@ def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads
         return added._asdict()
 
     @routes.delete("/v1/articles/{article:path}")
-    def remove(article: str) -> dict[str, object]:
+    def remove(article: str, request: Request) -> dict[str, object]:
         with busy_index_as_503():
             try:
-                _writable(uploads).remove(article)
+                _writable(uploads).remove(article, service.readers.of(user_of(request).name))
             except IndexMissing as error:
                 raise HTTPException(404, str(error)) from error
         return {"removed": article}
 
 
-def _add(uploads: Uploads | None, name: str, url: str, content: bytes) -> Uploaded:
+def _add(uploads: Uploads | None, name: str, url: str, content: bytes, reader: Assistant) -> Uploaded:
     """Add a page, or the body: as a file, or without a name as a text."""
     from fastapi import HTTPException
 
@@ -83,8 +89,8 @@ def _add(uploads: Uploads | None, name: str, url: str, content: bytes) -> Upload
     try:
         with busy_index_as_503():
             if url:
-                return kept.add_page(url)
-            return kept.add(name, content) if name else kept.add_text(content)
+                return kept.add_page(url, reader)
+            return kept.add(name, content, reader) if name else kept.add_text(content, reader)
     except (ArticleError, WebError) as error:
         raise HTTPException(422, error.reason) from error
     except RagError as error:

@@ -43,10 +43,13 @@ def user(
     name: Annotated[str, typer.Argument(help="The user's name.")],
     *,
     users: Annotated[Path, typer.Option("--users", help="Users file; made when there is none.")] = Path("users.txt"),
+    group: Annotated[
+        list[str] | None, typer.Option("--group", help="Group of readers that RAG_ACCESS names; repeatable.")
+    ] = None,
 ) -> None:
     """Add a user who may log in to the chat, or change their password."""
     from rag.chat.login import add_user
 
     password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    add_user(users, name, password)
+    add_user(users, name, password, group or ())
     typer.echo(f"{name} may log in: rag serve --users {users}")

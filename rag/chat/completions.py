@@ -12,6 +12,7 @@ from rag.chat.api_errors import error_body
 from rag.chat.exchanges import Scope
 from rag.chat.questions import QuestionService
 from rag.chat.quotes_first import quotes_field
+from rag.chat.sessions import User
 from rag.errors import RagError
 from rag.library import Bounds
 
@@ -26,19 +27,24 @@ class PendingCompletion:
         service: answers the question.
         question: the last message of the user.
         history: the turns before it.
+        user: who asks.
         bounds: which articles may be used.
 
     Raises:
         IndexMissing: the bounds name an article or a collection that there is not.
     """
 
-    def __init__(self, service: QuestionService, question: str, history: Sequence[Turn], bounds: Bounds = ALL) -> None:
+    def __init__(
+        self, service: QuestionService, question: str, history: Sequence[Turn], user: User, bounds: Bounds = ALL
+    ) -> None:
         self._service = service
         self._question = question
+        self._user = user
+        assistant = service.readers.of(user.name)
         self._scope = Scope.of(bounds)
         if self._scope.bounded:
-            service.assistant.require(self._scope.articles, self._scope.collection)
-        self._answers: Iterator[Answer] = service.assistant.stream(question, history, **bounds)
+            assistant.require(self._scope.articles, self._scope.collection)
+        self._answers: Iterator[Answer] = assistant.stream(question, history, **bounds)
         self._head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL_NAME}
 
     def start(self) -> None:
@@ -93,7 +99,8 @@ class PendingCompletion:
 
     def _extra_fields(self, answer: Answer) -> dict[str, object]:
         """Everything that the page shows of an answer, and the usage."""
-        return {**answer_fields(answer, self._service.suggest(answer, self._scope)), "usage": _usage(answer)}
+        suggested = self._service.suggest(answer, self._user, self._scope)
+        return {**answer_fields(answer, suggested), "usage": _usage(answer)}
 
     def _chunk(self, delta: dict[str, str], finish: str | None = None, **extra: object) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}

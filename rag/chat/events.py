@@ -3,17 +3,15 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from zlib import crc32
 
 from rag.chat.conversation_html import render_conversation, render_shared
 from rag.chat.event_data import EventData, read_number, read_scope, read_string
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import export_file
 from rag.chat.feedback import Feedback
-from rag.chat.library import render_examples, render_library, render_scope, render_welcome
+from rag.chat.library import fingerprint, render_examples, render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import Sessions, User, is_chat_id
 from rag.chat.settings_page import Operators
@@ -23,10 +21,7 @@ from rag.chat.source_events import SourceEvents
 from rag.chat.uploads import Uploads
 from rag.errors import RagError, ShareError
 from rag.index import Entry
-from rag.suggestions import example_questions
 
-EXAMPLES = 5
-"""Example questions on the first page."""
 FOLLOWING = 8.0
 """Seconds that `follow` waits for a change: below the 10 s after which some proxies end a silent request."""
 POLL = 0.03
@@ -61,14 +56,13 @@ class Events(SourceEvents):
         operators: Operators,
         shares: Shares | None = None,
     ) -> None:
-        super().__init__(service.assistant, sessions, shares)
+        super().__init__(service.readers, sessions, shares)
         self._service = service
         self._signer = signer
         self._feedback = feedback
         self._uploads = uploads
         self._title = title
         self._operators = operators
-        self._examples: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # ids of the articles, and their questions
 
     def recover(self, user: User, data: EventData) -> bool:
         """Whether the chat that the page shows is here, opening the signed one that came along when it is newer.
@@ -92,8 +86,8 @@ class Events(SourceEvents):
     def ask(self, user: User, data: EventData) -> str:
         """The conversation with one more question, or with `replaced` in that exchange's place."""
         id, alone = read_string(data, "turn")[:64] or secrets.token_urlsafe(9), data.get("alone") is True
-        asked = Exchange(read_string(data, "text"), self._scope(data), id=id, alone=alone)
-        self._service.ask(self._session(user, data), asked, user.key, read_string(data, "replaced"))
+        asked = Exchange(read_string(data, "text"), self._scope(user, data), id=id, alone=alone)
+        self._service.ask(self._session(user, data), asked, user, read_string(data, "replaced"))
         return self._conversation(user, data)
 
     async def follow(self, user: User, data: EventData) -> str:
@@ -112,8 +106,8 @@ class Events(SourceEvents):
         Raises:
             RagError: it cannot be answered, or this user asks too often.
         """
-        answer = self._service.answer(question, user.key)
-        return {**answer.to_dict(), "suggested": list(self._service.suggest(answer))}
+        answer = self._service.answer(question, user)
+        return {**answer.to_dict(), "suggested": list(self._service.suggest(answer, user))}
 
     def stop(self, user: User, data: EventData) -> str:
         """End the answer that is being written; the sentences written so far stay."""
@@ -126,14 +120,13 @@ class Events(SourceEvents):
 
     def examples(self, user: User, data: EventData) -> str:
         """Example questions of the first page; each was asked before, which takes a second when articles changed."""
-        ids = tuple(entry.id for entry in self._entries())
-        if self._examples[0] != ids:
-            self._examples = (ids, example_questions(self._assistant, EXAMPLES) if ids else ())
-        return render_examples(self._examples[1])
+        with contextlib.suppress(RagError):
+            return render_examples(self._service.examples(user))
+        return render_examples(())
 
     def suggest(self, user: User, data: EventData) -> str:
         """The conversation with questions to ask next below an answer; the page asks for them once it is drawn."""
-        self._service.add_suggestions(self._session(user, data), read_string(data, "turn"))
+        self._service.add_suggestions(self._session(user, data), read_string(data, "turn"), user)
         return self._conversation(user, data)
 
     def restore(self, user: User, data: EventData) -> str:
@@ -157,20 +150,20 @@ class Events(SourceEvents):
 
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`: words of their titles, ids, dates, or texts."""
-        entries, query, scope = self._entries(), read_string(data, "query"), self._scope(data)
-        found = self._assistant.find(query, collection=scope.collection) if entries and query.strip() else ()
+        entries, query, scope = self._entries(user), read_string(data, "query"), self._scope(user, data)
+        found = self._reader(user).find(query, collection=scope.collection) if entries and query.strip() else ()
         return render_library(entries, scope, query, found, editable=self._uploads is not None and bool(entries))
 
     def remove(self, user: User, data: EventData) -> str:
         """The list of articles after one was removed."""
         if self._uploads is not None:
             with contextlib.suppress(RagError):
-                self._uploads.remove(read_string(data, "article"))
+                self._uploads.remove(read_string(data, "article"), self._reader(user))
         return self.library(user, data)
 
     def scope(self, user: User, data: EventData) -> str:
         """The line that shows the scope of the next questions, dates and articles."""
-        return render_scope(self._scope(data), self._entries())
+        return render_scope(self._scope(user, data), self._entries(user))
 
     def share(self, user: User, data: EventData) -> dict[str, str]:
         """The token of the link to the chat as it is now, or why there is none; without `on`, an end of the sharing.
@@ -197,22 +190,17 @@ class Events(SourceEvents):
         chat, version = session.chat, session.version
         token = shared_token(chat.id)
         if token:
-            return render_shared(chat, version, self._shares.open(token) if self._shares else None)
-        welcome = "" if chat.exchanges else render_welcome(self._title, self._entries())
+            return render_shared(chat, version, self._shared(user, token))
+        welcome = "" if chat.exchanges else render_welcome(self._title, self._entries(user))
         signed = "" if welcome or chat.asking else self._signer.sign(chat, user.name)
-        library = 0 if chat.asking else _fingerprint(self._entries())
+        library = 0 if chat.asking else fingerprint(self._entries(user))
         operator = self._operators.admits(user.name, {})
         return f"{welcome}{render_conversation(chat, version, signed, library, operator=operator)}"
 
-    def _entries(self) -> tuple[Entry, ...]:
+    def _entries(self, user: User) -> tuple[Entry, ...]:
         with contextlib.suppress(RagError):
-            return self._assistant.articles()
+            return self._reader(user).articles()
         return ()
 
-    def _scope(self, data: EventData) -> Scope:
-        return read_scope(data, self._entries())
-
-
-def _fingerprint(entries: Sequence[Entry]) -> int:
-    """A number that other articles do not have, so that a page sees that its list is old."""
-    return crc32("\n".join(f"{entry.id} {entry.passages}" for entry in entries).encode())
+    def _scope(self, user: User, data: EventData) -> Scope:
+        return read_scope(data, self._entries(user))

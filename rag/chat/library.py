@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from zlib import crc32
 
 from rag.answering.claims import Quote
 from rag.chat.exchanges import Scope
@@ -116,3 +117,8 @@ def render_scope(scope: Scope, entries: Sequence[Entry]) -> str:
         undated=scope.dated and scope.undated,
         left_out=0 if scope.impossible else scope.left_out(entries),
     )
+
+
+def fingerprint(entries: Sequence[Entry]) -> int:
+    """A number that other articles do not have, so that a page sees that its list is old."""
+    return crc32("\n".join(f"{entry.id} {entry.passages}" for entry in entries).encode())

@@ -4,11 +4,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from rag.chat.sessions import RateLimit
 from rag.errors import SettingsError
@@ -21,6 +23,20 @@ COOKIE = "rag_session"
 PASSWORD_CHARS = 256
 GUESSES = 8
 """Guesses a minute: at the login page from one address, with an Authorization header for one name."""
+
+
+class Account(NamedTuple):
+    """A user, as a line of the users file has them after the name."""
+
+    hash: str
+    """Of the password, as `hash_password` makes it."""
+    groups: frozenset[str] = frozenset()
+    """Of readers; see rag/chat/access.py."""
+
+    @property
+    def line(self) -> str:
+        """As the users file has it."""
+        return f"{self.hash}:{','.join(sorted(self.groups))}" if self.groups else self.hash
 
 
 def hash_password(password: str) -> str:
@@ -41,37 +57,58 @@ def verify_password(password: str, line: str) -> bool:
     return hmac.compare_digest(computed, bytes.fromhex(expected))
 
 
-def add_user(file: Path, name: str, password: str) -> None:
+def add_user(file: Path, name: str, password: str, groups: Collection[str] = ()) -> None:
     """Add a user to the users file, or change their password; only its owner can read the file.
 
+    Args:
+        file: made when there is none.
+        name: of the user.
+        password: of the user.
+        groups: of readers; without any, a user that is there keeps theirs.
+
     Raises:
-        SettingsError: the name holds a colon or white space, or the password is shorter than 8 characters.
+        SettingsError: the name holds a colon or white space, the password is shorter than 8 characters, or a group has
+            no proper name.
     """
     if not name or any(sign.isspace() or sign == ":" for sign in name):
         raise SettingsError(f"A user's name has no colon and no white space, unlike {name!r}.")
     if not 8 <= len(password) <= PASSWORD_CHARS:
         raise SettingsError(f"A password has 8 to {PASSWORD_CHARS} characters.")
+    for group in groups:
+        if not is_group(group):
+            raise SettingsError(f"A group's name has letters, digits and - _ . only, unlike {group!r}.")
     users = dict(read_users(file)) if file.exists() else {}
-    users[name] = hash_password(password)
+    kept = users[name].groups if name in users else frozenset[str]()
+    users[name] = Account(hash_password(password), frozenset(groups) or kept)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
-    file.write_text("".join(f"{user}:{hash}\n" for user, hash in users.items()), encoding="utf-8")
+    file.write_text("".join(f"{user}:{account.line}\n" for user, account in users.items()), encoding="utf-8")
 
 
-def read_users(file: Path) -> Mapping[str, str]:
-    """Name -> hash of everyone in a users file.
+def read_users(file: Path) -> Mapping[str, Account]:
+    """Everyone in a users file, by name.
 
     Raises:
-        SettingsError: it cannot be read, is empty, or a line is not `name:scrypt$...`.
+        SettingsError: it cannot be read, is empty, or a line is not `name:scrypt$...` or `name:scrypt$...:group,group`.
     """
     try:
         lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     except OSError as error:
         raise SettingsError(f"{file} cannot be read ({error.strerror}). Make it: rag user NAME") from error
-    users = dict(line.split(":", 1) for line in lines if ":" in line)
-    if not users or len(users) != len(lines) or not all(_is_hash(hash) for hash in users.values()):
+    users = {name: _account(rest) for name, colon, rest in (line.partition(":") for line in lines) if colon}
+    if not users or len(users) != len(lines) or not all(_is_hash(account.hash) for account in users.values()):
         raise SettingsError(f"{file} is not a users file (name:scrypt$... a line). Make it: rag user NAME")
     return users
+
+
+def _account(rest: str) -> Account:
+    hash, _, groups = rest.strip().partition(":")
+    return Account(hash, frozenset(name.strip() for name in groups.split(",") if name.strip()))
+
+
+def is_group(name: str) -> bool:
+    """Whether a group of readers may be named so."""
+    return re.fullmatch(r"[\w.-]+", name) is not None
 
 
 def _is_hash(line: str) -> bool:
@@ -83,21 +120,21 @@ class Logins:
     """Checks passwords and keeps the tokens of logged-in users; safe to share between threads.
 
     Args:
-        users: name -> hash.
+        users: by name.
         clock: seconds, monotonic.
     """
 
-    def __init__(self, users: Mapping[str, str], clock: Callable[[], float]) -> None:
+    def __init__(self, users: Mapping[str, Account], clock: Callable[[], float]) -> None:
         self._users = users
         self._clock = clock
         self._lock = Lock()
         self._tokens: dict[str, tuple[str, float]] = {}
-        self._unknown = hash_password(secrets.token_hex())
+        self._unknown = Account(hash_password(secrets.token_hex()))
         self._guesses = RateLimit(GUESSES, clock)
 
     def log_in(self, name: str, password: str) -> str:
         """A token for the cookie; empty when name or password is wrong, in the same time for either."""
-        if not verify_password(password, self._users.get(name, self._unknown)) or name not in self._users:
+        if not verify_password(password, self._users.get(name, self._unknown).hash) or name not in self._users:
             return ""
         token = secrets.token_urlsafe(32)
         now = self._clock()
@@ -129,7 +166,7 @@ class Logins:
             return user
         if self._guesses.take(name):
             return ""
-        if name not in self._users or not verify_password(password, self._users[name]):
+        if name not in self._users or not verify_password(password, self._users[name].hash):
             return ""
         with self._lock:
             self._tokens[token] = (name, self._clock() + HOURS * 3600)

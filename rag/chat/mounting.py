@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rag.chat.sessions import User
+
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from gradio import Blocks
@@ -43,5 +45,19 @@ def _auth_dependency(user_of: Callable[[dict[str, str]], str]) -> "Callable[[Req
 
     def user(request: Request) -> str | None:
         return user_of(dict(request.headers)) or None
+
+    return user
+
+
+def user_of_request(user_of: Callable[[dict[str, str]], str] | None) -> "Callable[[Request], User]":
+    """Request -> who sends it.
+
+    Args:
+        user_of: as for `mount_page`.
+    """
+
+    def user(request: "Request") -> User:
+        name = user_of(dict(request.headers)) if user_of else ""
+        return User(name, f"api {request.client.host if request.client else ''}")
 
     return user

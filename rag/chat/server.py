@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
+from rag.chat.access import Readers
 from rag.chat.api_errors import add_error_handlers
 from rag.chat.cross_origin import CrossOrigin
 from rag.chat.document import STATIC
@@ -23,7 +24,7 @@ from rag.chat.feedback import Feedback
 from rag.chat.guards import LOOPBACK, Guards
 from rag.chat.login import Logins, read_users, user_of_headers
 from rag.chat.metrics import Metrics
-from rag.chat.mounting import mount_page
+from rag.chat.mounting import mount_page, user_of_request
 from rag.chat.questions import QuestionService
 from rag.chat.request_log import RequestLog
 from rag.chat.sessions import RateLimit, Sessions
@@ -37,7 +38,7 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
-    from fastapi import FastAPI, Request
+    from fastapi import FastAPI
     from starlette.types import ASGIApp
 
 SHUTDOWN_SECONDS = 2
@@ -152,7 +153,8 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
     operators = Operators(settings.chat_operators, login=logins is not None, loopback=loopback)
     rate = RateLimit(settings.chat_rate, clock)
-    service = QuestionService(assistant, rate, Metrics(), log_questions=settings.log_questions)
+    readers = Readers.open(assistant, options.users)
+    service = QuestionService(readers, rate, Metrics(), log_questions=settings.log_questions)
     signer, feedback = ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl")
     shares = Shares(folder / "shared", signer) if logins else None
     events = Events(service, sessions, signer, feedback, uploads, settings.chat_title, operators, shares)
@@ -193,7 +195,8 @@ def _api(
 
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_error_handlers(api)
-    api.include_router(api_router(service, sessions, uploads, _rate_key(logins)))
+    user_of = user_of_request(user_of_headers(logins) if logins else None)
+    api.include_router(api_router(service, sessions, uploads, user_of))
     if logins:
         api.include_router(login_router(logins, clock))
     if find_spec("mcp"):
@@ -206,15 +209,9 @@ def _add_mcp(api: "FastAPI", service: QuestionService, logins: Logins | None) ->
     from rag.mcp.http import add_route
     from rag.mcp.server import build_server
 
-    user_of = user_of_headers(logins) if logins else None
-    add_route(
-        api, build_server(service.assistant, lambda headers: service.rate.take(user_of(headers) if user_of else "mcp"))
+    user_of = user_of_headers(logins) if logins else lambda _: ""
+    server = build_server(
+        lambda headers: service.readers.of(user_of(headers)),
+        lambda headers: service.rate.take(user_of(headers) or "mcp"),
     )
-
-
-def _rate_key(logins: Logins | None) -> "Callable[[Request], str]":
-    def rate_key(request: "Request") -> str:
-        name = user_of_headers(logins)(dict(request.headers)) if logins else ""
-        return name or f"api {request.client.host if request.client else ''}"
-
-    return rate_key
+    add_route(api, server)

@@ -6,12 +6,13 @@ from rag import render
 from rag.articles import Article
 from rag.articles.pdf_pages import read_pdf_page
 from rag.assistant import Assistant
+from rag.chat.access import Readers
 from rag.chat.conversation_html import preview_text
 from rag.chat.event_data import EventData, read_number, read_string
 from rag.chat.exchanges import Chat, Exchange
 from rag.chat.references import format_reference
 from rag.chat.sessions import Session, Sessions, User
-from rag.chat.sharing import Shares, shared_token
+from rag.chat.sharing import SharedChat, Shares, shared_token
 from rag.chat.source_panel import (
     Highlight,
     Navigation,
@@ -29,14 +30,14 @@ class SourceEvents:
     """Handles the events that open a source.
 
     Args:
-        assistant: has the articles.
+        readers: have the articles that each user may read.
         sessions: one for each user and chat.
         shares: the chats that users share; None where nobody logs in.
     """
 
-    def __init__(self, assistant: Assistant, sessions: Sessions, shares: Shares | None) -> None:
+    def __init__(self, readers: Readers, sessions: Sessions, shares: Shares | None) -> None:
         self.sessions = sessions
-        self._assistant = assistant
+        self._readers = readers
         self._shares = shares
 
     def cite(self, user: User, data: EventData) -> str:
@@ -51,7 +52,7 @@ class SourceEvents:
             for citation in cited
             if citation.article == opened.article
         ]
-        return self._source(opened.article, opened.title, marks, _navigation(exchange, number))
+        return self._source(user, opened.article, opened.title, marks, _navigation(exchange, number))
 
     def nearest(self, user: User, data: EventData) -> str:
         """The article of a passage that was nearest to a question, open at that passage."""
@@ -62,14 +63,14 @@ class SourceEvents:
             return render_no_source()
         passage = hits[number].passage
         marks = [Highlight(Span(sentence.start, sentence.end), 0, open=True) for sentence in passage.sentences]
-        return self._source(passage.article, passage.title, marks, Navigation(exchange, (), 0))
+        return self._source(user, passage.article, passage.title, marks, Navigation(exchange, (), 0))
 
     def article(self, user: User, data: EventData) -> str:
         """An article from its beginning, or open at the offsets `start` and `end`."""
         start, end = read_number(data, "start"), read_number(data, "end")
         opened = start is not None and end is not None and start < end
         marks = [Highlight(Span(start or 0, end or 0), 0, open=True)] if opened else []
-        return self._source(read_string(data, "article"), "Article", marks)
+        return self._source(user, read_string(data, "article"), "Article", marks)
 
     def pdf(self, user: User, data: EventData) -> str:
         """A page of the PDF that an article was read from, with the part of its text from `start` to `end` marked.
@@ -81,7 +82,7 @@ class SourceEvents:
         navigation = _navigation(self._exchange(user, data), read_number(data, "number"))
         quoted = Span(read_number(data, "start") or 0, read_number(data, "end") or 0)
         try:
-            article = self._assistant.article(read_string(data, "article"))
+            article = self._reader(user).article(read_string(data, "article"))
         except RagError:
             return render_missing_article("Article")
         return render_pdf_page(article, _page_view(article, quoted, read_number(data, "page")), navigation)
@@ -92,15 +93,25 @@ class SourceEvents:
         token = shared_token(id)
         if not token:
             return self.sessions.get(user, id)
-        shared = self._shares.open(token) if self._shares else None
+        shared = self._shared(user, token)
         return Session(Chat(id, shared.chat.exchanges if shared else ()))
+
+    def _shared(self, user: User, token: str) -> SharedChat | None:
+        """A shared chat, to whoever may read all that its owner may: it tells of any of that, and how much there is."""
+        shared = self._shares.open(token) if self._shares else None
+        return shared if shared and self._readers.reads_as_much(user.name, shared.owner) else None
+
+    def _reader(self, user: User) -> Assistant:
+        return self._readers.of(user.name)
 
     def _exchange(self, user: User, data: EventData) -> Exchange | None:
         return self._session(user, data).chat.exchange(read_string(data, "turn"))
 
-    def _source(self, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None) -> str:
+    def _source(
+        self, user: User, article: str, title: str, marks: list[Highlight], navigation: Navigation | None = None
+    ) -> str:
         try:
-            return render_source(self._assistant.article(article), marks, navigation)
+            return render_source(self._reader(user).article(article), marks, navigation)
         except RagError:
             return render_missing_article(title)
 

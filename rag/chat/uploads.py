@@ -52,15 +52,21 @@ class Uploads:
         """Largest file taken, in bytes."""
         return self._assistant.settings.article_bytes
 
-    def add(self, name: str, content: bytes) -> Uploaded:
+    def add(self, name: str, content: bytes, reader: Assistant | None = None) -> Uploaded:
         """Keep a file and index it; one of the same name is replaced, and stays when the new one cannot be read.
 
+        Args:
+            name: of the file, as its sender has it.
+            content: of the file.
+            reader: over what the sender may read; None for everything.
+
         Raises:
-            ArticleError: it is of no known format, damaged, empty, or one too many.
+            ArticleError: it is of no known format, damaged, empty, one too many, or the sender could not read it.
             IndexLocked: another process is writing the index.
         """
         file = self._folder / safe_name(name)
         self._refuse(file, content)
+        self._require_readable(file, reader or self._assistant)
         with self._lock:
             self._check_room(file, len(content))
             previous = file.read_bytes() if file.exists() else None
@@ -72,32 +78,37 @@ class Uploads:
                 raise
             return self._uploaded(file, updated=previous is not None)
 
-    def add_page(self, address: str) -> Uploaded:
+    def add_page(self, address: str, reader: Assistant | None = None) -> Uploaded:
         """Fetch a page of the web, keep and index it; what is kept is never fetched again.
 
         Raises:
             WebError: it cannot be fetched, is not public, or lists other pages.
             ArticleError: as for a file.
         """
-        return self.add(*download_page(address, self._assistant.settings))
+        return self.add(*download_page(address, self._assistant.settings), reader)
 
-    def add_text(self, text: bytes) -> Uploaded:
+    def add_text(self, text: bytes, reader: Assistant | None = None) -> Uploaded:
         """Keep and index a text without a name; it is named by its first words and a checksum.
 
         Raises:
             ArticleError: as for a file.
         """
         first = text.lstrip()[:WORDS_BYTES].decode(errors="ignore").partition("\n")[0].strip()
-        return self.add(f"{first.replace('/', ' ')} {hashlib.sha256(text).hexdigest()[:6]}.txt".strip(), text)
+        name = f"{first.replace('/', ' ')} {hashlib.sha256(text).hexdigest()[:6]}.txt".strip()
+        return self.add(name, text, reader)
 
-    def remove(self, article: str) -> None:
+    def remove(self, article: str, reader: Assistant | None = None) -> None:
         """Remove an article from the index, and delete its file when it was uploaded.
 
+        Args:
+            article: its id.
+            reader: over what the sender may read; None for everything.
+
         Raises:
-            IndexMissing: there is no article of this id.
+            IndexMissing: there is no article of this id that the sender may read.
         """
         with self._lock:
-            source = Path(self._assistant.article(article).source)
+            source = Path((reader or self._assistant).article(article).source)
             self._assistant.remove(article)
             if source.parent == self._folder.resolve():
                 source.unlink(missing_ok=True)
@@ -107,6 +118,12 @@ class Uploads:
             raise ArticleError(file, f"is of no known format ({', '.join(FORMATS)})")
         if len(content) > self.limit:
             raise ArticleError(file, f"is larger than {self.limit / 1e6:.0f} MB; split it")
+
+    def _require_readable(self, file: Path, reader: Assistant) -> None:
+        """Nobody adds what they could not read, or replaces what they cannot: both would tell them that it is there."""
+        articles = (entry.source for entry in self._assistant.articles() if _is(entry, file))
+        if not all(map(reader.may_read, [str(file.resolve()), *articles])):
+            raise ArticleError(file, "would be an article that you may not read; ask whoever runs this server")
 
     def _check_room(self, file: Path, size: int) -> None:
         sizes = [other.stat().st_size for other in self._folder.glob("*") if other != file and other.is_file()]

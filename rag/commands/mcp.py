@@ -44,7 +44,7 @@ def _serve(options: "ServeOptions | None") -> None:
 
     with Assistant.open(progress=report_indexing) as assistant:
         if options is None:
-            build_server(assistant).run()
+            build_server(lambda _: assistant).run()
             return
         typer.echo(f"The articles are at http://{options.host}:{options.port}/mcp (stop: Ctrl-C)")
         serve_app(create_mcp_app(assistant, options), options, assistant.settings)

@@ -28,7 +28,6 @@ class Filter:
     """Ids let through; None for all."""
     collection: str | None = None
     """Folder below the ingested one, or file of several articles, whose articles are let through; None for all."""
-
     paths: tuple[PathRules, ...] = ()
     """Rules on the paths of the articles' files, each of which has to let an article through."""
 

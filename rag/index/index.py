@@ -160,9 +160,13 @@ class Index:
             self._truth.remove([article])
             self._search.rebuild()
 
+    def admits(self, source: str) -> bool:
+        """Whether the rules let an article at this path through."""
+        return all(rules.admits(source) for rules in self._paths)
+
     def articles(self) -> tuple[Entry, ...]:
         """Every article, by id."""
-        return tuple(entry for entry in self._truth.entries() if self._admits(entry.source))
+        return tuple(entry for entry in self._truth.entries() if self.admits(entry.source))
 
     def article(self, article: str) -> Article:
         """One article with its text.
@@ -171,7 +175,7 @@ class Index:
             IndexMissing: there is no article of this id.
         """
         content = self._truth.article(article)
-        if content is None or not self._admits(content.source):
+        if content is None or not self.admits(content.source):
             place = self._settings.index_name
             raise IndexMissing(f"No article {article!r} in {place}. See what there is: rag articles")
         return content
@@ -210,9 +214,6 @@ class Index:
 
     def _narrow(self, bounds: Filter) -> Filter:
         return replace(bounds, paths=(*self._paths, *bounds.paths))
-
-    def _admits(self, source: str) -> bool:
-        return all(rules.admits(source) for rules in self._paths)
 
     def _readable(self, numbers: Sequence[int]) -> Sequence[int]:
         """Those of the passages that the rules let through."""

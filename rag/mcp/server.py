@@ -1,8 +1,12 @@
 """Assistant -> MCP server on the official SDK: tools, and every article as a resource."""
 
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import quote
 
 import mcp_types
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.server.mcpserver.resources import ResourceSecurity
@@ -22,15 +26,26 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(assistant: Assistant, wait: RateCheck = lambda _: 0.0) -> MCPServer[None]:
+AssistantOf = Callable[[Mapping[str, str]], Assistant]
+"""HTTP headers of a request, empty over stdio -> the assistant over what its sender may read."""
+
+
+def build_server(assistant_of: AssistantOf, wait: RateCheck = lambda _: 0.0) -> MCPServer[None]:
     """A server of the tools ask, timeline, search, check, articles and read, and of the articles as resources.
 
     Args:
-        assistant: answers; stays open when the server ends.
+        assistant_of: answers; stays open when the server ends.
         wait: how long a client has to wait before it may ask again; by default it need not.
     """
-    server = _ArticleServer(assistant)
-    tools = Tools(assistant, wait)
+    assistant: ContextVar[Assistant] = ContextVar("assistant")
+
+    async def serve(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        assistant.set(assistant_of(getattr(ctx.request, "headers", None) or {}))
+        return await call_next(ctx)
+
+    server = _ArticleServer(assistant.get)
+    server.middleware.append(serve)
+    tools = Tools(assistant.get, wait)
     for tool in (tools.ask, tools.timeline, tools.search, tools.check, tools.articles, tools.read):
         server.add_tool(tool, annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     server.resource(
@@ -45,7 +60,7 @@ def build_server(assistant: Assistant, wait: RateCheck = lambda _: 0.0) -> MCPSe
 class _ArticleServer(MCPServer[None]):
     """Lists the articles as they stand when it is asked; the SDK's own resources are fixed when the server starts."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Callable[[], Assistant]) -> None:
         super().__init__("rag", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING")
         self._assistant = assistant
 
@@ -58,12 +73,12 @@ class _ArticleServer(MCPServer[None]):
                 title=entry.title,
                 mime_type="text/plain",
             )
-            for entry in self._assistant.articles()[:LISTED]
+            for entry in self._assistant().articles()[:LISTED]
         ]
 
     def text(self, id: str) -> str:
         """The text of one article."""
         try:
-            return self._assistant.article(id).text
+            return self._assistant().article(id).text
         except IndexMissing as error:
             raise ResourceNotFoundError(str(error)) from error

@@ -58,11 +58,11 @@ class Tools:
     """What an MCP client can call; the docstrings of the methods are what its model reads.
 
     Args:
-        assistant: answers.
+        assistant: gives what answers the request that is being served.
         wait: how long a client has to wait before it may ask again.
     """
 
-    def __init__(self, assistant: Assistant, wait: RateCheck) -> None:
+    def __init__(self, assistant: Callable[[], Assistant], wait: RateCheck) -> None:
         self._assistant = assistant
         self._wait = wait
 
@@ -85,7 +85,7 @@ class Tools:
         with _serving(request):
             self._take(request)
             bounds = await self._bounds(after, before, articles, collection)
-            answers = self._assistant.astream(question, turns, **bounds)
+            answers = self._assistant().astream(question, turns, **bounds)
             async for answer in answers:
                 checked = sum(not sentence.provisional for sentence in answer.sentences)  # progress may only grow
                 await request.report_progress(checked, message=f"{checked} checked")
@@ -104,7 +104,7 @@ class Tools:
         with _serving(request):
             self._take(request)
             bounds = await self._bounds(after, before, articles, collection)
-            answer = await asyncio.to_thread(self._assistant.timeline, topic, **bounds)
+            answer = await asyncio.to_thread(self._assistant().timeline, topic, **bounds)
         return _as_result(render.markdown(answer), AnswerResult.of(answer))
 
     async def search(
@@ -121,7 +121,7 @@ class Tools:
         with _serving(request):
             self._take(request)
             bounds = await self._bounds(after, before, articles, collection)
-            hits = await asyncio.to_thread(self._assistant.search, question, k, **bounds)
+            hits = await asyncio.to_thread(self._assistant().search, question, k, **bounds)
         return SearchResult(passages=tuple(map(FoundPassage.of, hits)))
 
     async def check(
@@ -151,7 +151,7 @@ class Tools:
     ) -> ArticlesResult:
         """List the indexed articles: id, title, date, number of passages."""
         with _serving(request):
-            entries = await asyncio.to_thread(self._assistant.articles)
+            entries = await asyncio.to_thread(self._assistant().articles)
         wanted = contains.casefold()
         found = [entry for entry in entries if wanted in f"{entry.id}\n{entry.title}".casefold()]
         return ArticlesResult.of(found, offset, limit)
@@ -165,8 +165,8 @@ class Tools:
     ) -> ArticleResult:
         """Read the text of an indexed article, to which the offsets of citations and passages refer."""
         with _serving(request):
-            await asyncio.to_thread(self._assistant.articles)
-            content = await asyncio.to_thread(self._assistant.article, article)
+            await asyncio.to_thread(self._assistant().articles)
+            content = await asyncio.to_thread(self._assistant().article, article)
         return ArticleResult.of(content, start, characters)
 
     def _take(self, request: Request) -> None:
@@ -178,7 +178,7 @@ class Tools:
     ) -> Bounds:
         """The bounds that a client set; articles and collections that there are not are refused."""
         if articles or collection:
-            await asyncio.to_thread(self._assistant.require, articles, collection)
+            await asyncio.to_thread(self._assistant().require, articles, collection)
         return {"after": after, "before": before, "articles": articles, "collection": collection}
 
 

@@ -22,7 +22,7 @@ def test_a_user_is_added_and_their_password_changed(tmp_path: Path) -> None:
         assert answer.exit_code == 0
         assert f"rag serve --users {file}" in answer.output
         assert password not in answer.output
-    assert verify_password(PASSWORD, read_users(file)["ada"])
+    assert verify_password(PASSWORD, read_users(file)["ada"].hash)
 
 
 def test_the_chat_does_not_listen_to_the_world_without_login() -> None:

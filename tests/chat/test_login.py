@@ -36,8 +36,8 @@ def test_passwords_are_kept_as_salted_hashes_that_only_their_owner_can_read(user
     assert PASSWORD not in users.read_text(encoding="utf-8")
     assert stat.S_IMODE(users.stat().st_mode) == 0o600
     assert hash_password("a") != hash_password("a")
-    assert verify_password(PASSWORD, read_users(users)["ada"])
-    assert not verify_password(PASSWORD, read_users(users)["ben"])
+    assert verify_password(PASSWORD, read_users(users)["ada"].hash)
+    assert not verify_password(PASSWORD, read_users(users)["ben"].hash)
 
 
 @pytest.mark.parametrize(("name", "password"), [("a b", PASSWORD), ("a:b", PASSWORD), ("", PASSWORD), ("ada", "short")])

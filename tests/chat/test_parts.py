@@ -16,6 +16,7 @@ from markupsafe import escape
 
 from rag.articles.formats.word import word_document
 from rag.assistant import Assistant
+from rag.chat.access import Readers
 from rag.chat.conversation_html import render_conversation
 from rag.chat.exchanges import MAX_EXCHANGES, Chat, Exchange, Scope
 from rag.chat.export import export_file, export_html, export_markdown, export_name
@@ -49,7 +50,7 @@ SIGNED_BY_0_1 = (
 @pytest.fixture(scope="module")
 def answered_chat(chat: Running) -> Chat:
     """A chat with an answer, a refusal and a failure."""
-    service = QuestionService(chat.assistant, RateLimit(2, lambda: 0.0), Metrics())
+    service = QuestionService(Readers(chat.assistant), RateLimit(2, lambda: 0.0), Metrics())
     session = Session(Chat("a-chat-of-ours"))
     for question in (ROADBLOCKS, UNKNOWN, "One too many?"):
         answer(service, session, question)
@@ -58,7 +59,7 @@ def answered_chat(chat: Running) -> Chat:
 
 def answer(service: QuestionService, session: Session, question: str) -> Exchange:
     """Ask, and wait until the answer is whole."""
-    service.ask(session, Exchange(question, id=question), "me")
+    service.ask(session, Exchange(question, id=question), User("", "me"))
     while session.chat.asking:
         time.sleep(0.01)
     return session.chat.exchanges[-1]
@@ -75,7 +76,7 @@ def test_a_conversation_holds_answers_refusals_and_failures(answered_chat: Chat)
 
 
 def test_an_empty_question_is_refused_in_the_chat(chat: Running) -> None:
-    service = QuestionService(chat.assistant, RateLimit(9, lambda: 0.0), Metrics())
+    service = QuestionService(Readers(chat.assistant), RateLimit(9, lambda: 0.0), Metrics())
     assert answer(service, Session(Chat("a")), "   ").problem.startswith("The question is empty")
 
 
@@ -86,12 +87,14 @@ def test_an_unforeseen_error_is_shown_without_its_details(chat: Running, caplog:
         def stream(self, *_: object, **__: object) -> "object":  # type: ignore[override]
             raise ZeroDivisionError("secret")
 
-    failed = answer(QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics()), Session(Chat("a")), "Why?")
+    failed = answer(
+        QuestionService(Readers(Broken()), RateLimit(9, lambda: 0.0), Metrics()), Session(Chat("a")), "Why?"
+    )
     assert failed.stage == "failed"
     assert "secret" not in failed.problem
     assert "secret" in caplog.text
     assert "Why?" not in caplog.text
-    verbose = QuestionService(Broken(), RateLimit(9, lambda: 0.0), Metrics(), log_questions=True)
+    verbose = QuestionService(Readers(Broken()), RateLimit(9, lambda: 0.0), Metrics(), log_questions=True)
     answer(verbose, Session(Chat("a")), "Why?")
     assert "'Why?'" in caplog.text
 
@@ -178,7 +181,7 @@ def test_sessions_belong_to_a_user_and_a_chat() -> None:
 
 
 def test_a_question_that_is_sent_twice_is_asked_once(chat: Running) -> None:
-    service = QuestionService(chat.assistant, RateLimit(9, lambda: 0.0), Metrics())
+    service = QuestionService(Readers(chat.assistant), RateLimit(9, lambda: 0.0), Metrics())
     session = Session(Chat("a"))
     for _ in range(2):
         answer(service, session, ROADBLOCKS)

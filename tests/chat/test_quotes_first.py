@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 
 from rag.assistant import Assistant
+from rag.chat.access import Readers
 from rag.chat.completions import PendingCompletion
 from rag.chat.conversation_html import render_conversation
 from rag.chat.exchanges import Chat, Exchange
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
-from rag.chat.sessions import RateLimit
+from rag.chat.sessions import RateLimit, User
 from rag.embedding import Embedder
 from rag.index import Index
 from rag.llm import Model, choose_model
@@ -39,8 +40,8 @@ def stream(minilm: Embedder, tmp_path: object) -> Stream:
             choice = choose_model(settings, server.environ)
             assert choice is not None
             assistant = Assistant(settings, minilm, Index.open(settings, minilm), model=Model(choice, settings))
-            service = QuestionService(assistant, RateLimit(100, lambda: 0.0), Metrics())
-            pending = PendingCompletion(service, QUESTION, ())
+            service = QuestionService(Readers(assistant), RateLimit(100, lambda: 0.0), Metrics())
+            pending = PendingCompletion(service, QUESTION, (), User("", "me"))
             pending.start()
             events = [event.removeprefix("data: ").strip() for event in pending.chunks()]
         assert events[-1] == "[DONE]"

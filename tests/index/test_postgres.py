@@ -11,10 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from rag.assistant import Assistant
+from rag.chat.access import Readers
 from rag.chat.http_api import api_router
 from rag.chat.metrics import Metrics
 from rag.chat.questions import QuestionService
-from rag.chat.sessions import RateLimit, Sessions
+from rag.chat.sessions import RateLimit, Sessions, User
 from rag.cli import app
 from rag.doctor import diagnose
 from rag.embedding import Embedder
@@ -50,8 +51,8 @@ def _post(assistant: Assistant) -> Any:  # noqa: ANN401 - httpx's response, by w
     from starlette.testclient import TestClient
 
     api = FastAPI()
-    service = QuestionService(assistant, RateLimit(100, lambda: 0.0), Metrics())
-    api.include_router(api_router(service, Sessions(), None, lambda _: "one"))
+    service = QuestionService(Readers(assistant), RateLimit(100, lambda: 0.0), Metrics())
+    api.include_router(api_router(service, Sessions(), None, lambda _: User("", "one")))
     asked = {"messages": [{"role": "user", "content": QUESTION}]}
     return TestClient(api).post("/v1/chat/completions", json=asked)
 

@@ -28,7 +28,7 @@ def connected(assistant: Assistant, act: Callable[[Client], Awaitable[T]]) -> T:
     """What a client of the SDK, in this process, gets by an act."""
 
     async def run() -> T:
-        async with Client(build_server(assistant)) as client:
+        async with Client(build_server(lambda _: assistant)) as client:
             return await act(client)
 
     return asyncio.run(run())
