@@ -24,10 +24,10 @@ import numpy as np
 
 from evals.benchmarks.answers import Question, squad
 from rag.articles import Article
+from rag.database import Database, open_database
 from rag.embedding import Vectors, open_embedder
 from rag.index import Filter, Index
 from rag.index.postgres import search
-from rag.index.postgres.database import Database, open_database
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.records import IndexedFile, Provenance
 from rag.passages import Passage

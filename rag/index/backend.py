@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from rag.database import open_database
 from rag.embedding import Embedder
 from rag.errors import IndexBroken
 from rag.index.base import KeywordIndex, Truth, VectorIndex
 from rag.index.keywords import TantivyKeywords
-from rag.index.postgres.database import open_database
 from rag.index.postgres.search import PostgresKeywords, PostgresVectors
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.postgres.workers import sync_with_workers

@@ -1,17 +1,15 @@
 """Tokens and dollars of one answer, held to what an answer and a day may cost."""
 
-import json
-from collections.abc import Callable
+import math
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
 from rag.errors import BudgetSpent
+from rag.llm.ledger import open_ledger
 from rag.llm.limits import Limits
 from rag.settings import Settings
 
-LEDGER = "spent.json"
-"""File in the index folder with the day's dollars."""
+TRIES = 100
+"""Attempts to reserve what is left of a day; each that fails, another answer was faster."""
 LEAST_REPLY = 40
 """Tokens of reply below which a request is not sent: half the sentences of the SQuAD articles have up to 28."""
 
@@ -32,7 +30,7 @@ class Budget:
 
     Args:
         limits: of the model, for its price.
-        settings: `answer_dollars`, `day_dollars`, and `index_dir`, which holds the ledger of the day.
+        settings: `answer_dollars`, `day_dollars`, and the index, which holds the ledger of the day.
     """
 
     def __init__(self, limits: Limits, settings: Settings) -> None:
@@ -66,14 +64,17 @@ class Budget:
             left = answer - (self.usage.dollars or 0.0)
             fitting = min(fitting, self._fitting((prompt, completion), left, f"RAG_ANSWER_DOLLARS={answer}"))
         if day is not None:
-
-            def reserve_day(spent: float) -> float:
-                nonlocal fitting
-                fitting = min(fitting, self._fitting((prompt, completion), day - spent, f"RAG_DAY_DOLLARS={day}"))
-                return spent + (self._limits.dollars(prompt, fitting) or 0.0)
-
-            _update_ledger(self._settings.index_dir / LEDGER, reserve_day)
+            fitting = self._reserve_day(prompt, fitting, day)
         return fitting
+
+    def _reserve_day(self, prompt: int, completion: int, day: float) -> int:
+        ledger = open_ledger(self._settings)
+        for _ in range(TRIES):
+            left = day - ledger.spent()
+            fitting = min(completion, self._fitting((prompt, completion), left, f"RAG_DAY_DOLLARS={day}"))
+            if ledger.take(self._limits.dollars(prompt, fitting) or 0.0, day):
+                return fitting
+        raise BudgetSpent("Too many answers spend the day's budget at once. Ask again.")
 
     def settle(self, reserved: tuple[int, int], prompt: int, completion: int) -> None:
         """Replace what was reserved for a request by what it cost.
@@ -93,7 +94,7 @@ class Budget:
         )
         if self._settings.day_dollars is not None and cost is not None:
             returned = self._limits.dollars(*reserved) or 0.0
-            _update_ledger(self._settings.index_dir / LEDGER, lambda spent: spent + cost - returned)
+            open_ledger(self._settings).take(cost - returned, math.inf)
 
     def _fitting(self, request: tuple[int, int], left: float, budget: str) -> int:
         prompt, wanted = request
@@ -106,27 +107,3 @@ class Budget:
         if fitting < min(wanted, LEAST_REPLY) or rest < 0:
             raise BudgetSpent(f"The budget {budget} does not allow another request. Raise it, or wait for tomorrow.")
         return fitting
-
-
-def _update_ledger(file: Path, change: Callable[[float], float]) -> None:
-    """Change the sum of today under a lock; each day starts at 0."""
-    from filelock import FileLock
-
-    today = date.today().isoformat()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{file}.lock"):
-        ledger = {"day": today, "dollars": round(change(_read_ledger(file, today)), 9)}
-        fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps(ledger), encoding="utf-8")
-        fresh.replace(file)
-
-
-def _read_ledger(file: Path, today: str) -> float:
-    try:
-        ledger = json.loads(file.read_text(encoding="utf-8"))
-        dollars = float(ledger["dollars"])
-        return dollars if ledger["day"] == today else 0.0
-    except FileNotFoundError:
-        return 0.0
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BudgetSpent(f"{file} cannot be read, so the day's budget is unknown. Delete it.") from error

@@ -31,7 +31,7 @@ QUESTION = "What do owls hunt?"
 
 @pytest.fixture
 def place(postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr("rag.index.postgres.database.WAIT_SECONDS", 2)
+    monkeypatch.setattr("rag.database.WAIT_SECONDS", 2)
     return _settings(postgres.address(postgres.new_schema()))
 
 
@@ -129,7 +129,7 @@ def test_a_statement_that_takes_too_long_is_given_up(
 def test_more_questions_than_connections_wait_and_then_say_so(
     place: Settings, embedder: Counting, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.index.postgres.database.CONNECTIONS", 1)
+    monkeypatch.setattr("rag.database.CONNECTIONS", 1)
     with closing(Index.open(place, embedder)) as index:
         index.sync(articles)
         with index._truth.database.transaction(), pytest.raises(IndexUnavailable, match="connections are busy"):  # type: ignore[attr-defined]

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from rag.articles import Article
 from rag.cli import app
+from rag.database import Database, open_database
 from rag.embedding import Vectors
 from rag.errors import SettingsError
 from rag.index import Filter, Index, SyncReport
-from rag.index.postgres.database import Database, open_database
 from rag.index.postgres.jobs import LEASE_SECONDS, JobOutcome, Jobs, LeaseLost
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.postgres.workers import Worker

@@ -1,14 +1,17 @@
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from rag.database import Database
 from rag.errors import BudgetSpent
 from rag.llm import Budget, Limits
-from rag.llm.budget import LEDGER
+from rag.llm.ledger import LEDGER, PostgresLedger
 from rag.llm.limits import Price
 from rag.settings import Settings
+from tests.postgres_server import PostgresServer
 
 LIMITS = Limits("m", window=8192, evidence=1000, price=Price(1.0, 10.0), margin=1.0)
 FREE = Limits("m", window=8192, evidence=1000, price=Price(0.0, 0.0), margin=1.0)
@@ -56,6 +59,30 @@ def test_the_day_is_shared_by_all_answers_and_all_threads(tmp_path: Path) -> Non
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(answer, range(30))) == 10
     assert spent(tmp_path) == pytest.approx(0.02)
+
+
+def test_in_a_database_the_day_is_shared_by_all_that_use_it(postgres: PostgresServer) -> None:
+    index = postgres.address(postgres.new_schema())
+
+    def answer(number: int) -> int:
+        settings = Settings.model_validate({"index": f"{index}&application_name=p{number % 3}", "day_dollars": 0.0205})
+        try:
+            budget = Budget(LIMITS, settings)
+            allowed = budget.reserve(1000, 100)
+        except BudgetSpent:
+            return 0
+        budget.settle((1000, allowed), 1000, allowed)
+        return allowed
+
+    with ThreadPoolExecutor(8) as pool:
+        allowed = sorted(pool.map(answer, range(30)))
+    assert allowed == [0] * 20 + [100] * 10
+    ledger = PostgresLedger(Database(index, "shared"))
+    assert ledger.spent() == pytest.approx(0.02)
+    assert ledger.take(0.0005, 0.0205)
+    assert not ledger.take(0.0001, 0.0205)
+    assert ledger.take(-0.0205, math.inf)
+    assert ledger.spent() == 0
 
 
 def test_what_was_reserved_and_not_used_is_given_back(tmp_path: Path) -> None:

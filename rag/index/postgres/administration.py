@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from rag.index.postgres.database import open_database
+from rag.database import open_database
 from rag.index.postgres.schema import TABLES_FORMAT, migrate_schema, schema_state
 from rag.settings import Settings
 

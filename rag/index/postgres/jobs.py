@@ -10,8 +10,8 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
+from rag.database import Database
 from rag.errors import IndexUnavailable
-from rag.index.postgres.database import Database
 from rag.index.report import Failure, SyncReport
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from rag.database import Database
 from rag.errors import IndexBroken, IndexMismatch
-from rag.index.postgres.database import Database
 
 TABLES_FORMAT = 1
 """Version of the tables; each change of them is a step of MIGRATIONS."""

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import log
 
+from rag.database import Database, Rows
 from rag.embedding import Vectors
 from rag.index.copies import COPIES_SHOWN
 from rag.index.filters import WIDENING, Filter
 from rag.index.keywords import index_terms
 from rag.index.postgres.columns import format_vector, where_passages
-from rag.index.postgres.database import Database, Rows
 from rag.index.postgres.texts import ALL_TEXTS, word_key
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.records import PassageScores

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.articles import Article
+from rag.database import Database, Rows
 from rag.embedding import Vectors
 from rag.errors import IndexMissing
 from rag.index import rows
 from rag.index.filters import Filter
 from rag.index.postgres.changes import remove_articles, replace_article
 from rag.index.postgres.columns import parse_half, where_passages
-from rag.index.postgres.database import Database, Rows
 from rag.index.postgres.schema import create_schema, require_format, schema_state
 from rag.index.postgres.texts import fold_word_counts
 from rag.index.records import Entry, IndexedFile, PassageVectors, Provenance, SentenceVectors, StoredPassage

@@ -6,10 +6,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.database import Database, open_database
 from rag.embedding import Embedder, open_embedder
 from rag.errors import RagError
 from rag.index.file_sync import FileSync
-from rag.index.postgres.database import Database, open_database
 from rag.index.postgres.jobs import JobOutcome, Jobs, Leased, LeaseLost, worker_name
 from rag.index.postgres.texts import fold_word_counts
 from rag.index.postgres.truth import PostgresTruth

@@ -90,6 +90,21 @@ class Database:
                 if attempt + 1 == TRIES or not isinstance(error.__cause__, DeadlockDetected | UniqueViolation):
                     raise
 
+    def make_table(self, name: str, statement: str) -> bool:
+        """Make a table where there is none of this name; whether it was made."""
+        from psycopg.errors import DuplicateTable, UniqueViolation
+
+        if self.all("SELECT to_regclass(%s)", name) != [(None,)]:
+            return False
+        try:
+            with self.transaction() as cursor:
+                cursor.execute(statement.encode())
+        except IndexBroken as error:
+            if not isinstance(error.__cause__, DuplicateTable | UniqueViolation):
+                raise
+            return False  # another process was first
+        return True
+
     def _check(self, connection: "Connection[tuple[Any, ...]]") -> None:
         """Refuse a connection that died; where one did, by a restart, all others are looked at before they are used.
 
