@@ -13,6 +13,8 @@ from rag.errors import SettingsError
 
 PREFIX = "RAG_"
 SETTINGS_FILE = Path("rag.toml")
+KEY_CHARS = 32
+"""Shortest key that signs chats."""
 
 
 def _from_home(path: Path) -> Path:
@@ -33,6 +35,12 @@ def _require_postgres(address: SecretStr) -> SecretStr:
 
 
 _PASSWORD = re.compile(r"(?P<user>://[^:/?#@]*):.*@|(?P<name>password=)[^&\s]*", re.DOTALL | re.IGNORECASE)
+
+
+def _require_long(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < KEY_CHARS:
+        raise ValueError(f"a key has {KEY_CHARS} characters or more; make one: openssl rand -hex 32")
+    return secret
 
 
 class Settings(BaseModel):
@@ -145,6 +153,9 @@ class Settings(BaseModel):
     chat_operators: str = ""
     """Users, "ada,ben", who may see the page /settings of the chat; `*` for everyone; empty for nobody where users log
     in, and for this machine where nobody does and only it can reach the chat."""
+    chat_key: Annotated[SecretStr, AfterValidator(_require_long)] | None = None
+    """Secret that signs the chats kept by browsers, 32 characters or more: servers behind one address need the same.
+    None for one that is made in `chat_dir`. It is never shown."""
     chat_dir: Path | None = None
     """Folder of the chat: uploaded articles, likes, the key that signs kept chats; None for one beside the index."""
 
@@ -222,5 +233,5 @@ def _explain(error: ValidationError, known: Mapping[str, object]) -> str:
     if first["type"] == "extra_forbidden":
         return f"Unknown setting {name!r} (as {PREFIX}{name.upper()} or in {SETTINGS_FILE}). Known: {', '.join(known)}"
     # What was given for an address may hold a password, and so does all that was given.
-    given = "" if name in ("", "index") else f" (got {first['input']!r})"
+    given = "" if name in ("", "index", "chat_key") else f" (got {first['input']!r})"
     return f"Setting {name or 'index'!r}: {first['msg']}{given}"

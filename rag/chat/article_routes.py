@@ -60,7 +60,9 @@ def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads
         # The page asks for status 200 on refusals, too: a browser writes every other status to its console.
         try:
             user = user_of(request)
-            if url and service.rate.take(user.key):
+            with busy_index_as_503():
+                wait = service.rate.take(user.key) if url else 0.0
+            if wait:
                 raise HTTPException(429, "is one too many in a minute; wait a little")
             reader = service.readers.of(user.name)
             added = await run_in_threadpool(_add, uploads, name, url, await request.body(), reader)

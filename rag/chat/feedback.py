@@ -29,7 +29,9 @@ class Feedback:
         """Write the like or dislike of an exchange of a chat, with everything needed to ask the question again."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         case = {"id": f"feedback-{now}", **_case(chat, exchange), "word": comment[:COMMENT_CHARS]}
-        line = json.dumps(case, ensure_ascii=False)
+        self._append(json.dumps(case, ensure_ascii=False))
+
+    def _append(self, line: str) -> None:
         with self._lock:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             if self._file.exists() and self._file.stat().st_size > FILE_BYTES:

@@ -93,7 +93,8 @@ def _add_completions(routes: "APIRouter", service: QuestionService, user_of: "Us
     @routes.post("/v1/chat/completions")
     def complete(asked: CompletionRequest, request: Request) -> Response:
         user = user_of(request)
-        wait = service.rate.take(user.key)
+        with busy_index_as_503():
+            wait = service.rate.take(user.key)
         if wait:
             raise HTTPException(429, "Too many questions in a minute.", {"Retry-After": f"{wait:.0f}"})
         try:

@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.chat.access import Readers
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.metrics import Metrics
-from rag.chat.sessions import RateLimit, Session, User
+from rag.chat.sessions import Rate, Session, User
 from rag.errors import QuestionError, RagError
 from rag.suggestions import example_questions, suggest_questions
 
@@ -48,7 +48,7 @@ class QuestionService:
         log_questions: whether the log may hold them.
     """
 
-    def __init__(self, readers: Readers, rate: RateLimit, metrics: Metrics, *, log_questions: bool = False) -> None:
+    def __init__(self, readers: Readers, rate: Rate, metrics: Metrics, *, log_questions: bool = False) -> None:
         self.readers = readers
         self.rate = rate
         self.metrics = metrics
@@ -156,7 +156,10 @@ class QuestionService:
 
     def _stages(self, exchange: Exchange, history: Sequence[Turn], user: User) -> Generator[Exchange]:
         """The exchange with each sentence, and at last answered or failed."""
-        problem = self._refusal(exchange, user.key)
+        try:
+            problem = self._refusal(exchange, user.key)
+        except RagError as error:
+            problem = str(error)
         if problem:
             yield replace(exchange, stage="failed", problem=problem)
             return

@@ -26,12 +26,14 @@ from rag.chat.login import Logins, read_users, user_of_headers
 from rag.chat.metrics import Metrics
 from rag.chat.mounting import mount_page, user_of_request
 from rag.chat.questions import QuestionService
+from rag.chat.replicas import SharedFeedback, SharedRateLimit, SharedUploads, SharesInDatabase
 from rag.chat.request_log import RequestLog
 from rag.chat.sessions import RateLimit, Sessions
 from rag.chat.settings_page import Operators, settings_router
 from rag.chat.sharing import Shares
 from rag.chat.signing import ChatSigner
 from rag.chat.uploads import Uploads
+from rag.database import Database, open_database
 from rag.errors import SettingsError
 from rag.logs import log_all_as_json
 from rag.settings import Settings
@@ -148,17 +150,19 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
 
     settings, sessions = assistant.settings, Sessions()
     folder = settings.chat_folder
-    uploads = None if options.read_only else Uploads(folder / "uploads", assistant)
+    shared = open_database(settings) if settings.index else None
+    uploads = None if options.read_only else _uploads(shared, folder / "uploads", assistant)
     logins = Logins(read_users(options.users), clock) if options.users else None
     user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
     operators = Operators(settings.chat_operators, login=logins is not None, loopback=loopback)
-    rate = RateLimit(settings.chat_rate, clock)
+    rate = SharedRateLimit(shared, settings.chat_rate) if shared else RateLimit(settings.chat_rate, clock)
     readers = Readers.open(assistant, options.users)
     service = QuestionService(readers, rate, Metrics(), log_questions=settings.log_questions)
-    signer, feedback = ChatSigner(folder / "key"), Feedback(folder / "feedback.jsonl")
-    shares = Shares(folder / "shared", signer) if logins else None
+    signer = ChatSigner(folder / "key", settings.chat_key)
+    feedback = SharedFeedback(shared) if shared else Feedback(folder / "feedback.jsonl")
+    shares = _shares(shared, folder / "shared", signer) if logins else None
     events = Events(service, sessions, signer, feedback, uploads, settings.chat_title, operators, shares)
-    api = _api(service, sessions, uploads, logins, clock)
+    api = _api(service, sessions, uploads, logins, clock, shared)
     api.include_router(settings_router(assistant, operators, user_of))
     with environment_without_proxies():  # Gradio makes HTTP clients when it is imported, which fails for some proxies
         page = build_page(
@@ -174,12 +178,21 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     return Guards(api, loopback=loopback, user_of=user_of, upload_bytes=upload_bytes, others=others)
 
 
+def _uploads(shared: Database | None, folder: Path, assistant: Assistant) -> Uploads:
+    return SharedUploads(shared, folder, assistant) if shared else Uploads(folder, assistant)
+
+
+def _shares(shared: Database | None, folder: Path, signer: ChatSigner) -> Shares:
+    return SharesInDatabase(shared, folder, signer) if shared else Shares(folder, signer)
+
+
 def _api(
     service: QuestionService,
     sessions: Sessions,
     uploads: Uploads | None,
     logins: Logins | None,
     clock: Callable[[], float],
+    shared: Database | None,
 ) -> "FastAPI":
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
@@ -192,6 +205,8 @@ def _api(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         sessions.end_all()
+        if shared:
+            shared.close()
 
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_error_handlers(api)

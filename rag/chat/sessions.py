@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event, RLock
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rag.chat.exchanges import Chat, Exchange
 
@@ -133,6 +133,14 @@ class Sessions:
 def is_chat_id(text: str) -> bool:
     """Whether a page may name a chat so."""
     return _CHAT_ID.fullmatch(text) is not None
+
+
+class Rate(Protocol):
+    """How often each key may do something."""
+
+    def take(self, key: str) -> float:
+        """Count one use; seconds to wait when the limit is reached, else 0."""
+        ...
 
 
 class RateLimit:

@@ -52,28 +52,45 @@ class Shares:
             ShareError: too many are shared.
         """
         token = self._signer.token("shared", owner, chat.id)
-        file = self._folder / f"{token}.json"
-        if not file.exists() and sum(1 for _ in self._folder.glob("*.json")) >= MOST_SHARED:
+        if self._read(token) is None and self._count() >= MOST_SHARED:
             raise ShareError(f"{MOST_SHARED:,} chats are shared here. Stop sharing another one first.")
-        self._folder.mkdir(parents=True, exist_ok=True)
         content = {"owner": owner, "day": self._today().isoformat(), "chat": self._signer.sign(chat, token)}
-        file.write_text(json.dumps(content), encoding="utf-8")
+        self._write(token, json.dumps(content))
         return token
 
     def end(self, chat: str, owner: str) -> None:
         """Stop sharing the owner's chat of an id; its link opens nothing any more."""
-        (self._folder / f"{self._signer.token('shared', owner, chat)}.json").unlink(missing_ok=True)
+        self._delete(self._signer.token("shared", owner, chat))
 
     def open(self, token: str) -> SharedChat | None:
         """The chat of a link; None when there is none, or no longer."""
         if not is_share_token(token):
             return None
-        try:
-            content = json.loads((self._folder / f"{token}.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        stored = self._read(token)
+        if stored is None:
             return None
+        content = json.loads(stored)
         chat = self._signer.open(content["chat"], token)
         return SharedChat(content["owner"], date.fromisoformat(content["day"]), chat) if chat else None
+
+    def _file(self, token: str) -> Path:
+        return self._folder / f"{token}.json"
+
+    def _read(self, token: str) -> str | None:
+        try:
+            return self._file(token).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def _write(self, token: str, content: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file(token).write_text(content, encoding="utf-8")
+
+    def _delete(self, token: str) -> None:
+        self._file(token).unlink(missing_ok=True)
+
+    def _count(self) -> int:
+        return sum(1 for _ in self._folder.glob("*.json"))
 
 
 def is_share_token(text: str) -> bool:

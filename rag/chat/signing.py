@@ -11,7 +11,7 @@ import zlib
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from rag import render
 from rag.answering.jsonable import to_jsonable
@@ -24,14 +24,15 @@ UNPACKED_BYTES = 4_000_000
 
 
 class ChatSigner:
-    """Signs chats with a key kept in a file beside the index; a chat signed for one user opens for no other.
+    """Signs chats with a key; a chat signed for one user opens for no other.
 
     Args:
         file: of the key; made, readable by its owner only, when there is none.
+        key: in place of the file.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._key = _key(file)
+    def __init__(self, file: Path, key: SecretStr | None = None) -> None:
+        self._key = key.get_secret_value().encode() if key else _key(file)
 
     def sign(self, chat: Chat, user: str = "") -> str:
         """The chat as text; hits that the page does not show are left out."""

@@ -4,6 +4,8 @@ import hashlib
 import re
 import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -67,10 +69,10 @@ class Uploads:
         file = self._folder / safe_name(name)
         self._refuse(file, content)
         self._require_readable(file, reader or self._assistant)
-        with self._lock:
+        with self._changing():
             self._check_room(file, len(content))
             previous = file.read_bytes() if file.exists() else None
-            _write(file, content)
+            write_file(file, content)
             try:
                 self._index(file, name)
             except RagError:
@@ -107,11 +109,17 @@ class Uploads:
         Raises:
             IndexMissing: there is no article of this id that the sender may read.
         """
-        with self._lock:
+        with self._changing():
             source = Path((reader or self._assistant).article(article).source)
             self._assistant.remove(article)
             if source.parent == self._folder.resolve():
                 source.unlink(missing_ok=True)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """While nobody else changes the folder."""
+        with self._lock:
+            yield
 
     def _refuse(self, file: Path, content: bytes) -> None:
         if file.suffix.lower() not in FORMATS:
@@ -140,7 +148,7 @@ class Uploads:
         if previous is None:
             file.unlink()
         else:
-            _write(file, previous)
+            write_file(file, previous)
 
     def _uploaded(self, file: Path, *, updated: bool) -> Uploaded:
         entry = next((entry for entry in self._assistant.articles() if _is(entry, file)), None)
@@ -160,7 +168,8 @@ def safe_name(name: str) -> str:
     return f"{kept or 'article'}{suffix}"
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as part:
         part.write(content)

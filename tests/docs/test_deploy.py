@@ -23,6 +23,25 @@ def test_the_image_starts_a_command_that_exists_with_settings_that_exist() -> No
     assert settings <= set(Settings.model_fields)
 
 
+def test_two_servers_get_settings_and_commands_that_exist_and_no_rights() -> None:
+    services = yaml.safe_load((FOLDER / "replicas.yaml").read_text(encoding="utf-8"))["services"]
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for name in ("ingest", "rag"):
+        service = services[name]
+        options = {option for parameter in commands[service["command"][0]].params for option in parameter.opts}
+        assert {word for word in service["command"] if word.startswith("--")} <= options
+        given = {key.removeprefix(PREFIX).lower() for key in service["environment"] if key.startswith(PREFIX)}
+        assert {"index", "chat_dir", "chat_key"} <= given <= set(Settings.model_fields)
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert [volume for volume in service["volumes"] if not volume.endswith(":ro")] == []
+    assert services["rag"]["deploy"]["replicas"] == 2
+    secrets = {"RAG_INDEX": "postgresql://rag@database/rag", "RAG_CHAT_KEY": "0" * 32}
+    assert Settings.load(Path("none.toml"), services["rag"]["environment"] | secrets).index
+    proxy = (FOLDER / "haproxy.cfg").read_text(encoding="utf-8")
+    assert "GET /health/ready" in proxy
+    assert "rag:7860" in proxy
+
+
 def test_the_container_is_not_root_and_writes_only_its_volume() -> None:
     assert re.search(r"^USER 10001$", DOCKERFILE, re.M)
     assert "HEALTHCHECK" in DOCKERFILE
