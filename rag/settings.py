@@ -141,7 +141,7 @@ class Settings(BaseModel):
     answer_dollars: float | None = Field(default=None, gt=0)
     """Most that one answer may cost; None for no limit. A request that could cost more is not sent."""
     day_dollars: float | None = Field(default=None, gt=0)
-    """Most that all answers of a day may cost; None for no limit. The sum is kept in the index folder."""
+    """Most that all answers of a day may cost; None for no limit. The sum is kept with the index."""
 
     chat_title: str = Field(default="What do the articles say?", min_length=1, max_length=80)
     """Heading of the chat's first page."""

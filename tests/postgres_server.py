@@ -13,7 +13,10 @@ FAST = "fsync=off synchronous_commit=off full_page_writes=off"
 """A crash of the machine may lose all; a kill of the server does not."""
 SAFE = "fsync=on synchronous_commit=on full_page_writes=on"
 COMMON = "listen_addresses=127.0.0.1 unix_socket_directories= shared_buffers=64MB max_connections=60"
-HBA = "host all guarded 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n"
+HBA = """host replication all 127.0.0.1/32 trust
+host all guarded 127.0.0.1/32 scram-sha-256
+host all all 127.0.0.1/32 trust
+"""
 NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 MEMORY = Path("/dev/shm")
 """Where the cluster lies if there is room: a disk under load is ten times slower."""
@@ -21,16 +24,20 @@ _schemas = count(1)
 
 
 class PostgresServer:
-    """A cluster in a folder of its own; `stop` and `start` keep it, `remove` does not."""
+    """A cluster in a folder of its own, or a standby of another; `stop` and `start` keep it, `remove` does not."""
 
-    def __init__(self) -> None:
-        self.port = _free_port()
+    def __init__(self, primary: "PostgresServer | None" = None) -> None:
+        self.port = free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="rag-postgres-", dir=MEMORY if _has_room(MEMORY) else None))
         self._folder.chmod(0o755)
         self._become = NOBODY if os.geteuid() == 0 else []
         self._bin = self._programs() / "bin"
         if self._become:
             shutil.chown(self._folder, "nobody")
+        if primary:
+            source = ("-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres")
+            self._run("pg_basebackup", *source, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+            return
         self._run("initdb", "-U", "postgres", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync")
         (self._folder / "data" / "pg_hba.conf").write_text(HBA, encoding="ascii")
 
@@ -55,8 +62,12 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "stop", "-w", "-m", mode)
 
+    def promote(self) -> None:
+        self._run("pg_ctl", "promote", "-w")
+
     def remove(self) -> None:
-        self.stop("immediate")
+        if (self._folder / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
         shutil.rmtree(self._folder)
 
     def execute(self, statement: str) -> None:
@@ -88,7 +99,7 @@ def _has_room(place: Path) -> bool:
     return place.is_dir() and shutil.disk_usage(place).free > 2_000_000_000
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

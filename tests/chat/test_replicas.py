@@ -27,7 +27,7 @@ from rag.errors import SettingsError
 from rag.index import Index
 from rag.settings import Settings
 from tests.openai_server import says, serving
-from tests.postgres_server import PostgresServer, _free_port
+from tests.postgres_server import PostgresServer, free_port
 
 pytestmark = pytest.mark.timeout(900)
 QUESTION = "Who opened the bridge of Lund?"
@@ -97,7 +97,7 @@ def pair(postgres: PostgresServer, minilm: Embedder, tmp_path_factory: pytest.Te
 
 @contextmanager
 def _process(environ: dict[str, str], home: Path) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "rag", "serve", "--port", str(port)]
     with (home / f"{port}.log").open("w") as log:
         server = subprocess.Popen(

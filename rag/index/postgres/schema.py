@@ -63,8 +63,9 @@ def create_schema(database: Database, dimension: int) -> None:
         raise IndexMismatch(f"The embedder's vectors have {dimension} numbers; pgvector indexes {MOST_DIMENSIONS}.")
     with database.transaction(several=True) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        cursor.execute("SELECT to_regclass('rag_meta')")
-        if cursor.fetchone() == (None,):
+        # Not to_regclass: it may remember from before the lock that there was none.
+        cursor.execute("SELECT FROM pg_class WHERE relname = 'rag_meta' AND pg_table_is_visible(oid)")
+        if cursor.fetchone() is None:
             cursor.execute("SET LOCAL client_min_messages = warning")
             cursor.execute(_SCHEMA.format(dimension=dimension, format=TABLES_FORMAT).encode())
 
