@@ -174,3 +174,31 @@ class KeywordIndex(SearchIndex, Protocol):
         The text is words, never query syntax; a passage that shares no word is never returned.
         """
         ...
+
+
+class SearchInTruth:
+    """Base of a search index that has nothing of its own and searches the truth itself, so that it is never behind.
+
+    Args:
+        truth: that it searches.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self._truth = truth
+
+    def count(self) -> int:
+        """Passages in it."""
+        return self._truth.count()
+
+    def behind(self) -> bool:
+        """Never."""
+        return False
+
+    def rebuild(self) -> None:
+        """Nothing to rebuild."""
+
+    def load(self) -> None:
+        """Nothing to load."""
+
+    def close(self) -> None:
+        """Nothing to release."""

@@ -10,7 +10,7 @@ import numpy as np
 from rag.articles import Article, StatedDate
 from rag.embedding import Vectors
 from rag.index.filters import Filter
-from rag.index.records import Entry, IndexedFile, PassageVectors, SentenceVectors, StoredPassage
+from rag.index.records import Entry, IndexedFile, PassageVectors, Provenance, SentenceVectors, StoredPassage
 from rag.passages import Passage
 from rag.text.spans import Span
 
@@ -70,8 +70,23 @@ def passage_row(passage: Passage, vectors: Vectors) -> tuple[str, int, int, str,
     return passage.article, passage.start, passage.end, passage.text, spans, _half(vectors), _half(mean)
 
 
-def to_passage(row: tuple[Any, ...]) -> StoredPassage:
-    """A passage of number, article's id, title and date, text, start, end and sentences."""
+def to_files(rows: Sequence[tuple[Any, ...]]) -> dict[str, IndexedFile]:
+    """Files, by their path, of rows of path, article's id, size, time of modification and provenance."""
+    return {source: IndexedFile(id, size, modified, Provenance(*made)) for source, id, size, modified, *made in rows}
+
+
+def to_passages(rows: Sequence[tuple[Any, ...]], numbers: Sequence[int]) -> tuple[StoredPassage, ...]:
+    """The passages with these numbers, in this order; missing ones are left out.
+
+    Args:
+        rows: of number, article's id, title and date, text, start, end and sentences.
+        numbers: of the passages.
+    """
+    stored = {row[0]: _to_passage(row) for row in rows}
+    return tuple(stored[number] for number in numbers if number in stored)
+
+
+def _to_passage(row: tuple[Any, ...]) -> StoredPassage:
     number, article, title, day, text, start, end, spans = row
     sentences = tuple(Span(*span) for span in np.frombuffer(spans, dtype=np.int64).reshape(-1, 2).tolist())
     return StoredPassage(number, Passage(article, title, to_date(day), text, start, end, sentences))

@@ -14,7 +14,7 @@ from rag.errors import IndexBroken, IndexMismatch
 from rag.index import rows
 from rag.index.filters import Filter
 from rag.index.lock import write_lock
-from rag.index.records import Entry, IndexedFile, PassageVectors, Provenance, SentenceVectors, StoredPassage
+from rag.index.records import Entry, IndexedFile, PassageVectors, SentenceVectors, StoredPassage
 from rag.passages import Passage
 
 FORMAT = "1"
@@ -83,9 +83,7 @@ class SQLiteTruth:
             len(prefix),
             prefix,
         )
-        return {
-            source: IndexedFile(id, size, modified, Provenance(*made)) for source, id, size, modified, *made in files
-        }
+        return rows.to_files(files)
 
     def source(self, article: str) -> str:
         """Absolute path of an article's file; empty when there is no such article."""
@@ -164,8 +162,7 @@ class SQLiteTruth:
             f" {_OF_ARTICLES} WHERE p.number IN (SELECT value FROM json_each(?))",
             json.dumps(list(numbers)),
         )
-        stored = {row[0]: rows.to_passage(row) for row in passages}
-        return tuple(stored[number] for number in numbers if number in stored)
+        return rows.to_passages(passages, numbers)
 
     def sentence_vectors(self, numbers: Sequence[int]) -> SentenceVectors:
         """Sentence vectors of these passages; missing ones are left out."""

@@ -7,43 +7,21 @@ import pytest
 from rag.embedding import Embedder, Vectors
 from rag.index import Filter, Index, index
 from rag.index.backend import Backend, open_backend
-from rag.index.base import KeywordIndex, Truth, VectorIndex
+from rag.index.base import KeywordIndex, SearchInTruth, VectorIndex
 from rag.index.records import PassageScores
 from rag.index.search import PassageSearch
 from rag.settings import Settings
 from tests.conftest import Counting
 
 
-class InTruth:
-    """A search index without anything of its own, as in a database that holds articles and vectors alike."""
-
-    def __init__(self, truth: Truth) -> None:
-        self._truth = truth
-
-    def count(self) -> int:
-        return self._truth.count()
-
-    def behind(self) -> bool:
-        return False
-
-    def rebuild(self) -> None:
-        """Never behind."""
-
-    def load(self) -> None:
-        """Always current."""
-
-    def close(self) -> None:
-        """Holds no files."""
-
-
-class ScannedVectors(InTruth):
+class ScannedVectors(SearchInTruth):
     def nearest(self, vector: Vectors, k: int, bounds: Filter) -> PassageScores:
         numbers, vectors = self._truth.admitted_vectors(bounds)
         cosines: list[float] = (vectors @ vector).tolist() if len(numbers) else []
         return sorted(zip(numbers.tolist(), cosines, strict=True), key=lambda scored: -scored[1])[:k]
 
 
-class ScannedWords(InTruth):
+class ScannedWords(SearchInTruth):
     def matching(self, text: str, k: int, bounds: Filter) -> PassageScores:
         words = set(text.lower().split())
         scores = [(number, float(len(words & set(passage.lower().split())))) for number, passage in self._truth.texts()]

@@ -7,6 +7,7 @@ from math import log
 
 from rag.database import Database, Rows
 from rag.embedding import Vectors
+from rag.index.base import SearchInTruth
 from rag.index.copies import COPIES_SHOWN
 from rag.index.filters import WIDENING, Filter
 from rag.index.keywords import index_terms
@@ -46,29 +47,10 @@ ORDER BY s.score DESC, s.number, p.number LIMIT %s
 """
 
 
-class _PostgresIndex:
-    """What both searches share: they are never behind the truth, and hold nothing of their own."""
-
+class _PostgresIndex(SearchInTruth):
     def __init__(self, truth: PostgresTruth) -> None:
+        super().__init__(truth)
         self._database: Database = truth.database
-        self._truth = truth
-
-    def count(self) -> int:
-        """Passages in it."""
-        return self._truth.count()
-
-    def behind(self) -> bool:
-        """Never: it changes with the truth."""
-        return False
-
-    def rebuild(self) -> None:
-        """Nothing to rebuild."""
-
-    def load(self) -> None:
-        """Nothing to load."""
-
-    def close(self) -> None:
-        """Nothing to release."""
 
     def _admits_few(self, bounds: Filter, most: int) -> bool:
         where, values = where_passages(bounds)

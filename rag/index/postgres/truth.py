@@ -15,7 +15,7 @@ from rag.index.postgres.changes import remove_articles, replace_article
 from rag.index.postgres.columns import parse_half, where_passages
 from rag.index.postgres.schema import create_schema, require_format, schema_state
 from rag.index.postgres.texts import fold_word_counts
-from rag.index.records import Entry, IndexedFile, PassageVectors, Provenance, SentenceVectors, StoredPassage
+from rag.index.records import Entry, IndexedFile, PassageVectors, SentenceVectors, StoredPassage
 from rag.passages import Passage
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ class PostgresTruth:
             path.rstrip("/") + "/",
             path.rstrip("/") + "0",  # the next character after /
         )
-        return {
-            source: IndexedFile(id, size, modified, Provenance(*made)) for source, id, size, modified, *made in files
-        }
+        return rows.to_files(files)
 
     def source(self, article: str) -> str:
         """Absolute path of an article's file; empty when there is no such article."""
@@ -153,8 +151,7 @@ class PostgresTruth:
             " WHERE p.number = ANY(%s)",
             list(numbers),
         )
-        stored = {row[0]: rows.to_passage(row) for row in passages}
-        return tuple(stored[number] for number in numbers if number in stored)
+        return rows.to_passages(passages, numbers)
 
     def sentence_vectors(self, numbers: Sequence[int]) -> SentenceVectors:
         """Sentence vectors of these passages; missing ones are left out."""
