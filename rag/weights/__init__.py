@@ -67,7 +67,7 @@ READER = ShippedNetwork(
 )
 """The network that reads a question beside a passage, made by evals/training/reader/."""
 LARGE_CHECKER = ShippedNetwork(
-    FOLDER / "large_checker.onnx", "d08010b875eabe52140a3a71a5e9ec1904245cb00d276538afe1babdbbd0d4f1"
+    FOLDER / "large_checker.onnx", "953e2bdd61edd3e9af7f79514454c407e70e1df1ed08a57166122971c157e2f0"
 )
 """The large cross-encoder of the checker, MPNet in 4 bits, made by evals/training/judge/."""
 NETWORKS = (MINILM, CHECKER, READER, LARGE_CHECKER)

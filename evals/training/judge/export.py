@@ -1,4 +1,4 @@
-"""The judge's tensors -> large_checker.onnx: attention with the trunk's bias, weights in 4 or 8 bits, embeddings in 8.
+"""The judge's tensors -> large_checker.onnx: attention with the trunk's bias, weights in 4 or 8 bits, embeddings in 4.
 
     python -m evals.training.judge.export OUT/state.pt rag/weights/large_checker.onnx [--fp32 FILE] [--bits 8]
 
@@ -25,7 +25,7 @@ from torch import Tensor
 
 from evals.training.encoder import MARK_EMBEDDINGS
 from evals.training.export_minilm import Array, Graph, build_model
-from evals.training.judge.trunk import DISTANCE_BIAS, Trunk, distance_buckets, map_ids
+from evals.training.judge.trunk import DISTANCE_BIAS, Trunk, distance_rows, map_ids
 from rag.checking.judges.encoding import PAIR_TOKENS
 
 INPUTS = ("input_ids", "marks", "claim_mask")
@@ -40,7 +40,7 @@ log = logging.getLogger("export")
 
 
 def build_judge(trunk: Trunk, tensors: Mapping[str, Tensor]) -> onnx.ModelProto:
-    """The network for one pair at a time, with matrices in fp32 and embeddings in 8 bits.
+    """The network for one pair at a time, with matrices in fp32 and embeddings in 4 bits.
 
     Its inputs have shape (1, tokens): ids, marks and the mask of the claim's tokens. Its outputs have shapes (1, 3) and
     (1, tokens, 1): the logits of the verdicts, and of each token being unsupported.
@@ -62,19 +62,31 @@ def build_judge(trunk: Trunk, tensors: Mapping[str, Tensor]) -> onnx.ModelProto:
 def _add_embeddings(graph: Graph, trunk: Trunk, tensors: Mapping[str, Tensor]) -> str:
     words = tensors["embeddings.word_embeddings.weight"].detach()
     known = words.shape[0] - trunk.id_offset
-    numbers, scales = _in_bytes(words[map_ids(torch.arange(known), trunk)].numpy())
-    rows = graph.add("Gather", [graph.array("words", numbers), INPUTS[0]], "word_bytes")
-    scale = graph.add("Gather", [graph.array("word_scales", scales), INPUTS[0]], "word_scale")
-    embedded = graph.add("Mul", [graph.add("Cast", [rows], "word_numbers", to=TensorProto.FLOAT), scale], "words_read")
+    embedded = _add_words(graph, words[map_ids(torch.arange(known), trunk)].numpy())
     places = tensors["embeddings.position_embeddings.weight"].detach()[trunk.first_position :][:PAIR_TOKENS].numpy()
     at = graph.add("Gather", [graph.array("positions", places), _add_range(graph)], "placed")
     return _add_norm(graph, "embeddings.LayerNorm", graph.add("Add", [embedded, at], "summed"), trunk.epsilon)
 
 
-def _in_bytes(rows: Array) -> tuple[NDArray[np.int8], Array]:
-    """Rows as integers from -127 to 127, and the scale of each, shape (rows, 1)."""
-    scales = np.maximum(np.abs(rows).max(axis=1, keepdims=True), 1e-9) / 127
-    return np.rint(rows / scales).astype(np.int8), scales.astype(np.float32)
+def _add_words(graph: Graph, rows: Array) -> str:
+    """The embeddings of the tokens' words, from a table in 4 bits with one scale for `BLOCK` numbers."""
+    numbers, scales = in_half_bytes(rows)
+    inputs = [graph.array("words", numbers), INPUTS[0], graph.array("word_scales", scales)]
+    axes = {"gather_axis": 0, "quantize_axis": 1}
+    return graph.add_fused("GatherBlockQuantized", inputs, "words_read", bits=4, block_size=BLOCK, **axes)
+
+
+def in_half_bytes(rows: Array) -> tuple[NDArray[np.uint8], Array]:
+    """Rows in 4 bits, two a byte, the first one lower, 8 for 0; and the scale of each block, shape (rows, blocks).
+
+    The number farthest from 0 becomes -8, so that all sixteen are used.
+    """
+    blocks = rows.reshape(len(rows), -1, BLOCK)
+    farthest = np.take_along_axis(blocks, np.abs(blocks).argmax(-1, keepdims=True), -1)
+    scales = np.where(farthest == 0, 1.0, farthest / -8)
+    numbers = (np.rint(blocks / scales).clip(-8, 7) + 8).astype(np.uint8).reshape(len(rows), -1)
+    packed = np.bitwise_or(numbers[:, 0::2], np.left_shift(numbers[:, 1::2], 4), dtype=np.uint8)
+    return packed, scales.reshape(len(rows), -1).astype(np.float32)
 
 
 def _add_range(graph: Graph) -> str:
@@ -87,9 +99,7 @@ def _add_range(graph: Graph) -> str:
 def _add_distance_bias(graph: Graph, tensors: Mapping[str, Tensor]) -> str:
     """The bias of every two tokens, shape (1, heads, tokens, tokens), from a table with a row for each distance."""
     farthest = PAIR_TOKENS - 1
-    buckets = distance_buckets(PAIR_TOKENS)
-    row = torch.cat([buckets[farthest, :farthest], buckets[0]])  # distances from -farthest to farthest
-    table = graph.array("distances", tensors[DISTANCE_BIAS].detach()[row].numpy())
+    table = graph.array("distances", tensors[DISTANCE_BIAS].detach()[distance_rows(PAIR_TOKENS)].numpy())
     across = graph.add("Unsqueeze", ["range", "axis0"], "across")
     down = graph.add("Unsqueeze", ["range", graph.array("axis1", np.array([1]))], "down")
     offset = graph.add("Sub", [across, down], "offset")

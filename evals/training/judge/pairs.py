@@ -69,14 +69,15 @@ SETS_OF_CHECK: Mapping[str, SetUse] = {
 }
 """Licences in the README of DATA/labelled; fever_dev_pairs, whose licence could not be read, only measures."""
 SETS_OF_FAITHFULNESS: Mapping[str, SetUse] = {
-    "WiCE": SetUse(0, 0.0),
+    "WiCE": SetUse(400, 2.0),
     "FactCheck-GPT": SetUse(2000, 2.0),
     "BEGIN": SetUse(500, 1.0),
     "FactCG": SetUse(700, 1.0),
 }
-"""WiCE's own training claims are learnt from as "partly supported"; its development claims only measure."""
 MADE_BY_RULES, WRITTEN_BY_MODEL = 7000, 7000
 """Samples made by rules and written sentences to learn from at most."""
+KINDS_OF_JUDGED = ("judged", "partly", "hidden", "best sentence lost")
+"""Samples of generate_samples with long evidence that people or a large model judged; all of them are learnt from."""
 DRAW_SEED = 7
 
 
@@ -187,7 +188,7 @@ def _examples(name: str, examples: list[Example]) -> Iterator[JudgePair]:
         claim, context = found
         words: tuple[Span, ...] | None = () if one.supported else None
         yield JudgePair(name, one.group, claim, context, ALLOWED[one.label], unsupported_words=words, label=one.label)
-        hidden = hide_phrase(claim, context, rng) if one.supported and name != "WiCE" and rng.random() < 0.3 else None
+        hidden = hide_phrase(claim, context, rng) if one.supported and rng.random() < 0.3 else None
         if hidden and not is_kept_from_judge(name, one.group):
             lacking = hidden.unsupported_words
             yield JudgePair(name, one.group, claim, hidden.evidence, (UNSUPPORTED,), unsupported_words=lacking)
@@ -195,11 +196,13 @@ def _examples(name: str, examples: list[Example]) -> Iterator[JudgePair]:
 
 def _made(data: Path) -> Iterator[JudgePair]:
     rng = random.Random(DRAW_SEED)
-    generated = [one for one in generate_samples(data) if one.kind != "dispute"]
-    written = [*training_samples(data)]
-    for name, samples, most in (("rules", generated, MADE_BY_RULES), ("written", written, WRITTEN_BY_MODEL)):
+    generated, written = generate_samples(data), [*training_samples(data)]
+    of_judged = [one for one in generated if one.kind in KINDS_OF_JUDGED]
+    others = [one for one in generated if one.kind not in (*KINDS_OF_JUDGED, "dispute")]
+    for name, samples, most in (("rules", others, MADE_BY_RULES), ("written", written, WRITTEN_BY_MODEL)):
         for one in rng.sample(samples, min(most, len(samples))):
             yield _from_sample(name, one)
+    yield from (_from_sample("judged", one) for one in of_judged)
 
 
 def _from_sample(name: str, one: Sample) -> JudgePair:

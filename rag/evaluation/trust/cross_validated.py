@@ -22,7 +22,7 @@ KEPT_FROM_JUDGE: Mapping[str, float] = {
     "summedits": 0.34,
     "wice_partial": 0.0,
     "dialfact_sample": 0.0,
-    "WiCE": 1.0,
+    "WiCE": 0.5,
     "FactCheck-GPT": 0.5,
     "BEGIN": 0.5,
     "FactCG": 0.5,
