@@ -135,7 +135,17 @@ class Assistant(Library):
         retrieve = partial(self._retrieve, question, bounds=bounds)
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
             answer = draft.answer(0.0)
+            view = self._answer_refused(question, bounds, history) if answer.status == "abstained" else None
+            if view:
+                yield view
+                return
             yield replace(answer, earlier=question_read_with(answer.searched or answer.alternative, question, history))
+
+    def _answer_refused(self, question: str, bounds: Filter, history: Sequence[Turn]) -> Answer | None:
+        """The view of the articles that a question asks for which no sentence answers; None where it asks for none."""
+        if self.model and history:  # it may still write the answer
+            return None
+        return self._router.answer(question, bounds, follows=bool(history), refused=True)
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Answer:
         """As `ask`, without blocking the event loop."""

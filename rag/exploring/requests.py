@@ -8,7 +8,7 @@ matter.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,8 +22,10 @@ CONTENT = "content"
 """The kind of a question that the sentences of the articles answer."""
 SURE_COSINE, LEAST_COSINE, ALONE_COSINE = 0.87, 0.76, 0.6
 """Cosine with a wording from which on a question is taken for its kind: the middle one where it speaks of all articles
-or is an order ("timeline of the war"), the lowest where it has no topic. Of 85,020 questions to paragraphs that had no
-part in choosing them, 35 are taken for requests (evals/benchmarks/requests.py)."""
+or is an order ("timeline of the war"), the lowest where it has no topic. Of 76,326 questions to paragraphs that had no
+part in choosing them, 40 are taken for requests (evals/benchmarks/requests.py)."""
+REFUSED_COSINE = 0.72
+"""The same where the sentences of the articles do not answer: a question is then looked at whatever it speaks of."""
 MARGIN = 0.02
 """How much nearer it must be than any wording of a question of content."""
 _ARTICLES = frozenset("articles docs texts folder corpus".split())
@@ -35,7 +37,7 @@ _ARTICLE = frozenset(
 """Words for one or more articles, most of which mean other things as often."""
 _ASKS_FOR_VIEW = re.compile(
     r"\b(?:summar|overview|timeline|time line|chronolog|compar|contrast|tl;?dr|gist|recap|outline|sum up|brief me"
-    r"|list\b|names\b|key (?:points|dates|players)|who'?s who)",
+    r"|list\b|names\b|mentioned\b|comes? up\b|themes?\b|key (?:points|dates|players)|who'?s who)",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
@@ -66,6 +68,8 @@ class FolderRequest:
     """The words of the question that are no wording: "the border crossings"; empty without any."""
     cosine: float
     """With the nearest wording of the kind."""
+    refused: bool = False
+    """Whether it is asked after the sentences of the articles were found not to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +105,28 @@ class RequestParser:
         self._open_shipped = open_shipped
         self._vectors: Vectors | None = None
 
-    def parse(self, question: str, *, follows: bool = False) -> FolderRequest:
+    def parse(self, question: str, *, follows: bool = False, refused: bool = False) -> FolderRequest:
         """The request that a question makes; of the kind CONTENT for all that the sentences are to answer.
 
         Args:
             question: as the user asks it.
             follows: whether there are earlier turns, which a question without a topic and without a word for the
                 articles then follows up on.
+            refused: whether the sentences do not answer it.
         """
         topics = _topic_words(question)
         folded = {word.folded for word in words(question)}
         speaks = bool(folded & (_ARTICLES | _ARTICLE)) or _ASKS_FOR_VIEW.search(question) is not None
-        if not speaks and (topics or (follows and not _SOCIAL.match(question))):
+        if not (speaks or refused) and (topics or (follows and not _SOCIAL.match(question))):
             return FolderRequest(CONTENT, "", 0.0)
         is_order = _ASKING.match(question) is None and _ASKS_FOR_VIEW.search(question) is not None
         least = LEAST_COSINE if folded & _ARTICLES or is_order else SURE_COSINE
+        least = REFUSED_COSINE if refused else least
         framed = _PLURAL.sub("articles", _replace_topics(question, topics))
         framed = _SINGULAR.sub("article", framed) if is_order else framed
         cosines = self._wordings() @ self._open_shipped().embed_query([framed])[0]
-        return _nearest(cosines, least if topics else ALONE_COSINE, _topic(question, topics))
+        request = _nearest(cosines, least if topics or refused else ALONE_COSINE, _topic(question, topics))
+        return replace(request, refused=refused)
 
     def _wordings(self) -> Vectors:
         if self._vectors is None:

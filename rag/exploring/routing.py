@@ -20,6 +20,7 @@ from rag.text.quantities import quantities
 
 MOST_SENTENCES = 10
 """Sentences of the summary of an article, whatever the question wants."""
+SMALL_TALK = ("greeting", "thanks", "help")
 LISTED_AT_ONCE = 10
 """Articles that are listed where only their number was asked for."""
 _TYPE_WORDS: tuple[tuple[NameType, re.Pattern[str]], ...] = (
@@ -60,16 +61,18 @@ class Router:
         other._explorer = explorer
         return other
 
-    def answer(self, question: str, bounds: Filter, *, follows: bool = False) -> Answer | None:
+    def answer(self, question: str, bounds: Filter, *, follows: bool = False, refused: bool = False) -> Answer | None:
         """The view or remark that a question asks for; None where it is a question of content.
 
         Args:
             question: as the user asks it.
             bounds: the articles that may be used.
             follows: whether there are earlier turns.
+            refused: whether the sentences of the articles do not answer it; it is then taken more easily for a request,
+                but not for small talk.
         """
-        request = self._parser.parse(question, follows=follows)
-        if request.kind == CONTENT:
+        request = self._parser.parse(question, follows=follows, refused=refused)
+        if request.kind == CONTENT or (refused and request.kind in SMALL_TALK):
             return None
         handlers: dict[str, Callable[[str, FolderRequest, Filter], Answer | None]] = {
             "overview": self._overview,
@@ -111,7 +114,9 @@ class Router:
     def _comparison(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
         """Of the two articles that the topic names, or of the only two."""
         contents = self._contents(bounds)
-        if not request.topic:
+        if request.refused:
+            pair = list(find_meant(question, "", contents, self._explorer.embedder))
+        elif not request.topic:
             pair = [one.entry for one in contents] if len(contents) == 2 else []
         else:
             pair = self._two(question, request, contents)
@@ -156,7 +161,7 @@ class Router:
             return None
         index, embedder = self._explorer.index, self._explorer.embedder
         found = about.mentioning(question, request.topic, index, bounds)
-        if found:
+        if found or request.refused:
             return found
         articles = len(self._entries(bounds))
         return about.nearest_to(question, request.topic, articles, self._contents(bounds), embedder)

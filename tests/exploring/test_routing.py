@@ -25,7 +25,14 @@ thanks
 who are you?
 What is the newest article?
 Which articles mention Merkel?
-Who wrote article 000?""".splitlines()
+Who wrote article 000?
+one sentence on every article please
+what are the themes across all of these
+is merdare mentioned at all?
+does stoltenberg come up anywhere
+which of them cover brnjak
+name all the towns that come up
+whats the earliest piece in here""".splitlines()
 
 
 @pytest.mark.parametrize("question", ABOUT)
@@ -35,6 +42,28 @@ def test_what_is_asked_about_the_articles_never_ends_in_the_refusal(seeds: Assis
     assert answer.form != "answer"
     assert REFUSAL not in answer.text
     assert answer.question == question
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [("is borrell mentioned anywhere", ["001"]), ("does merdare come up in any of them?", ["002"])],
+)
+def test_what_no_sentence_answers_but_articles_mention_is_told_with_the_articles(
+    seeds: Assistant, question: str, found: list[str]
+) -> None:
+    answer = seeds.ask(question)
+    assert [id[:3] for id in articles(answer)] == found
+    assert len(answer.citations) == len(found)
+    assert seeds.ask("is macron mentioned anywhere").remark.startswith("None of 5 articles")
+
+
+@pytest.mark.parametrize(
+    "question", ["anything on lighthouses", "why did macron leave?", "which bakery did kurti open in 1950?"]
+)
+def test_what_neither_a_sentence_nor_a_view_answers_is_refused(seeds: Assistant, question: str) -> None:
+    answer = seeds.ask(question)
+    assert answer.status == "abstained"
+    assert answer.form == "answer"
 
 
 def test_how_many_and_which_there_are(seeds: Assistant) -> None:
