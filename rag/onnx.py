@@ -1,7 +1,9 @@
 """Files of a network -> its ONNX session and its tokenizer; the only loader, for embedders, judges and the reader."""
 
 import hashlib
+import os
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
@@ -10,6 +12,10 @@ from rag.weights import ShippedNetwork
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
+
+
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""ONNX Runtime's own variable."""
 
 
 def read_file(file: Path, error: type[RagError]) -> bytes:
@@ -98,6 +104,20 @@ def verify_network(network: ShippedNetwork, error: type[RagError]) -> None:
             raise error(f"{file} was altered: its sha256 is {digest}. Install the package again.")
 
 
+def import_runtime() -> ModuleType:
+    """ONNX Runtime with its telemetry off.
+
+    Since 1.32 its wheels keep an identifier of the device in the user's cache and send events to their maker unless a
+    variable forbids it before they are loaded.
+    """
+    os.environ[NO_TELEMETRY] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # for the rest, where somebody else loaded it before
+    runtime: ModuleType = onnxruntime
+    return runtime
+
+
 def open_session(file: Path, error: type[RagError], *, threads: int = 0, fused: bool = False) -> "InferenceSession":
     """A session on the CPU, opened by its path: from bytes, a process would hold what it read twice.
 
@@ -110,8 +130,7 @@ def open_session(file: Path, error: type[RagError], *, threads: int = 0, fused: 
     Raises:
         RagError: of the class `error`; the file cannot be read or does not run.
     """
-    import onnxruntime
-
+    onnxruntime = import_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag import onnx
 from rag.articles.formats.page_layout import Run, page_lines
 
 DOTS = 200
@@ -37,6 +38,7 @@ def _run(box: list[list[float]], text: str) -> Run:
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:  # noqa: ANN401 - RapidOCR has no types
+    onnx.import_runtime()  # RapidOCR would load it as it is
     from rapidocr import RapidOCR
 
     return RapidOCR(params={"Global.log_level": "critical"})
