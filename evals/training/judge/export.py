@@ -31,7 +31,7 @@ from rag.checking.judges.encoding import PAIR_TOKENS
 INPUTS = ("input_ids", "marks", "claim_mask")
 HEADS_EXPORTED = ("verdict", "unsaid")
 """The heads that the product reads: three logits of the pair, one of each token."""
-BLOCK = 32
+BLOCK_WEIGHTS = 32
 """Weights that share a scale."""
 INTEGER_PRODUCTS = 4
 """ONNX Runtime's `accuracy_level` for activations in 8 bits; sums of integers are the same on every processor."""
@@ -69,11 +69,11 @@ def _add_embeddings(graph: Graph, trunk: Trunk, tensors: Mapping[str, Tensor]) -
 
 
 def _add_words(graph: Graph, rows: Array) -> str:
-    """The embeddings of the tokens' words, from a table in 4 bits with one scale for `BLOCK` numbers."""
+    """The embeddings of the tokens' words, from a table in 4 bits with one scale for `BLOCK_WEIGHTS` numbers."""
     numbers, scales = in_half_bytes(rows)
     inputs = [graph.array("words", numbers), INPUTS[0], graph.array("word_scales", scales)]
     axes = {"gather_axis": 0, "quantize_axis": 1}
-    return graph.add_fused("GatherBlockQuantized", inputs, "words_read", bits=4, block_size=BLOCK, **axes)
+    return graph.add_fused("GatherBlockQuantized", inputs, "words_read", bits=4, block_size=BLOCK_WEIGHTS, **axes)
 
 
 def in_half_bytes(rows: Array) -> tuple[NDArray[np.uint8], Array]:
@@ -81,7 +81,7 @@ def in_half_bytes(rows: Array) -> tuple[NDArray[np.uint8], Array]:
 
     The number farthest from 0 becomes -8, so that all sixteen are used.
     """
-    blocks = rows.reshape(len(rows), -1, BLOCK)
+    blocks = rows.reshape(len(rows), -1, BLOCK_WEIGHTS)
     farthest = np.take_along_axis(blocks, np.abs(blocks).argmax(-1, keepdims=True), -1)
     scales = np.where(farthest == 0, 1.0, farthest / -8)
     numbers = (np.rint(blocks / scales).clip(-8, 7) + 8).astype(np.uint8).reshape(len(rows), -1)
@@ -152,10 +152,10 @@ def _add_heads(graph: Graph, states: str) -> None:
 
 
 def quantize_judge(model: onnx.ModelProto, bits: int) -> onnx.ModelProto:
-    """The model with its matrices in some bits, one scale for `BLOCK` weights; the heads stay in fp32."""
+    """The model with its matrices in some bits, one scale for `BLOCK_WEIGHTS` weights; the heads stay in fp32."""
     kept = [f"{name}_product" for name in HEADS_EXPORTED]
     config = DefaultWeightOnlyQuantConfig(
-        block_size=BLOCK, is_symmetric=True, accuracy_level=INTEGER_PRODUCTS, bits=bits
+        block_size=BLOCK_WEIGHTS, is_symmetric=True, accuracy_level=INTEGER_PRODUCTS, bits=bits
     )
     quantizer = MatMulNBitsQuantizer(model, nodes_to_exclude=kept, algo_config=config)
     quantizer.process()

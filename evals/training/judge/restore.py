@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from evals.training.export_minilm import Array
-from evals.training.judge.export import BLOCK
+from evals.training.judge.export import BLOCK_WEIGHTS
 from evals.training.judge.network import initialize_judge
 from evals.training.judge.trunk import DISTANCE_BIAS, Trunk, TrunkTensors, distance_rows, load_trunk
 from rag.checking.judges.encoding import PAIR_TOKENS
@@ -69,5 +69,8 @@ def _stored_tensor(name: str, stored: dict[str, Array]) -> Tensor | None:
 def _unpack(name: str, stored: dict[str, Array]) -> NDArray[np.float32]:
     """A matrix in 4 bits as numbers, shape (outputs, inputs)."""
     packed, scales = stored[f"{name}_Q4"].astype(np.uint8), stored[f"{name}_scales"]
-    numbers = np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1, BLOCK).astype(np.float32) - MIDDLE
+    numbers = (
+        np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1, BLOCK_WEIGHTS).astype(np.float32)
+        - MIDDLE
+    )
     return (numbers * scales.reshape(len(packed), -1, 1)).reshape(len(packed), -1)
