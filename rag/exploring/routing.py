@@ -20,7 +20,8 @@ from rag.text.quantities import quantities
 
 MOST_SENTENCES = 10
 """Sentences of the summary of an article, whatever the question wants."""
-SMALL_TALK = ("greeting", "thanks", "help")
+NOT_INSTEAD = ("greeting", "thanks", "help", "article overview", "topic overview")
+"""Kinds that take no refused question: "what does Croatia say about it?" is as near to them as a request is."""
 LISTED_AT_ONCE = 10
 """Articles that are listed where only their number was asked for."""
 _TYPE_WORDS: tuple[tuple[NameType, re.Pattern[str]], ...] = (
@@ -69,10 +70,10 @@ class Router:
             bounds: the articles that may be used.
             follows: whether there are earlier turns.
             refused: whether the sentences of the articles do not answer it; it is then taken more easily for a request,
-                but not for small talk.
+                but for none of the kinds of NOT_INSTEAD.
         """
         request = self._parser.parse(question, follows=follows, refused=refused)
-        if request.kind == CONTENT or (refused and request.kind in SMALL_TALK):
+        if request.kind == CONTENT or (refused and request.kind in NOT_INSTEAD):
             return None
         handlers: dict[str, Callable[[str, FolderRequest, Filter], Answer | None]] = {
             "overview": self._overview,

@@ -58,7 +58,14 @@ def test_what_no_sentence_answers_but_articles_mention_is_told_with_the_articles
 
 
 @pytest.mark.parametrize(
-    "question", ["anything on lighthouses", "why did macron leave?", "which bakery did kurti open in 1950?"]
+    "question",
+    [
+        "anything on lighthouses",
+        "what did biden say about all this",
+        "What does Croatia say?",
+        "why did macron leave?",
+        "which bakery did kurti open in 1950?",
+    ],
 )
 def test_what_neither_a_sentence_nor_a_view_answers_is_refused(seeds: Assistant, question: str) -> None:
     answer = seeds.ask(question)
