@@ -319,7 +319,7 @@ def test_examples_that_come_late_hold_up_no_page_and_wipe_no_answer(
         late.wait(20)
         return ("The slow example",)
 
-    monkeypatch.setattr("rag.chat.events.example_questions", slow)
+    monkeypatch.setattr("rag.chat.questions.example_questions", slow)
     page = read(serve())
     assert searching.wait(20)
     assert page.locator(".welcome h1").is_visible()
