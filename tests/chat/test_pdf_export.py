@@ -27,7 +27,8 @@ def asked(chat: Running) -> Chat:
     first, *others = (Exchange(one, stage="answered", answer=chat.assistant.ask(one)) for one in questions)
     assert first.answer
     held = replace(first.answer.sentences[0], text="The moon <fell> & Прохожий saw Łódź in Ελλάδα.")
-    scoped = replace(first, scope=Scope(date(2022, 1, 1)), answer=replace(first.answer, withheld=(held,)))
+    answer = replace(first.answer, withheld=(held,), searched="why roadblocks (who)", earlier="Who put them up?")
+    scoped = replace(first, scope=Scope(date(2022, 1, 1)), answer=answer)
     return Chat("x", (scoped, *others, Exchange("<img src='a'/>", problem="<script>\ud83d\ufffe")))
 
 
@@ -46,7 +47,12 @@ def test_a_pdf_holds_all_that_the_page_shows(asked: Chat) -> None:
     text = _words(base64.b64decode(file["base64"]))
     shown = ("4 May 2026", "Asked within: from 1 January 2022", "27 December 2022", "Nearest, but not an answer")
     refused = ("The articles do not say.", "The articles disagree", "<img src='a'/>", "<script>")
-    for part in (*shown, *refused, "The moon <fell> & Прохожий saw Łódź in Ελλάδα."):
+    for part in (
+        *shown,
+        "Read together with “Who put them up?”",
+        *refused,
+        "The moon <fell> & Прохожий saw Łódź in Ελλάδα.",
+    ):
         assert part in text
     for exchange in asked.exchanges:
         for citation in exchange.answer.citations if exchange.answer else ():
