@@ -100,14 +100,24 @@ class Readers:
             self._views[groups] = self.whole.within(_rules(self._access, groups))
         return self._views[groups]
 
-    def reads_as_much(self, user: str, other: str) -> bool:
-        """Whether a user may read every article that another one may."""
-        if not self.restricted or user == other:
+    def groups_of(self, user: str) -> frozenset[str]:
+        """The groups of a user by name; none of one that is not known."""
+        return self._groups.get(user, frozenset())
+
+    def reads_as_much(self, user: str, owner: str, groups: frozenset[str]) -> bool:
+        """Whether a user may read whatever another one could, also what is gone since.
+
+        Args:
+            user: by name.
+            owner: the other one; what one that is gone could read is nobody's to know.
+            groups: those of the owner at the time.
+        """
+        if not self.restricted or user == owner:
             return True
-        if not {user, other} <= self._groups.keys():
+        if not {user, owner} <= self._groups.keys():
             return False
-        readable = {entry.id for entry in self.of(user).articles()}
-        return all(entry.id in readable for entry in self.of(other).articles())
+        mine, theirs = self.groups_of(user) | {EVERYONE}, groups | {EVERYONE}
+        return all(line.groups & mine for line in self._access if line.groups & theirs)
 
 
 def _rules(access: Iterable[AccessLine], groups: frozenset[str] | None) -> PathRules:

@@ -177,7 +177,7 @@ class Events(SourceEvents):
             self._shares.end(chat.id, user.name)
             return {}
         try:
-            return {"token": self._shares.share(chat, user.name)}
+            return {"token": self._shares.share(chat, user.name, self._readers.groups_of(user.name))}
         except ShareError as error:
             return {"problem": str(error)}
 

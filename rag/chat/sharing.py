@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,8 @@ class SharedChat:
     owner: str
     day: date
     chat: Chat
+    groups: frozenset[str]
+    """The owner's groups then."""
 
 
 class Shares:
@@ -42,8 +44,13 @@ class Shares:
         self._signer = signer
         self._today = today
 
-    def share(self, chat: Chat, owner: str) -> str:
+    def share(self, chat: Chat, owner: str, groups: Collection[str] = ()) -> str:
         """Share a chat, or share it anew as it is now.
+
+        Args:
+            chat: to share.
+            owner: by name.
+            groups: those of the owner, whose articles the chat may tell of.
 
         Returns:
             The token of its link, the same each time.
@@ -54,7 +61,8 @@ class Shares:
         token = self._signer.token("shared", owner, chat.id)
         if self._read(token) is None and self._count() >= MOST_SHARED:
             raise ShareError(f"{MOST_SHARED:,} chats are shared here. Stop sharing another one first.")
-        content = {"owner": owner, "day": self._today().isoformat(), "chat": self._signer.sign(chat, token)}
+        day, signed = self._today().isoformat(), self._signer.sign(chat, token)
+        content = {"owner": owner, "groups": sorted(groups), "day": day, "chat": signed}
         self._write(token, json.dumps(content))
         return token
 
@@ -71,7 +79,8 @@ class Shares:
             return None
         content = json.loads(stored)
         chat = self._signer.open(content["chat"], token)
-        return SharedChat(content["owner"], date.fromisoformat(content["day"]), chat) if chat else None
+        day, groups = date.fromisoformat(content["day"]), frozenset(content["groups"])
+        return SharedChat(content["owner"], day, chat, groups) if chat else None
 
     def _file(self, token: str) -> Path:
         return self._folder / f"{token}.json"

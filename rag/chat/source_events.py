@@ -99,7 +99,7 @@ class SourceEvents:
     def _shared(self, user: User, token: str) -> SharedChat | None:
         """A shared chat, to whoever may read all that its owner may: it tells of any of that, and how much there is."""
         shared = self._shares.open(token) if self._shares else None
-        return shared if shared and self._readers.reads_as_much(user.name, shared.owner) else None
+        return shared if shared and self._readers.reads_as_much(user.name, shared.owner, shared.groups) else None
 
     def _reader(self, user: User) -> Assistant:
         return self._readers.of(user.name)

@@ -177,7 +177,17 @@ def test_a_shared_chat_opens_to_whoever_may_read_as_much_as_its_owner(newsroom: 
     assert "17 days" not in opened["ben"]
     assert "17 days" in opened["cleo"]
     readers = Readers(newsroom.chat.assistant, (AccessLine("*", frozenset({"everyone"})),), {"ada": Account("")})
-    assert not readers.reads_as_much("ada", "left-the-house")
+    assert not readers.reads_as_much("ada", "left-the-house", frozenset())
+
+
+def test_a_shared_chat_stays_closed_when_its_articles_or_its_owner_s_groups_are_gone(newsroom: Newsroom) -> None:
+    rules = (AccessLine("board/*", frozenset({"board"})), AccessLine("*", frozenset({"everyone"})))
+    accounts = {"ada": Account(""), "ben": Account(""), "eve": Account("", frozenset({"board"}))}
+    readers = Readers(newsroom.chat.assistant, rules, accounts)  # no article below board, and ada left the group
+    at_the_time = frozenset({"board"})
+    assert not readers.reads_as_much("ben", "ada", at_the_time)
+    assert readers.reads_as_much("eve", "ada", at_the_time)
+    assert readers.reads_as_much("ben", "ada", frozenset())
 
 
 def test_nobody_removes_or_replaces_what_they_may_not_read(newsroom: Newsroom) -> None:
