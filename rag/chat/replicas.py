@@ -129,8 +129,11 @@ class SharedUploads(Uploads):
         super().__init__(folder, assistant)
         self._database = database
         self._place = str(folder.resolve())
-        if database.make_table("rag_uploads", _UPLOADS):
-            with database.transaction() as cursor:  # of the only server until now
+        database.make_table("rag_uploads", _UPLOADS)
+        with database.transaction(several=True) as cursor:  # of the only server until now, all or none
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_UPLOADING,))
+            cursor.execute("SELECT 1 FROM rag_uploads LIMIT 1")
+            if not cursor.fetchall():
                 self._store(cursor, {})
         others = database.all("SELECT folder FROM rag_uploads WHERE folder <> %s LIMIT 1", self._place)
         if others:

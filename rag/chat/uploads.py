@@ -14,6 +14,7 @@ from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
 from rag.errors import ArticleError, RagError
 from rag.index import Entry
+from rag.index.files import file_of
 from rag.web import download_page
 
 NAME_BYTES = 120
@@ -70,6 +71,7 @@ class Uploads:
         self._refuse(file, content)
         self._require_readable(file, reader or self._assistant)
         with self._changing():
+            self._require_free(file)
             self._check_room(file, len(content))
             previous = file.read_bytes() if file.exists() else None
             write_file(file, content)
@@ -132,6 +134,14 @@ class Uploads:
         articles = (entry.source for entry in self._assistant.articles() if _is(entry, file))
         if not all(map(reader.may_read, [str(file.resolve()), *articles])):
             raise ArticleError(file, "would be an article that you may not read; ask whoever runs this server")
+
+    def _require_free(self, file: Path) -> None:
+        """An article whose file is not on this server keeps its id: the index takes its place for free."""
+        for entry in self._assistant.articles():
+            named = entry.id == file.name or entry.id.startswith(f"{file.name}/")
+            source = Path(entry.source)
+            if named and not source.is_relative_to(self._folder.resolve()) and not file_of(source).exists():
+                raise ArticleError(file, "has the name of an article whose file is not here; give it another name")
 
     def _check_room(self, file: Path, size: int) -> None:
         sizes = [other.stat().st_size for other in self._folder.glob("*") if other != file and other.is_file()]
