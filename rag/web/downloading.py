@@ -157,7 +157,7 @@ def _marked(page: Fetched) -> bytes:
         return page.content
     try:
         return page.content.decode(page.charset).encode("utf-8-sig")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return page.content
 
 

@@ -135,7 +135,11 @@ class WebClient:
 
 
 def _web_url(address: str) -> httpx.URL:
-    url = httpx.URL(address)
-    if url.scheme not in ("http", "https") or not url.host:
+    try:
+        url = httpx.URL(address)
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise WebError(f"{address} is no address ({error}).", "is no address of the web") from error
+    if url.scheme not in ("http", "https") or not host:
         raise WebError(f"{address} is no address of the web (http:// or https://).", "is no address of the web")
     return url

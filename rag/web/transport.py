@@ -13,6 +13,8 @@ SOCKET_OPTION = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tupl
 NOT_PUBLIC = "cannot be reached on the public internet"
 """One reason for names that are unknown and names of a private network, so that a reader cannot tell which exist."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+"""Forms of IPv4 addresses that are local (RFC 8215), or no longer in use on the public internet."""
 
 
 def is_public(address: str) -> bool:
@@ -20,6 +22,8 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
+        if ip.is_site_local or any(ip in network for network in _TRANSLATED):
+            return False
         if ip in _NAT64:
             embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if embedded and not is_public(str(embedded)):

@@ -169,11 +169,18 @@ def test_an_address_of_this_machine_is_refused_unless_allowed(site: Site, tmp_pa
         *(("8.8.8.8", True), ("2606:4700::1111", True), ("10.1.2.3", False), ("192.168.1.1", False)),
         *(("172.16.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False)),
         *(("::1", False), ("fe80::1%eth0", False), ("fc00::1", False), ("::ffff:10.0.0.1", False)),
+        *(("64:ff9b:1::7f00:1", False), ("::127.0.0.1", False), ("::ffff:0:127.0.0.1", False), ("fec0::1", False)),
         *(("64:ff9b::a00:1", False), ("2002:a00:1::", False), ("224.0.0.1", False), ("255.255.255.255", False)),
     ],
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:  # noqa: FBT001
     assert is_public(address) == public
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://a\x01b/", "http://\u2100/", "http://xn--a/"])
+def test_an_address_that_is_none_is_refused_by_name(tmp_path: Path, address: str) -> None:
+    with pytest.raises(WebError, match="is no address"):
+        download_pages(address, tmp_path, Settings(web_pause=0))
 
 
 @pytest.fixture
