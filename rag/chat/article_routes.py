@@ -61,7 +61,7 @@ def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads
         try:
             user = user_of(request)
             with busy_index_as_503():
-                wait = service.rate.take(user.key) if url else 0.0
+                wait = await run_in_threadpool(service.rate.take, user.key) if url else 0.0
             if wait:
                 raise HTTPException(429, "is one too many in a minute; wait a little")
             reader = service.readers.of(user.name)

@@ -83,7 +83,7 @@ class Tools:
         """
         turns = [Turn(turn.question, turn.answer) for turn in history]
         with _serving(request):
-            self._take(request)
+            await self._take(request)
             bounds = await self._bounds(after, before, articles, collection)
             answers = self._assistant().astream(question, turns, **bounds)
             async for answer in answers:
@@ -102,7 +102,7 @@ class Tools:
     ) -> Annotated[CallToolResult, AnswerResult]:
         """Tell what the articles date, in order, in their own sentences, cited; what several tell, once."""
         with _serving(request):
-            self._take(request)
+            await self._take(request)
             bounds = await self._bounds(after, before, articles, collection)
             answer = await asyncio.to_thread(self._assistant().timeline, topic, **bounds)
         return _as_result(render.markdown(answer), AnswerResult.of(answer))
@@ -119,7 +119,7 @@ class Tools:
     ) -> SearchResult:
         """Find the passages of the indexed articles nearest to a question, best first, at exact offsets."""
         with _serving(request):
-            self._take(request)
+            await self._take(request)
             bounds = await self._bounds(after, before, articles, collection)
             hits = await asyncio.to_thread(self._assistant().search, question, k, **bounds)
         return SearchResult(passages=tuple(map(FoundPassage.of, hits)))
@@ -169,8 +169,8 @@ class Tools:
             content = await asyncio.to_thread(self._assistant().article, article)
         return ArticleResult.of(content, start, characters)
 
-    def _take(self, request: Request) -> None:
-        if wait := self._wait(request.headers or {}):
+    async def _take(self, request: Request) -> None:
+        if wait := await asyncio.to_thread(self._wait, request.headers or {}):  # it may ask a database
             raise ToolError(f"That was many questions in a minute. Ask again in {wait:.0f} seconds.")
 
     async def _bounds(
