@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from rag import render
-from rag.chat.conversation_html import refusal_text, scope_text
+from rag.chat.conversation_html import scope_text
 from rag.chat.exchanges import Chat, Exchange
-from rag.chat.markup import render_template
+from rag.chat.export_template import render_export
 from rag.chat.pdf_export import export_pdf
 from rag.chat.references import export_bibtex, export_csl
 from rag.chat.word_export import export_word
@@ -79,19 +79,7 @@ def export_html(chat: Chat, day: date) -> str:
         chat: to export.
         day: of the export.
     """
-    return render_template(
-        "export",
-        chat=chat,
-        exported=day,
-        scope_text=scope_text,
-        refusal=refusal_text,
-        labels=render,
-        cited=render.shown_citations,
-        nearest=render.nearest_hits,
-        snippet=render.snippet,
-        split_at_answer=render.split_at_answer,
-        voices=render.format_side,
-    )
+    return render_export("export", chat, day, voices=render.format_side)
 
 
 _KINDS: dict[str, tuple[str, str, Callable[[Chat, date], str | bytes]]] = {

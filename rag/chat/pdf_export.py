@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import escape
 
-from rag import render
-from rag.chat.conversation_html import refusal_text, scope_text
 from rag.chat.document import STATIC
 from rag.chat.exchanges import Chat
-from rag.chat.markup import line, render_template
-from rag.chat.references import format_reference
+from rag.chat.export_template import render_export
+from rag.chat.markup import line
 
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
@@ -49,20 +47,7 @@ def export_pdf(chat: Chat, day: date) -> bytes:
 
 
 def _story(chat: Chat, day: date) -> str:
-    story = render_template(
-        "pdf/story.xml",
-        chat=chat,
-        exported=day,
-        reference=format_reference,
-        labels=render,
-        scope_text=scope_text,
-        refusal=refusal_text,
-        cited=render.shown_citations,
-        nearest=render.nearest_hits,
-        snippet=render.snippet,
-        split_at_answer=render.split_at_answer,
-        in_brackets=render.in_brackets,
-    )
+    story = render_export("pdf/story.xml", chat, day)
     return unicodedata.normalize("NFC", story)  # marks that stand apart from their letters would be drawn beside them
 
 

@@ -4,12 +4,9 @@ import io
 from datetime import date
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from rag import render
 from rag.answering.answer import Answer, Citation
-from rag.chat.conversation_html import refusal_text, scope_text
 from rag.chat.exchanges import Chat
-from rag.chat.markup import render_template
-from rag.chat.references import format_reference
+from rag.chat.export_template import render_export
 
 _PARTS = {
     "[Content_Types].xml": "content_types",
@@ -38,24 +35,11 @@ def export_word(chat: Chat, day: date) -> bytes:
         cited.append(next(citation for citation in answer.citations if citation.number == number))
         return _FIRST_NOTE + len(cited) - 1
 
-    values = {
-        "chat": chat,
-        "exported": day,
-        "note": note,
-        "cited": cited,
-        "reference": format_reference,
-        "labels": render,
-        "scope_text": scope_text,
-        "refusal": refusal_text,
-        "nearest": render.nearest_hits,
-        "snippet": render.snippet,
-        "split_at_answer": render.split_at_answer,
-        "in_brackets": render.in_brackets,
-    }
     content = io.BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as document:
         for path, template in _PARTS.items():
-            document.writestr(_entry(path, day), render_template(f"word/{template}.xml", **values).strip())
+            part = render_export(f"word/{template}.xml", chat, day, note=note, cited=cited)
+            document.writestr(_entry(path, day), part.strip())
     return content.getvalue()
 
 
