@@ -25,6 +25,10 @@ class AccessLine(NamedTuple):
     groups: frozenset[str]
     """Who may read the articles that it matches."""
 
+    def admits(self, groups: frozenset[str] | None) -> bool:
+        """Whether a user in some groups may read the articles that it matches; None is nobody who logs in."""
+        return groups is not None and bool(self.groups & (groups | {EVERYONE}))
+
 
 def read_access(file: Path) -> tuple[AccessLine, ...]:
     """The lines of an access file, `PATTERN: GROUP, GROUP`; empty ones and those that begin with # say nothing.
@@ -97,7 +101,8 @@ class Readers:
             return self.whole
         groups = self._groups.get(user)
         if groups not in self._views:
-            self._views[groups] = self.whole.within(_rules(self._access, groups))
+            rules = PathRules.of((line.pattern, line.admits(groups)) for line in self._access)
+            self._views[groups] = self.whole.within(rules)
         return self._views[groups]
 
     def groups_of(self, user: str) -> frozenset[str]:
@@ -116,13 +121,8 @@ class Readers:
             return True
         if not {user, owner} <= self._groups.keys():
             return False
-        mine, theirs = self.groups_of(user) | {EVERYONE}, groups | {EVERYONE}
-        return all(line.groups & mine for line in self._access if line.groups & theirs)
-
-
-def _rules(access: Iterable[AccessLine], groups: frozenset[str] | None) -> PathRules:
-    member = frozenset() if groups is None else groups | {EVERYONE}
-    return PathRules.of((line.pattern, bool(line.groups & member)) for line in access)
+        mine = self.groups_of(user)
+        return all(line.admits(mine) for line in self._access if line.admits(groups))
 
 
 def _warn(access: Iterable[AccessLine], sources: list[str], accounts: Iterable[Account]) -> None:
