@@ -4,7 +4,7 @@ import hashlib
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -69,9 +69,10 @@ class Uploads:
         """
         file = self._folder / safe_name(name)
         self._refuse(file, content)
-        self._require_readable(file, reader or self._assistant)
         with self._changing():
-            self._require_free(file)
+            entries = self._assistant.articles()
+            _require_readable(file, entries, reader or self._assistant)
+            self._require_free(file, entries)
             self._check_room(file, len(content))
             previous = file.read_bytes() if file.exists() else None
             write_file(file, content)
@@ -129,15 +130,9 @@ class Uploads:
         if len(content) > self.limit:
             raise ArticleError(file, f"is larger than {self.limit / 1e6:.0f} MB; split it")
 
-    def _require_readable(self, file: Path, reader: Assistant) -> None:
-        """Nobody adds what they could not read, or replaces what they cannot: both would tell them that it is there."""
-        articles = (entry.source for entry in self._assistant.articles() if _is(entry, file))
-        if not all(map(reader.may_read, [str(file.resolve()), *articles])):
-            raise ArticleError(file, "would be an article that you may not read; ask whoever runs this server")
-
-    def _require_free(self, file: Path) -> None:
+    def _require_free(self, file: Path, entries: Iterable[Entry]) -> None:
         """An article whose file is not on this server keeps its id: the index takes its place for free."""
-        for entry in self._assistant.articles():
+        for entry in entries:
             named = entry.id == file.name or entry.id.startswith(f"{file.name}/")
             source = Path(entry.source)
             if named and not source.is_relative_to(self._folder.resolve()) and not file_of(source).exists():
@@ -163,6 +158,13 @@ class Uploads:
     def _uploaded(self, file: Path, *, updated: bool) -> Uploaded:
         entry = next((entry for entry in self._assistant.articles() if _is(entry, file)), None)
         return Uploaded(entry.id if entry else "", entry.title if entry else file.name, updated)
+
+
+def _require_readable(file: Path, entries: Iterable[Entry], reader: Assistant) -> None:
+    """Nobody adds what they could not read, or replaces what they cannot: both would show them that it is there."""
+    articles = (entry.source for entry in entries if _is(entry, file))
+    if not all(map(reader.may_read, [str(file.resolve()), *articles])):
+        raise ArticleError(file, "would be an article that you may not read; ask whoever runs this server")
 
 
 def _is(entry: Entry, file: Path) -> bool:
