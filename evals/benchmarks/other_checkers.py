@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from evals.benchmarks.check_step import CHECKERS, OURS
 from rag.evaluation.trust.labels import LabelledExample, sample_examples
+from rag.evaluation.trust.overlap import balanced
 
 CLAIMS_A_SET = 100
 FILES = ("wice", "factcheck_gpt", "begin_wow", "train/factcg_doc")
@@ -77,7 +78,7 @@ def set_accuracies(claims: Sequence[LabelledExample], shown: NDArray[np.bool_]) 
 
 
 def _balanced(truth: NDArray[np.bool_], shown: NDArray[np.bool_]) -> float:
-    return float((shown[truth].mean() + (~shown[~truth]).mean()) / 2)
+    return balanced(shown.astype(np.float64), truth, 0.5)
 
 
 def mean_interval(claims: Sequence[LabelledExample], shown: NDArray[np.bool_]) -> tuple[float, float]:
