@@ -8,7 +8,7 @@ matter.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,8 +68,6 @@ class FolderRequest:
     """The words of the question that are no wording: "the border crossings"; empty without any."""
     cosine: float
     """With the nearest wording of the kind."""
-    refused: bool = False
-    """Whether it is asked after the sentences of the articles were found not to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +118,23 @@ class RequestParser:
         if not (speaks or refused) and (topics or (follows and not _SOCIAL.match(question))):
             return FolderRequest(CONTENT, "", 0.0)
         is_order = _ASKING.match(question) is None and _ASKS_FOR_VIEW.search(question) is not None
-        least = LEAST_COSINE if folded & _ARTICLES or is_order else SURE_COSINE
-        least = REFUSED_COSINE if refused else least
         framed = _PLURAL.sub("articles", _replace_topics(question, topics))
         framed = _SINGULAR.sub("article", framed) if is_order else framed
         cosines = self._wordings() @ self._open_shipped().embed_query([framed])[0]
-        request = _nearest(cosines, least if topics or refused else ALONE_COSINE, _topic(question, topics))
-        return replace(request, refused=refused)
+        of_all = is_order or bool(folded & _ARTICLES)
+        least = REFUSED_COSINE if refused else _least_cosine(of_all=of_all, alone=not topics)
+        return _nearest(cosines, least, _topic(question, topics))
 
     def _wordings(self) -> Vectors:
         if self._vectors is None:
             self._vectors = self._open_shipped().embed_query(load_wordings().texts)
         return self._vectors
+
+
+def _least_cosine(*, of_all: bool, alone: bool) -> float:
+    if alone:
+        return ALONE_COSINE
+    return LEAST_COSINE if of_all else SURE_COSINE
 
 
 def _nearest(cosines: Vectors, least: float, topic: str) -> FolderRequest:

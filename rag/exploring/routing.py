@@ -93,6 +93,8 @@ class Router:
             "thanks": self._say(remarks.WELCOME),
             "help": self._say(remarks.WHAT_I_AM),
         }
+        if refused:  # by the words alone, or it stays refused
+            handlers |= {"comparison": self._comparison_by_id, "mentions": self._literal_mentions}
         return handlers[request.kind](question, request, bounds)
 
     def _overview(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
@@ -115,12 +117,17 @@ class Router:
     def _comparison(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
         """Of the two articles that the topic names, or of the only two."""
         contents = self._contents(bounds)
-        if request.refused:
-            pair = list(find_meant(question, "", contents, self._explorer.embedder))
-        elif not request.topic:
+        if not request.topic:
             pair = [one.entry for one in contents] if len(contents) == 2 else []
         else:
             pair = self._two(question, request, contents)
+        return self._compare(question, pair)
+
+    def _comparison_by_id(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
+        """Of the two articles whose ids the question has."""
+        return self._compare(question, find_meant(question, "", self._contents(bounds), self._explorer.embedder))
+
+    def _compare(self, question: str, pair: Sequence[Entry]) -> Answer | None:
         return self._explorer.compare(pair[0].id, pair[1].id, question) if len(pair) == 2 else None
 
     def _two(self, question: str, request: FolderRequest, contents: Sequence[ArticleContents]) -> list[Entry]:
@@ -158,14 +165,14 @@ class Router:
         return about.list_articles(question, newest_first(entries), describe_articles(entries))
 
     def _mentions(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
-        if not request.topic:
-            return None
-        index, embedder = self._explorer.index, self._explorer.embedder
-        found = about.mentioning(question, request.topic, index, bounds)
-        if found or request.refused:
+        found = self._literal_mentions(question, request, bounds)
+        if found or not request.topic:
             return found
-        articles = len(self._entries(bounds))
+        articles, embedder = len(self._entries(bounds)), self._explorer.embedder
         return about.nearest_to(question, request.topic, articles, self._contents(bounds), embedder)
+
+    def _literal_mentions(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
+        return about.mentioning(question, request.topic, self._explorer.index, bounds) if request.topic else None
 
     def _author(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
         meant = self._meant(question, request, bounds)
