@@ -9,6 +9,7 @@ import pytest
 from rag.embedding import Embedder, Vectors, open_embedder
 from rag.settings import Settings
 from tests.postgres_server import PostgresServer
+from tests.web_site import Site
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -83,3 +84,12 @@ def postgres() -> Iterator[PostgresServer]:
     server.execute("CREATE EXTENSION vector")
     yield server
     server.remove()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server of this machine."""
+    opened = Site()
+    yield opened
+    opened.server.shutdown()
+    opened.server.server_close()

@@ -1,4 +1,4 @@
-"""No network that is run here tells anybody of it."""
+"""No network that runs here reports on its use."""
 
 import os
 import subprocess

@@ -1,12 +1,10 @@
 """Web addresses and texts are added as articles: the same limits as for files, and nothing of a private network."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from rag.chat.server import ServeOptions
-from tests.web.test_web import BODY, Site
+from tests.web_site import BODY, Site
 
 from .conftest import Open, Running, Serve, ask, serious
 
@@ -14,14 +12,6 @@ pytestmark = pytest.mark.timeout(240)
 LIST = "is a list of pages; add one of them"
 NOT_PUBLIC = "cannot be reached on the public internet"
 TEXT = "Lindholm opens its bridge\n\n4 May 2024\n\nThe bridge of Lindholm was opened by Ada Berg on Saturday."
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    opened = Site()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
 
 
 def _add(chat: Running, content: str = "", **query: str) -> httpx.Response:

@@ -1,6 +1,7 @@
 """Beside an answer from a PDF stands its page, as it was printed, with the cited sentence marked."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from reportlab.pdfgen import canvas
@@ -8,6 +9,9 @@ from reportlab.pdfgen import canvas
 from rag.chat.server import ServeOptions
 
 from .conftest import Open, Running, Serve, ask, serious
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.timeout(240)
 QUESTION = "Why did Tolvik close the northern pier?"
@@ -38,12 +42,17 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_page_of_a_pdf_is_shown_with_the_cited_sentence_marked(serve: Serve, read: Open, folder: Path) -> None:
+def _open_cited_page(serve: Serve, read: Open, folder: Path) -> "Page":
     page = read(serve(articles=folder), reduced_motion="reduce")
     ask(page, QUESTION)
     page.locator(".answer .mark").first.click()
     page.click("text=Show the page")
     page.wait_for_selector(".page img")
+    return page
+
+
+def test_the_page_of_a_pdf_is_shown_with_the_cited_sentence_marked(serve: Serve, read: Open, folder: Path) -> None:
+    page = _open_cited_page(serve, read, folder)
     assert (
         page.evaluate(
             "document.querySelector('.page img').complete && document.querySelector('.page img').naturalWidth"
@@ -62,11 +71,7 @@ def test_the_page_of_a_pdf_is_shown_with_the_cited_sentence_marked(serve: Serve,
 
 
 def test_the_page_goes_with_its_answer_and_a_text_has_none(serve: Serve, read: Open, folder: Path) -> None:
-    page = read(serve(articles=folder), reduced_motion="reduce")
-    ask(page, QUESTION)
-    page.locator(".answer .mark").first.click()
-    page.click("text=Show the page")
-    page.wait_for_selector(".page img")
+    page = _open_cited_page(serve, read, folder)
     page.click("[aria-label^='Edit']")
     page.fill("#question", "When did Ada Berg become mayor?")
     page.press("#question", "Enter")

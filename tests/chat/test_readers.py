@@ -98,8 +98,8 @@ def test_nothing_shows_a_person_what_they_may_not_read(newsroom: Newsroom) -> No
         found = [one for one in (*SECRETS, *COUNTS) if one in text.casefold()]
         assert not found, f"{place}: {found} in {text}"
     assert ["board" in seen[user]["/v1/collections"] for user in ("ben", "cleo")] == [False, True]
-    told = "".join(seen["cleo"].values()).casefold()
-    assert [one for one in (*SECRETS, "3 articles") if one not in told] == []
+    shown = "".join(seen["cleo"].values()).casefold()
+    assert [one for one in (*SECRETS, "3 articles") if one not in shown] == []
     assert "41 days" in seen["cleo"][f"v1 {QUESTIONS[1]}"]
     assert "17 days" in seen["ben"][f"v1 {QUESTIONS[1]}"]
 

@@ -48,7 +48,7 @@ def test_what_is_asked_about_the_articles_never_ends_in_the_refusal(seeds: Assis
     ("question", "found"),
     [("is borrell mentioned anywhere", ["001"]), ("does merdare come up in any of them?", ["002"])],
 )
-def test_what_no_sentence_answers_but_articles_mention_is_told_with_the_articles(
+def test_what_no_sentence_answers_but_articles_mention_comes_with_the_articles(
     seeds: Assistant, question: str, found: list[str]
 ) -> None:
     answer = seeds.ask(question)
