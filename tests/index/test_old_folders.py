@@ -15,7 +15,8 @@ MADE_AT_1EA6AA4 = Path(__file__).parent / "fixtures" / "index_1ea6aa4.tar.gz"
 @pytest.fixture
 def old(tmp_path: Path) -> Settings:
     with tarfile.open(MADE_AT_1EA6AA4) as archive:
-        archive.extractall(tmp_path, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # since Python 3.11.4
+        archive.extractall(tmp_path)
     return Settings(index_dir=tmp_path / "index")
 
 
