@@ -20,6 +20,8 @@ STATEMENT_SECONDS = 30
 """Longest time of one statement, unless the address or the server sets a `statement_timeout` of its own."""
 TRIES = 5
 """Attempts at a change that another writer's deadlocks with, or makes first."""
+TABLES_LOCK = 0x7261_6769
+"""Number of the advisory lock under which tables are made and changed."""
 _DEFAULTS: dict[str, str | int] = {
     "connect_timeout": WAIT_SECONDS,
     "application_name": "rag",
@@ -90,19 +92,18 @@ class Database:
                 if attempt + 1 == TRIES or not isinstance(error.__cause__, DeadlockDetected | UniqueViolation):
                     raise
 
-    def make_table(self, name: str, statement: str) -> bool:
-        """Make a table where there is none of this name; whether it was made."""
-        from psycopg.errors import DuplicateTable, UniqueViolation
-
+    def make_table(self, name: str, statements: str) -> bool:
+        """Make a table where there is none of this name, by statements in one transaction; whether it was made."""
         if self.all("SELECT to_regclass(%s)", name) != [(None,)]:
             return False
-        try:
-            with self.transaction() as cursor:
-                cursor.execute(statement.encode())
-        except IndexBroken as error:
-            if not isinstance(error.__cause__, DuplicateTable | UniqueViolation):
-                raise
-            return False  # another process was first
+        with self.transaction(several=True) as cursor:
+            # Two that make the same table at once fail in three ways, none of them caught by IF NOT EXISTS.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
+            # Not to_regclass: it may remember from before the lock that there was none.
+            cursor.execute("SELECT FROM pg_class WHERE relname = %s AND pg_table_is_visible(oid)", (name,))
+            if cursor.fetchone() is not None:
+                return False
+            cursor.execute(statements.encode())
         return True
 
     def _check(self, connection: "Connection[tuple[Any, ...]]") -> None:

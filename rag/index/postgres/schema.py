@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rag.database import Database
+from rag.database import TABLES_LOCK, Database
 from rag.errors import IndexBroken, IndexMismatch
 
 TABLES_FORMAT = 1
@@ -11,9 +11,8 @@ MIGRATIONS: Mapping[int, str] = {}
 """Version -> the statements that lead from it to the next."""
 MOST_DIMENSIONS = 4000
 """Numbers of a vector that pgvector indexes in half precision."""
-_LOCK = 0x7261_6769
-"""Number of the advisory lock under which tables are made and changed."""
 _SCHEMA = """
+SET LOCAL client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE TABLE rag_meta(name text PRIMARY KEY, value text NOT NULL);
 CREATE SEQUENCE rag_revision;
@@ -61,13 +60,7 @@ def create_schema(database: Database, dimension: int) -> None:
     """
     if dimension > MOST_DIMENSIONS:
         raise IndexMismatch(f"The embedder's vectors have {dimension} numbers; pgvector indexes {MOST_DIMENSIONS}.")
-    with database.transaction(several=True) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        # Not to_regclass: it may remember from before the lock that there was none.
-        cursor.execute("SELECT FROM pg_class WHERE relname = 'rag_meta' AND pg_table_is_visible(oid)")
-        if cursor.fetchone() is None:
-            cursor.execute("SET LOCAL client_min_messages = warning")
-            cursor.execute(_SCHEMA.format(dimension=dimension, format=TABLES_FORMAT).encode())
+    database.make_table("rag_meta", _SCHEMA.format(dimension=dimension, format=TABLES_FORMAT))
 
 
 def schema_state(database: Database) -> dict[str, str]:
@@ -104,7 +97,7 @@ def migrate_schema(database: Database) -> int:
         IndexBroken: there are no tables, or they are newer than this version.
     """
     with database.transaction(several=True) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (TABLES_LOCK,))
         cursor.execute("SELECT value::integer FROM rag_meta WHERE name = 'format'")
         ((found,),) = cursor.fetchall()
         if found > TABLES_FORMAT:
