@@ -92,13 +92,16 @@ class Events(SourceEvents):
 
     async def follow(self, user: User, data: EventData) -> str:
         """The conversation as soon as it is newer than the drawing that the page has, or after `FOLLOWING` seconds."""
-        session = self._session(user, data)
+        from starlette.concurrency import run_in_threadpool
+
+        # Chats and articles may lie in a database: a slow query on the event loop would stop all other requests.
+        session = await run_in_threadpool(self._session, user, data)
         drawing = read_number(data, "drawing") or 0
         for _ in range(round(FOLLOWING / POLL)):
             if session.version > drawing or session.chat.asking is None:
                 break
             await asyncio.sleep(POLL)
-        return self._conversation(user, data)
+        return await run_in_threadpool(self._conversation, user, data)
 
     def answer(self, user: User, question: str) -> dict[str, object]:
         """One answer outside any chat, as plain values.

@@ -112,10 +112,12 @@ def _answering(events: Events, handle: Callable[[User, EventData], object]) -> C
 
 def _waiting(events: Events) -> Callable[..., Awaitable[Reply]]:
     import gradio as gr
+    from starlette.concurrency import run_in_threadpool
 
     async def run(data: dict, request: gr.Request) -> dict:  # type: ignore[type-arg]
         user, sent = _user(request), _event_data(data)
-        return {"value": await events.follow(user, sent)} if events.recover(user, sent) else {"forgotten": True}
+        known = await run_in_threadpool(events.recover, user, sent)
+        return {"value": await events.follow(user, sent)} if known else {"forgotten": True}
 
     return run
 

@@ -1,0 +1,78 @@
+"""Events of the page: one reader's slow query keeps no other reader waiting."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rag.chat.exchanges import Chat, Exchange
+from rag.chat.login import add_user
+from rag.chat.server import ServeOptions
+from rag.chat.sharing import Shares
+from rag.chat.signing import ChatSigner
+from rag.embedding import Embedder
+
+from .conftest import Running, serving
+
+PASSWORD = "correct horse battery"
+
+
+class SlowQuery:
+    """A query that takes until the test ends it."""
+
+    def __init__(self, answer: Callable[..., object]) -> None:
+        self.began, self.ended = threading.Event(), threading.Event()
+        self._answer = answer
+
+    def __call__(self, *arguments: object) -> object:
+        self.began.set()
+        assert self.ended.wait(30), "nothing was answered meanwhile"
+        return self._answer(*arguments)
+
+
+@pytest.fixture(scope="module")
+def guarded(minilm: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("guarded")
+    add_user(folder / "users.txt", "ada", PASSWORD)
+    with serving(minilm, folder, ServeOptions(users=folder / "users.txt")) as running:
+        yield running
+
+
+def share(folder: Path) -> str:
+    """What the page calls a chat that ada shares."""
+    chat = Chat("chat-of-ada", (Exchange("What is KFOR?", stage="stopped", id="one"),))
+    return f"shared-{Shares(folder / 'shared', ChatSigner(folder / 'key')).share(chat, 'ada')}"
+
+
+def require_others_answered(running: Running, query: SlowQuery, chat: str) -> str:
+    """What `follow` shows at last, while whose query another request was answered."""
+    url = f"{running.url}/gradio_api/run/page_follow"
+    with ThreadPoolExecutor(1) as pool:
+        body = {"data": [{"chat": chat}]}
+        following = pool.submit(httpx.post, url, json=body, auth=("ada", PASSWORD), timeout=60)
+        try:
+            assert query.began.wait(30)
+            assert httpx.get(f"{running.url}/page/base.css", timeout=10).status_code == 200
+        finally:
+            query.ended.set()
+        return str(following.result().json()["data"][0]["value"])
+
+
+def test_a_slow_list_of_articles_keeps_no_other_reader_waiting(
+    guarded: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = SlowQuery(guarded.assistant.articles)
+    monkeypatch.setattr(guarded.assistant, "articles", query)
+    assert "welcome" in require_others_answered(guarded, query, "chat-of-ada")
+
+
+def test_a_slow_look_for_a_shared_chat_keeps_no_other_reader_waiting(
+    guarded: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = share(guarded.assistant.settings.chat_folder)
+    query = SlowQuery(Shares._read)
+    monkeypatch.setattr(Shares, "_read", lambda *arguments: query(*arguments))
+    assert "What is KFOR?" in require_others_answered(guarded, query, chat)
