@@ -1,6 +1,7 @@
 """Names of a claim against those of its evidence: spelling variants, adjectives of countries, initials."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,10 +10,10 @@ from rag.checking.overlap import UNINFORMATIVE, has, keys
 from rag.checking.rules.base import Finding, Pair, gap, remark
 from rag.text.english import MONTHS, WEEKDAYS, word_list, word_set
 from rag.text.lemmas import base
-from rag.text.words import STOP_WORDS, fold
+from rag.text.words import STOP_WORDS, fold, words
 
 _TOKEN = re.compile(r"[^\W\d_][\w'’.&-]*[\w]|[^\W\d_]", re.UNICODE)
-_START = re.compile(r"(?:^|[.!?:;\n][\"'”’)]*\s+|[\"“‘(]\s*)$")
+_START = re.compile(r"(?:^|[.!?:;\n][\"'”’)]*\s+|[\"“‘(\[]\s*|(?:^|\n)\s*[•*–—-]\s+)$")
 _INITIALS = re.compile(r"(?:[A-Z]\.?){2,6}")
 _TITLES = word_set("person_titles").union(month.full for month in MONTHS)
 _COUNTRIES = enumerate(map(str.split, word_list("country_names")))
@@ -22,6 +23,7 @@ _DEMONYM = re.compile(r"(?:ians?|ans?|ns?|s|ese|ish|i|ia|a|o|y|e|ars?)$")
 ONE_LETTER, TWO_LETTERS = 5, 9
 """Letters from which a spelling may differ in one and in two letters: Kurti, Kurdi."""
 _POSSESSIVE = re.compile(r"(?:['’]s?)?$")
+_STARTERS = word_set("sentence_starters")
 _AMBIGUOUS = frozenset("mar may dec sun jan apr mon sat oct".split())
 """Beginnings of months and weekdays that other names have, too."""
 _CALENDAR = frozenset(name.full[:3] for name in (*MONTHS, *WEEKDAYS)) - _AMBIGUOUS
@@ -70,10 +72,26 @@ def names(text: str) -> tuple[Name, ...]:
     """The capitalised words of a text, in order, without titles, weekdays and months."""
     capitalised = (token for token in _TOKEN.finditer(text) if token.group()[0].isupper())
     every = (
-        Name(token.group(), _fold_name(token.group()), bool(_START.search(text[: token.start()][-8:])))
-        for token in capitalised
+        Name(token.group(), _fold_name(token.group()), opens_sentence(text, token.start())) for token in capitalised
     )
     return tuple(name for name in every if _is_name(name))
+
+
+def opens_sentence(text: str, start: int) -> bool:
+    """Whether a word opens a sentence, a quotation, a bracket, a line of a list, or what follows a colon."""
+    return bool(_START.search(text[max(0, start - 8) : start]))
+
+
+def may_open(folded: str, texts: Sequence[str]) -> bool:
+    """Whether a capitalised word that opens a sentence may be a name: texts have it so within one, or never small."""
+    if any(name.folded == folded and not name.opens for text in texts for name in names(text)):
+        return True
+    return folded not in _STARTERS and not any(folded in _small_words(text) for text in texts)
+
+
+@lru_cache(maxsize=8192)
+def _small_words(text: str) -> frozenset[str]:
+    return frozenset(word.folded for word in words(text) if text[word.start].islower())
 
 
 def _is_name(name: Name) -> bool:

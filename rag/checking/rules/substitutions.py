@@ -9,9 +9,10 @@ from rag.checking.overlap import UNINFORMATIVE, same_word
 from rag.checking.rules.antonyms import opposite
 from rag.checking.rules.base import Finding, Pair, contradiction, remark
 from rag.checking.rules.named_roles import passive
-from rag.checking.rules.names import spelled_out, variants
+from rag.checking.rules.names import may_open, opens_sentence, spelled_out, variants
 from rag.checking.rules.negation import NEGATORS
 from rag.checking.rules.quantifiers import LEVELS, at_odds
+from rag.text.english import word_set
 from rag.text.periods import calendar_kind
 from rag.text.quantities import quantities
 from rag.text.words import STOP_WORDS, Word, words
@@ -23,6 +24,9 @@ CLOSELY_ALIGNED = 0.75
 MOST_WORDS = 4
 """Words of the longest stretch that is compared with another one in its place."""
 _YEAR = re.compile(r"1\d{3}|20\d\d")
+_COLON = re.compile(r":\s")
+_NO_NAMES = STOP_WORDS | word_set("time_zones")
+"""Capitalised words that are no names."""
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
@@ -113,19 +117,28 @@ def _value(text: str, word: Word) -> tuple[float, str] | None:
 
 
 def _replaced_names(pair: Pair, difference: Difference, alignment: Alignment) -> Iterator[Finding]:
-    """A name or a year in the place of another."""
+    """A name in the place of another, or a year in that of another."""
     evidence = alignment.evidence
-    claim_names, evidence_names = _named(pair.claim, difference.claim), _named(evidence, difference.evidence)
     read, claimed = _text_of(evidence, difference.evidence), _text_of(pair.claim, difference.claim)
+    claim_names = _names_in_place(pair, pair.claim, difference.claim)
+    evidence_names = _names_in_place(pair, evidence, difference.evidence)
     same = any(variants(*two) or same_word(*two) for two in product(claim_names, evidence_names))
     if same or spelled_out(claimed, read) or spelled_out(read, claimed):
         return
-    added = any(_count(name, pair.claim) > _count(name, evidence) for name in claim_names)
-    removed = any(_count(name, evidence) > _count(name, pair.claim) for name in evidence_names)
-    if added and removed:
+    added = [name for name in claim_names if _count(name, pair.claim) > _count(name, evidence)]
+    removed = [name for name in evidence_names if _count(name, evidence) > _count(name, pair.claim)]
+    if any(_is_year(one) == _is_year(other) for one, other in product(added, removed)):
         loosely = alignment.share < CLOSELY_ALIGNED and any(_count(name, pair.near_text) for name in claim_names)
         kind = remark if loosely else contradiction
         yield kind("names", f"the article says {read}, the sentence says {claimed}", read)
+
+
+def _names_in_place(pair: Pair, text: str, stretch: Sequence[Word]) -> list[str]:
+    """The names and years of a stretch, without a label before a colon and words that merely open a sentence."""
+    texts = (pair.claim, *pair.sentences)
+    label = max((stretch[0].start + match.end() for match in _COLON.finditer(_text_of(text, stretch))), default=0)
+    kept = (word for word in stretch if word.start >= label)
+    return _named(text, [word for word in kept if not opens_sentence(text, word.start) or may_open(word.folded, texts)])
 
 
 def _count(name: str, text: str) -> int:
@@ -134,8 +147,12 @@ def _count(name: str, text: str) -> int:
 
 def _named(text: str, stretch: Sequence[Word]) -> list[str]:
     """The names and years of a stretch."""
-    named = (word for word in stretch if text[word.start].isupper() or _YEAR.fullmatch(word.folded))
-    return [word.folded for word in named if word.folded not in STOP_WORDS and not calendar_kind(word.folded)]
+    named = (word for word in stretch if text[word.start].isupper() or _is_year(word.folded))
+    return [word.folded for word in named if word.folded not in _NO_NAMES and not calendar_kind(word.folded)]
+
+
+def _is_year(folded: str) -> bool:
+    return bool(_YEAR.fullmatch(folded))
 
 
 def _topical_stems(stretch: Sequence[Word]) -> tuple[str, ...]:

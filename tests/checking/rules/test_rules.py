@@ -69,6 +69,8 @@ def kinds_of(rule: Rule, claim: str, *near: str, published: date | None = None) 
         (substitutions.findings, "Russia joined the talks late.", "Turkey joined the talks late.", "contradiction"),
         (substitutions.findings, "Ohio men joined French troops.", "French men joined Ohio troops.", "contradiction"),
         (substitutions.findings, "Talks began in Paris in July.", "Talks began in Paris in June.", "contradiction"),
+        (substitutions.findings, "He calls himself “Arthur” now.", "He calls himself “Henry” now.", "contradiction"),
+        (substitutions.findings, "Its peace of 1763 was short.", "Its peace of 1748 was short.", "contradiction"),
     ],
 )
 def test_a_rule_finds_a_claim_that_differs_from_its_evidence(rule: Rule, claim: str, evidence: str, kind: str) -> None:
@@ -112,6 +114,14 @@ def test_a_rule_finds_a_claim_that_differs_from_its_evidence(rule: Rule, claim: 
         (substitutions.findings, "They fled to the U.S. in May.", "They fled to the United States in May."),
         (substitutions.findings, "The talks began late in 1997.", "In 1997, the talks began late."),
         (substitutions.findings, "Serb soldiers left the town.", "Serbian troops left the town."),
+        (
+            substitutions.findings,
+            "The KFOR men sent to villages closed the bridge.",
+            "Update (1446 EST): According to villages they closed the bridge.",
+        ),
+        (substitutions.findings, "KFOR men closed the bridge.", "According to users, men closed the bridge."),
+        (substitutions.findings, "KFOR closed the bridge.", "Soldiers closed the bridge: the soldiers left."),
+        (substitutions.findings, "Gal Thatcher won the vote.", "In 1975, Thatcher won the vote."),
     ],
 )
 def test_a_rule_lets_a_claim_pass_that_says_the_same(rule: Rule, claim: str, evidence: str) -> None:
