@@ -1,7 +1,55 @@
 import pytest
 
 from rag import Assistant
-from rag.suggestions import suggest_questions
+from rag.passages import Passage
+from rag.question_patterns import find_questions
+from rag.suggestions import example_questions, suggest_questions
+from rag.text.sentences import split
+
+
+def questions_on(text: str) -> list[str]:
+    passage = Passage("one.txt", "One", None, text, 0, len(text), split(text))
+    return [example.question for example in find_questions([passage])]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        (
+            "The Royal University of Warsaw was established in 1816.",
+            "When was the Royal University of Warsaw established?",
+        ),
+        ("It left Kosovo, which declared independence in 2008, alone.", "When did Kosovo declare independence?"),
+        ("In 1815, Russia annexed Warsaw, and it grew.", "When did Russia annex Warsaw?"),
+        ("The Treaty of Rome was signed in Italy.", "Where was the Treaty of Rome signed?"),
+        ("Warsaw is important because it is the capital.", "Why is Warsaw important?"),
+        ("Japan deployed about 350,000 troops to Wuhan.", "How many troops did Japan deploy?"),
+        ("Old Bridge was built by Ada Brook in May.", "Who built Old Bridge?"),
+        ("Serbian Defense Minister Milos Vucevic said little.", "Who is Milos Vucevic?"),
+        ("Serbia’s President Aleksandar Vucic has announced a plan.", "What did Aleksandar Vucic announce?"),
+    ],
+)
+def test_a_sentence_becomes_a_question_that_it_answers(sentence: str, question: str) -> None:
+    assert question in questions_on(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Scottish Law Officers are the advisers of the government.",
+        "General Franklin Roosevelt spoke in 1941.",
+        "Queen Elizabeth opened the new building on 9 October 2004.",
+        "Serbia declared it in 1999.",
+        "This Act was passed in 1999.",
+    ],
+)
+def test_no_question_is_made_where_it_may_be_ill_put(sentence: str) -> None:
+    assert not questions_on(sentence)
+
+
+def test_examples_take_kinds_in_turn(seeds: Assistant) -> None:
+    first = example_questions(seeds, 3)
+    assert len({question.split()[0] for question in first}) == 3
 
 
 @pytest.mark.parametrize("question", ["What is the capital of France?", "How much do the temporary plates cost?"])
