@@ -6,6 +6,8 @@ RagError
 │   └── NoArticle    it is not meant as one
 ├── WebError         a web page cannot be fetched, or may not be
 ├── QuestionError    the question is empty or far too long
+├── ShareError       a chat cannot be shared
+├── FeedbackError    a like or dislike cannot be kept
 ├── EmbeddingError   the embedder is missing, altered, or gives malformed vectors
 ├── IndexMissing     nothing has been ingested yet
 ├── IndexMismatch    the index was made by another embedder or format
@@ -72,6 +74,10 @@ class QuestionError(RagError):
 
 class ShareError(RagError):
     """A chat cannot be shared."""
+
+
+class FeedbackError(RagError):
+    """A like or dislike cannot be kept."""
 
 
 class EmbeddingError(RagError):

@@ -19,7 +19,7 @@ from rag.chat.sharing import Shares, shared_token
 from rag.chat.signing import ChatSigner
 from rag.chat.source_events import SourceEvents
 from rag.chat.uploads import Uploads
-from rag.errors import RagError, ShareError
+from rag.errors import FeedbackError, RagError, ShareError
 from rag.index import Entry
 
 FOLLOWING = 8.0
@@ -140,16 +140,19 @@ class Events(SourceEvents):
             session.switch_to(kept)
         return self._conversation(user, data)
 
-    def like(self, user: User, data: EventData) -> str:
-        """The conversation with an answer liked or disliked; both are written to the feedback file with the comment."""
+    def like(self, user: User, data: EventData) -> dict[str, str]:
+        """The conversation with an answer liked or disliked, which is kept with the comment; or why it is not kept."""
         session = self._session(user, data)
         exchange = session.chat.exchange(read_string(data, "turn"))
         if exchange is not None:
             comment = read_string(data, "word").strip()
             marked = replace(exchange, liked=read_string(data, "liked") == "True", explained=bool(comment))
+            try:
+                self._feedback.record(session.chat, marked, comment)
+            except FeedbackError as error:
+                return {"problem": str(error)}
             session.mark(marked)
-            self._feedback.record(session.chat, marked, comment)
-        return self._conversation(user, data)
+        return {"conversation": self._conversation(user, data)}
 
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`: words of their titles, ids, dates, or texts."""

@@ -1,13 +1,15 @@
 """Database of the index -> what all servers on it share: rate limits, likes, shared chats, uploaded files."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
-from rag.chat.feedback import Feedback
+from rag.chat.feedback import FEEDBACK_BYTES, Feedback
 from rag.chat.sharing import Shares
 from rag.chat.signing import ChatSigner
 from rag.chat.uploads import Uploads, write_file
@@ -32,7 +34,18 @@ _WAIT = """
 SELECT extract(epoch FROM min(t) + interval '1 minute' - now()) FROM rag_rates, unnest(times) t
 WHERE key = %s AND t > now() - interval '1 minute'
 """
-_FORGET = "DELETE FROM rag_rates WHERE NOT EXISTS (SELECT FROM unnest(times) t WHERE t > now() - interval '1 minute')"
+_FORGET = """
+DELETE FROM rag_rates WHERE key IN (
+    SELECT key FROM rag_rates WHERE NOT EXISTS (SELECT FROM unnest(times) t WHERE t > now() - interval '1 minute')
+    FOR UPDATE SKIP LOCKED)
+"""
+"""Rows that somebody is just counting in are left to the next time, so that no two servers wait for each other."""
+_KEEP = """
+INSERT INTO rag_feedback(line) SELECT %s::text
+WHERE (SELECT coalesce(sum(octet_length(line)), 0) FROM rag_feedback) <= %s RETURNING 1
+"""
+FORGET_SECONDS = 60
+"""How often a server deletes the rows of `rag_rates` whose minute is over; there is one for each key of two minutes."""
 
 
 class SharedRateLimit:
@@ -41,14 +54,15 @@ class SharedRateLimit:
     Args:
         database: gets the table, if it has none.
         per_minute: times a minute.
+        clock: seconds, monotonic.
     """
 
-    def __init__(self, database: Database, per_minute: int) -> None:
+    def __init__(self, database: Database, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         database.make_table("rag_rates", _RATES)
         self._database = database
         self._per_minute = per_minute
-        with database.transaction() as cursor:
-            cursor.execute(_FORGET)
+        self._clock = clock
+        self._forgot = -math.inf
 
     def take(self, key: str) -> float:
         """Count one use; seconds to wait when the limit is reached, else 0.
@@ -56,10 +70,20 @@ class SharedRateLimit:
         Raises:
             IndexUnavailable: the database cannot be reached.
         """
+        self._forget()
         if self._database.all(_TAKE, key, self._per_minute):
             return 0.0
         ((wait,),) = self._database.all(_WAIT, key)
         return float(wait or 1)
+
+    def _forget(self) -> None:
+        """Delete what no longer counts, if that was not done lately."""
+        now = self._clock()
+        if now - self._forgot < FORGET_SECONDS:
+            return
+        self._forgot = now
+        with self._database.transaction() as cursor:
+            cursor.execute(_FORGET)
 
 
 class SharedFeedback(Feedback):
@@ -73,9 +97,13 @@ class SharedFeedback(Feedback):
         database.make_table("rag_feedback", _FEEDBACK)
         self._database = database
 
-    def _append(self, line: str) -> None:
-        with self._database.transaction() as cursor:
-            cursor.execute("INSERT INTO rag_feedback(line) VALUES (%s)", (line,))
+    def _append(self, line: str) -> bool:
+        return bool(self._database.all(_KEEP, line, FEEDBACK_BYTES))
+
+    def _full(self) -> str:
+        return (
+            f"rag_feedback in {self._database.name} is full. Export it (docs/operations.md), then TRUNCATE rag_feedback"
+        )
 
 
 class SharesInDatabase(Shares):

@@ -155,7 +155,7 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     logins = Logins(read_users(options.users), clock) if options.users else None
     user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
     operators = Operators(settings.chat_operators, login=logins is not None, loopback=loopback)
-    rate = SharedRateLimit(shared, settings.chat_rate) if shared else RateLimit(settings.chat_rate, clock)
+    rate = SharedRateLimit(shared, settings.chat_rate, clock) if shared else RateLimit(settings.chat_rate, clock)
     readers = Readers.open(assistant, options.users)
     service = QuestionService(readers, rate, Metrics(), log_questions=settings.log_questions)
     signer = ChatSigner(folder / "key", settings.chat_key)

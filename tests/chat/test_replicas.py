@@ -18,12 +18,12 @@ import pytest
 from pydantic import SecretStr
 
 from rag.chat.exchanges import Chat, Exchange
-from rag.chat.replicas import SharedRateLimit, SharedUploads, SharesInDatabase
+from rag.chat.replicas import SharedFeedback, SharedRateLimit, SharedUploads, SharesInDatabase
 from rag.chat.sharing import Shares
 from rag.chat.signing import ChatSigner
 from rag.database import Database
 from rag.embedding import Embedder
-from rag.errors import SettingsError
+from rag.errors import FeedbackError, SettingsError
 from rag.index import Index
 from rag.settings import Settings
 from tests.openai_server import says, serving
@@ -181,6 +181,44 @@ def test_a_rate_is_exact_however_many_ask_at_once(postgres: PostgresServer) -> N
         with database.transaction() as cursor:
             cursor.execute("UPDATE rag_rates SET times = ARRAY[now() - interval '61 seconds']")
         assert rate.take("ada") == 0.0
+
+
+def test_of_those_who_ask_no_more_nothing_is_kept(postgres: PostgresServer) -> None:
+    now = 0.0
+    with closing(Database(postgres.address(postgres.new_schema()), "here")) as database:
+        rate = SharedRateLimit(database, 5, lambda: now)
+        for address in range(20):
+            rate.take(f"10.0.0.{address}")
+        with database.transaction() as cursor:
+            cursor.execute("UPDATE rag_rates SET times = ARRAY[now() - interval '61 seconds'] WHERE key <> '10.0.0.7'")
+        now = 60.0
+        rate.take("ada")
+        assert sorted(database.all("SELECT key FROM rag_rates")) == [("10.0.0.7",), ("ada",)]
+
+
+def test_a_row_that_another_server_counts_in_is_waited_for_by_none(postgres: PostgresServer) -> None:
+    address = postgres.address(postgres.new_schema())
+    with closing(Database(address, "here")) as database, psycopg.connect(address) as other:
+        SharedRateLimit(database, 5).take("ben")
+        other.execute("UPDATE rag_rates SET times = ARRAY[now() - interval '61 seconds']")
+        assert SharedRateLimit(database, 5).take("ada") == 0.0
+
+
+def test_likes_are_refused_when_the_table_is_full(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = Chat("a-chat", (Exchange("Why?", id="one", stage="failed", problem="no", liked=True),))
+    monkeypatch.setattr("rag.chat.replicas.FEEDBACK_BYTES", 100)
+    with closing(Database(postgres.address(postgres.new_schema()), "here")) as database:
+        likes = SharedFeedback(database)
+        likes.record(chat, chat.exchanges[0])
+        with pytest.raises(FeedbackError, match="No more likes and dislikes are kept"):
+            likes.record(chat, chat.exchanges[0])
+        assert "then TRUNCATE rag_feedback" in caplog.text
+        assert database.all("SELECT count(*) FROM rag_feedback") == [(1,)]
+        with database.transaction() as cursor:
+            cursor.execute("TRUNCATE rag_feedback")
+        likes.record(chat, chat.exchanges[0])
 
 
 def test_uploads_of_a_single_server_are_kept_and_another_path_is_refused(

@@ -21,7 +21,7 @@ const actions = {
   retry: (data, button) => composer.ask($(".question", button.closest(".turn")).textContent, { replaced: data.turn }),
   alone: (data) => composer.ask(data.question, { replaced: data.turn, alone: true }),
   undo: () => composer.undo(),
-  like: async (data) => conversation.draw(await send("like", data)),
+  like,
   view: (data) => sheet.show(data.view),
   articles: () => sheet.show("articles"),
   stop: () => composer.stop(),
@@ -62,6 +62,12 @@ function openChat(id) {
   return conversation.show({ turns: 1e6, sealed: chatList.sealed(chat.id) });
 }
 
+async function like(data) {
+  const { conversation: html, problem } = await send("like", data);
+  if (!problem) conversation.draw(html);
+  if (problem || data.word) announce(problem || "Noted, on this server only");
+}
+
 async function copy(markdown, button) {
   try {
     await navigator.clipboard.writeText(markdown);
@@ -94,7 +100,6 @@ document.addEventListener("submit", (event) => {
   const word = $("input", event.target).value.trim();
   if (!word) return;
   run("like", { ...event.target.dataset, word });
-  announce("Noted, on this server only");
 });
 
 document.addEventListener("keydown", (event) => {
