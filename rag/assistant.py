@@ -191,7 +191,11 @@ class Assistant(Library):
         Args:
             words: in any form of them: "blocked roads" finds "blocking a road".
             bounds: as in `search`.
+
+        Raises:
+            QuestionError: the words are longer than `settings.question_chars`.
         """
+        words = self._bounded(words, "text to find")
         self._index_if_empty()
         return tuple(one.quote for one in find_mentions(words, self._index, as_filter(**bounds)).values())
 

@@ -171,6 +171,16 @@ def test_an_empty_or_endless_question_is_refused(assistant: Assistant, question:
         assistant.ask(question)
 
 
+def test_what_no_text_can_have_is_not_found_and_what_is_too_long_is_refused(assistant: Assistant) -> None:
+    assert assistant.find("roadblocks")
+    assert assistant.find("roadblocks \ud800") == assistant.find("roadblocks")
+    assert assistant.find("\ud800") == ()
+    assert assistant.find("roadblocks", collection="\ud800") == ()
+    assert assistant.search("roadblocks", articles=["\ud800"]) == ()
+    with pytest.raises(QuestionError, match="text to find has 1,000,000 characters, more than 4,000"):
+        assistant.find("x" * 1_000_000)
+
+
 @pytest.mark.parametrize(
     "question", ["?", "....", "🦉🦉", "\x00\x1b[31m", "' OR 1=1 --", "the of and", "Вучић", "a" * 3999, "\ud800"]
 )

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import date
 
+from rag.answering.claims import Quote
 from rag.chat.conversation_html import render_conversation, render_shared
 from rag.chat.event_data import EventData, read_number, read_scope, read_string
 from rag.chat.exchanges import Exchange, Scope
@@ -19,7 +20,7 @@ from rag.chat.sharing import Shares, shared_token
 from rag.chat.signing import ChatSigner
 from rag.chat.source_events import SourceEvents
 from rag.chat.uploads import Uploads
-from rag.errors import FeedbackError, RagError, ShareError
+from rag.errors import FeedbackError, QuestionError, RagError, ShareError
 from rag.index import Entry
 
 FOLLOWING = 8.0
@@ -157,7 +158,9 @@ class Events(SourceEvents):
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`: words of their titles, ids, dates, or texts."""
         entries, query, scope = self._entries(user), read_string(data, "query"), self._scope(user, data)
-        found = self._reader(user).find(query, collection=scope.collection) if entries and query.strip() else ()
+        found: tuple[Quote, ...] = ()
+        with contextlib.suppress(QuestionError):  # no text has what is longer than any question
+            found = self._reader(user).find(query, collection=scope.collection) if entries and query.strip() else ()
         return render_library(entries, scope, query, found, editable=self._uploads is not None and bool(entries))
 
     def remove(self, user: User, data: EventData) -> str:

@@ -17,6 +17,7 @@ from rag.embedding import Embedder
 
 from .conftest import Running, serving
 
+pytestmark = pytest.mark.timeout(300)
 PASSWORD = "correct horse battery"
 
 
@@ -76,3 +77,12 @@ def test_a_slow_look_for_a_shared_chat_keeps_no_other_reader_waiting(
     query = SlowQuery(Shares._read)
     monkeypatch.setattr(Shares, "_read", lambda *arguments: query(*arguments))
     assert "What is KFOR?" in require_others_answered(guarded, query, chat)
+
+
+@pytest.mark.parametrize("query", ["\\ud800 KFOR", "x" * 100_000])
+def test_a_search_for_what_no_text_can_have_lists_no_article(guarded: Running, query: str) -> None:
+    sent = f'{{"data": [{{"chat": "chat-of-ada", "query": "{query}"}}]}}'
+    url = f"{guarded.url}/gradio_api/run/page_library"
+    headers = {"Content-Type": "application/json"}
+    reply = httpx.post(url, content=sent, headers=headers, auth=("ada", PASSWORD), timeout=60)
+    assert 'class="library"' in reply.json()["data"][0]["value"]
