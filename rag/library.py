@@ -139,6 +139,15 @@ class Library:
         """Whether an article at this path could be read here, whether or not there is one."""
         return self._index.admits(path)
 
+    @property
+    def restricted(self) -> bool:
+        """Whether only articles that some rules let through can be read here."""
+        return self._index.restricted
+
+    def decides_alike(self, path: str, other: str) -> bool:
+        """Whether articles at two paths have the same readers by the same rule, whether or not there are any."""
+        return self._index.decides_alike(path, other)
+
     def health(self) -> Health:
         """The state of the index, for `rag doctor`."""
         return self._index.health()

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from rag.articles import load_articles
 from rag.articles.formats import FORMATS
 from rag.assistant import Assistant
 from rag.errors import ArticleError, RagError
@@ -64,7 +65,8 @@ class Uploads:
             reader: over what the sender may read; None for everything.
 
         Raises:
-            ArticleError: it is of no known format, damaged, empty, one too many, or the sender could not read it.
+            ArticleError: it is of no known format, damaged, empty, one too many, the sender could not read it, or an
+                article in it would have other readers than the file.
             IndexLocked: another process is writing the index.
         """
         file = self._folder / safe_name(name)
@@ -77,6 +79,7 @@ class Uploads:
             previous = file.read_bytes() if file.exists() else None
             write_file(file, content)
             try:
+                self._require_same_readers(file, reader or self._assistant)
                 self._index(file, name)
             except RagError:
                 self._undo(file, previous)
@@ -142,6 +145,23 @@ class Uploads:
         sizes = [other.stat().st_size for other in self._folder.glob("*") if other != file and other.is_file()]
         if len(sizes) >= FILES or sum(sizes) + size > TOTAL_BYTES:
             raise ArticleError(file, f"is one too many: {FILES} files or {TOTAL_BYTES / 1e6:.0f} MB; remove others")
+
+    def _require_same_readers(self, file: Path, reader: Assistant) -> None:
+        """No path within a file opens or closes its article by another rule: its sender chose the path.
+
+        An archive with a folder `board` would else put an article beside those of the board.
+        """
+        if not reader.restricted:
+            return
+        whole = file.resolve()
+        try:
+            articles = load_articles(whole, whole.parent, self._assistant.settings).articles
+        except ArticleError:  # the sync says what is wrong with it
+            return
+        for article in articles:
+            if not reader.decides_alike(article.source, str(whole)):
+                inside = Path(article.source).relative_to(whole)
+                raise ArticleError(file, f"holds {inside}, which would have other readers than the file; rename that")
 
     def _index(self, file: Path, name: str) -> None:
         for failure in self._assistant.sync(self._folder).failed:

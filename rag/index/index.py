@@ -164,6 +164,15 @@ class Index:
         """Whether the rules let an article at this path through."""
         return all(rules.admits(source) for rules in self._paths)
 
+    @property
+    def restricted(self) -> bool:
+        """Whether there are rules on the paths of articles."""
+        return bool(self._paths)
+
+    def decides_alike(self, source: str, other: str) -> bool:
+        """Whether the same lines of the rules decide on articles at two paths, so that both have the same readers."""
+        return all(rules.line(source) == rules.line(other) for rules in self._paths)
+
     def articles(self) -> tuple[Entry, ...]:
         """Every article, by id."""
         return tuple(entry for entry in self._truth.entries() if self.admits(entry.source))

@@ -14,6 +14,8 @@ class PathRule(NamedTuple):
     pattern: str
     """Of a whole path; `*` stands for any characters, slashes, too, and nothing else is special."""
     admits: bool
+    line: int = 0
+    """Number of the line that it is of: one line gives several patterns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,21 @@ class PathRules:
         A pattern that begins with `/` is of the whole path, another may begin below any folder. It matches a file, or
         a folder with all in it; with a `/` at its end only a folder. An archive is a folder of its members.
         """
-        return cls(tuple(PathRule(glob, admits) for pattern, admits in lines for glob in _globs(pattern)))
+        numbered = enumerate(lines)
+        return cls(tuple(PathRule(glob, admits, at) for at, (line, admits) in numbered for glob in _globs(line)))
 
     def admits(self, path: str) -> bool:
         """Whether an article of this path is let through."""
-        return next((rule.admits for rule in self.rules if _compiled(rule.pattern).fullmatch(path)), False)
+        rule = self._first(path)
+        return rule is not None and rule.admits
+
+    def line(self, path: str) -> int | None:
+        """Number of the line that decides on an article of this path; None where none does."""
+        rule = self._first(path)
+        return None if rule is None else rule.line
+
+    def _first(self, path: str) -> PathRule | None:
+        return next((rule for rule in self.rules if _compiled(rule.pattern).fullmatch(path)), None)
 
     def condition(self, test: str, escape: Callable[[str], str]) -> tuple[str, list[str]]:
         """The rules as an expression of SQL, with its values.

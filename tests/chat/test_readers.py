@@ -1,10 +1,12 @@
 """Groups of readers: what a person may not read is in nothing that they can ask for, nor in any count."""
 
 import asyncio
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -210,6 +212,26 @@ def test_nobody_removes_or_replaces_what_they_may_not_read(newsroom: Newsroom) -
     assert add("rowing.txt", "ben").json()["title"]
     assert "Carl Dorn" in newsroom.chat.assistant.article("plan.secret.txt").text
     assert httpx.delete(f"{url}/board/merger.txt", auth=("cleo", PASSWORD), timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("user", ["ben", "cleo"])
+def test_no_archive_puts_an_article_where_others_read(newsroom: Newsroom, user: str) -> None:
+    def add(name: str, *members: str) -> httpx.Response:
+        packed = io.BytesIO()
+        with ZipFile(packed, "w") as archive:
+            for member in members:
+                archive.writestr(member, "Carl Dorn rowed.")
+        url, content = f"{newsroom.chat.url}/v1/articles", packed.getvalue()
+        return httpx.post(url, params={"name": name}, content=content, auth=(user, PASSWORD), timeout=60)
+
+    for inside in ("board/rowing.txt", "board\\rowing.txt", "plan.secret.txt"):
+        refused = add("n.zip", "rowing.txt", inside)
+        assert refused.status_code == 422
+        assert "which would have other readers than the file" in refused.text
+    assert "n.zip" not in newsroom.get("/v1/articles", "cleo").text
+    assert add("n.zip", "rowing.txt", "sport/rowing.txt").status_code == 200
+    assert add("n.zip", "board/rowing.txt").status_code == 422
+    assert "n.zip/sport/rowing.txt" in newsroom.get("/v1/articles", "ben").text
 
 
 def test_the_mcp_server_alone_keeps_to_it_too(newsroom: Newsroom) -> None:
