@@ -5,6 +5,8 @@ import pytest
 from rag import weights
 from rag.answering.quoting import reader_calibration
 from rag.doctor import Diagnosis, diagnose
+from rag.errors import RagError
+from rag.onnx import open_shipped
 from tests.openai_server import Act, fails, says, sends, serving
 
 
@@ -106,7 +108,7 @@ def refusals() -> Diagnosis:
 def another_embedder(folder: Path) -> str:
     """The shipped weights with another tokenizer file, so that the fingerprint differs."""
     folder.mkdir()
-    for file, _ in weights.MINILM.files:
+    for file in (weights.MINILM.file, weights.WORD_EMBEDDINGS.file):
         (folder / file.name).symlink_to(file)
     (folder / weights.MINILM.file.name).rename(folder / "model.onnx")
     content = weights.TOKENIZER.read_text(encoding="utf-8")
@@ -149,3 +151,19 @@ def test_an_altered_file_of_any_shipped_network_is_named(tmp_path: Path, monkeyp
     assert not networks().good
     assert "word_embeddings.bin was altered" in networks().text
     assert networks().text.endswith("Install the package again.")
+
+
+def test_an_altered_tokenizer_is_named_and_no_network_is_opened_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "tokenizer.json" in networks().text
+    altered = tmp_path / "tokenizer.json"
+    altered.write_text(weights.TOKENIZER.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    shared = (weights.VOCABULARY._replace(file=altered),)
+    for network in weights.NETWORKS:
+        assert weights.VOCABULARY in network.files
+        monkeypatch.setattr("rag.doctor.NETWORKS", (network._replace(shared=shared),))
+        assert not networks().good
+        assert "tokenizer.json was altered" in networks().text
+        with pytest.raises(RagError, match=r"tokenizer\.json was altered"):
+            open_shipped(network._replace(shared=shared), RagError)

@@ -15,6 +15,8 @@ class ShippedFile(NamedTuple):
     sha256: str
 
 
+VOCABULARY = ShippedFile(TOKENIZER, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037")
+"""The tokenizer as every shipped network was trained with it: with another one, each would read other words."""
 WORD_EMBEDDINGS = ShippedFile(
     FOLDER / "word_embeddings.bin", "2655fab7816f43efb3fad20f05446eb86b486521b298db97d541c7a9c4d2202d"
 )
@@ -48,26 +50,28 @@ class ShippedNetwork(NamedTuple):
 MINILM = ShippedNetwork(
     FOLDER / "minilm.onnx",
     "0c596e53cddcc1569abac508af552e225aa830363df397915fc99af43a250a0e",
-    (WORD_EMBEDDINGS,),
+    (VOCABULARY, WORD_EMBEDDINGS),
     "49bca25175dc8fb78ccb521f0b3be6ad0621dd36db5af23bccdf7e5d6d6fd691",
 )
 """The sentence encoder, made by evals/training/export_minilm.py."""
 CHECKER = ShippedNetwork(
     FOLDER / "checker.onnx",
     "9193d5d6373db0790bddb1d164b830ef4c1e18c1b4933757e8ca1fb8b6dd18ca",
-    (WORD_EMBEDDINGS,),
+    (VOCABULARY, WORD_EMBEDDINGS),
     "cafcb333543aaefa04af2e9cbd7c24f9f0af693c62f523cb49b6c3d8d9de8488",
 )
 """The cross-encoder of the checker, made by evals/training/cross_encoder.py."""
 READER = ShippedNetwork(
     FOLDER / "reader.onnx",
     "e95ee944079d6a8788cb570f4bbc4eec30590831a8729dc6734ed55cdd2d1058",
-    (WORD_EMBEDDINGS,),
+    (VOCABULARY, WORD_EMBEDDINGS),
     "5dc95990274ec69cbba2e4b872e38023da9339ce02673e70136f7a12554e7ca9",
 )
 """The network that reads a question beside a passage, made by evals/training/reader/."""
 LARGE_CHECKER = ShippedNetwork(
-    FOLDER / "large_checker.onnx", "953e2bdd61edd3e9af7f79514454c407e70e1df1ed08a57166122971c157e2f0"
+    FOLDER / "large_checker.onnx",
+    "953e2bdd61edd3e9af7f79514454c407e70e1df1ed08a57166122971c157e2f0",
+    (VOCABULARY,),
 )
 """The large cross-encoder of the checker, MPNet in 4 bits, made by evals/training/judge/."""
 NETWORKS = (MINILM, CHECKER, READER, LARGE_CHECKER)
