@@ -80,6 +80,26 @@ def test_a_link_opens_the_chat_for_another_user_who_can_only_read_it(guarded: Ru
     ben.wait_for_selector(".welcome")
 
 
+def test_beside_a_shared_chat_articles_are_read_and_neither_added_nor_chosen(guarded: Running, read: Open) -> None:
+    chat = Chat("chat-of-ada", (Exchange("What is KFOR?", stage="stopped", id="one"),))
+    folder = guarded.assistant.settings.chat_folder
+    token = Shares(folder / "shared", ChatSigner(folder / "key")).share(chat, "ada")
+    page = read(guarded, wait="form")
+    log_in(page, "ben")
+    page.fill("#after", "2022-01-01")
+    page.wait_for_selector("#narrowed >> text=Asking within")
+    page.goto(f"{guarded.url}/?shared={token}&again=1")
+    page.wait_for_selector(".shared-chat .entries li")
+    for control in (".drop", "#collection", ".dates", "[data-choose]", ".entries .remove", "#narrowed"):
+        assert not page.locator(control).first.is_visible(), control
+    assert page.locator(".entries .out").count() == 0
+    page.locator(".entries .link").first.click()
+    page.wait_for_selector(".paper")
+    page.click("text=Ask questions of your own")
+    page.wait_for_selector("#narrowed >> text=Asking within")
+    assert page.locator(".drop").is_visible()
+
+
 def test_without_login_there_is_nobody_to_share_with(chat: Running, read: Open) -> None:
     page = read(chat)
     ask(page, DISPUTED)

@@ -1,7 +1,7 @@
 // The list of articles: adding files with progress, searching, ticking, removing, and the scope of the next question.
 import { conversation } from "./conversation.js";
 import { $, announce, put, tab } from "./dom.js";
-import { send } from "./events.js";
+import { chat, send } from "./events.js";
 
 const KEY = "rag.scope";
 const ADDRESS = /^https?:\/\/\S+$/i;
@@ -16,10 +16,11 @@ let known = null; // the library as the last answer found it
 const scope = () => ({ after: $("#after").value, before: $("#before").value, undated, collection, articles: [...chosen] });
 
 function init() {
+  if (chat.shared) readOnly();
   $("#files").addEventListener("change", (event) => { upload([...event.target.files]); event.target.value = ""; });
   $("#find").addEventListener("input", debounce(refresh, 150));
   for (const id of ["after", "before"]) {
-    $(`#${id}`).value = kept[id] ?? "";
+    $(`#${id}`).value = chat.shared ? "" : kept[id] ?? "";
     $(`#${id}`).addEventListener("change", narrow);
   }
   $("#collection").addEventListener("change", (event) => { collection = event.target.value; narrow(); });
@@ -38,6 +39,14 @@ function init() {
     event.target.form.requestSubmit();
   });
   for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, onDrag);
+}
+
+// Beside another user's chat nothing is added or asked: the list shows every article, and the tab's scope stays kept.
+function readOnly() {
+  $(".drop").hidden = true;
+  chosen.clear();
+  collection = "";
+  undated = false;
 }
 
 function onDrag(event) {
@@ -72,7 +81,7 @@ function offerCollections(options) {
 }
 
 async function narrow() {
-  tab.set(KEY, scope());
+  if (!chat.shared) tab.set(KEY, scope());
   const mine = ++narrowed;
   const [html] = await Promise.all([send("scope", scope()), refresh()]);
   if (mine === narrowed) put("narrowed", html);
