@@ -38,7 +38,7 @@ def example_questions(assistant: Assistant, limit: int) -> tuple[str, ...]:
         limit: most questions returned.
     """
     is_answered = partial(_is_answered, assistant, None, frozenset())
-    return tuple(islice(_in_turn([_openings(assistant, None)], assistant, is_answered), limit))
+    return tuple(islice(_in_turn([lambda: _openings(assistant, None)], assistant, is_answered), limit))
 
 
 def suggest_questions(
@@ -61,11 +61,13 @@ def suggest_questions(
     asked = stems(answer.question)
 
     def is_answered(example: SentenceQuestion) -> bool:
-        late = seconds is not None and time.perf_counter() - started > seconds
-        return not late and stems(example.question) != asked and _is_answered(assistant, ids, shown, example)
+        return stems(example.question) != asked and _is_answered(assistant, ids, shown, example)
 
-    groups = (read(assistant, ids) for read in (lambda *_: near, _openings))
-    return tuple(islice(_in_turn(groups, assistant, is_answered), SUGGESTED))
+    def is_late() -> bool:
+        return seconds is not None and time.perf_counter() - started > seconds
+
+    groups = (lambda: near, lambda: _openings(assistant, ids))
+    return tuple(islice(_in_turn(groups, assistant, is_answered, is_late), SUGGESTED))
 
 
 def _openings(assistant: Assistant, ids: frozenset[str] | None) -> list[Passage]:
@@ -81,13 +83,16 @@ def _opening(article: Article) -> Passage:
 
 
 def _in_turn(
-    groups: Iterable[Sequence[Passage]], assistant: Assistant, is_answered: Callable[[SentenceQuestion], bool]
+    groups: Iterable[Callable[[], Sequence[Passage]]],
+    assistant: Assistant,
+    is_answered: Callable[[SentenceQuestion], bool],
+    is_late: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
-    """Questions on groups of passages that are answered, after TRIED none: the rarest kind and article first."""
+    """Questions on groups of passages that are answered, until TRIED or late: the rarest kind and article first."""
     kinds, articles, names, tried = Counter[str](), Counter[str](), set[str](), 0
-    for passages in groups:
-        left = list(find_questions(passages))
-        while left and tried < TRIED:
+    for read in groups:
+        left = [] if is_late() else list(find_questions(read()))
+        while left and tried < TRIED and not is_late():
             example = min(left, key=lambda one: (kinds[one.pattern.kind], articles[one.sentence.passage.article]))
             left.remove(example)
             if example.name in names or not _is_of_types(example, assistant):

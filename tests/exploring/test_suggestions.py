@@ -71,3 +71,12 @@ def test_questions_are_of_the_articles_that_may_be_asked(town: Assistant) -> Non
     for other in suggested:
         assert {hit.passage.article for hit in town.search(other, articles=["bridge.txt"])} == {"bridge.txt"}
         assert town.ask(other, articles=["bridge.txt"]).sure
+
+
+def test_nothing_is_read_for_questions_once_their_time_is_over(
+    town: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = town.ask("What is the capital of France?")
+    monkeypatch.setattr(Assistant, "article", lambda *_: pytest.fail("an article is read"))
+    monkeypatch.setattr("rag.suggestions.classify_names", lambda *_: pytest.fail("a name is classified"))
+    assert suggest_questions(town, refused, seconds=0.0) == ()
