@@ -133,19 +133,29 @@ class Assistant(Library):
             yield view
             return
         retrieve = partial(self._retrieve, question, bounds=bounds)
+        checked = False
         for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
             answer = draft.answer(0.0)
-            view = self._answer_refused(question, bounds, history) if answer.status == "abstained" else None
+            view = self._answer_instead(answer, bounds, history, first=not checked)
+            checked = True
             if view:
                 yield view
                 return
             yield replace(answer, earlier=question_read_with(answer.searched or answer.alternative, question, history))
 
-    def _answer_refused(self, question: str, bounds: Filter, history: Sequence[Turn]) -> Answer | None:
-        """The view of the articles that a question asks for which no sentence answers; None where it asks for none."""
-        if self.model and history:  # it may still write the answer
+    def _answer_instead(self, answer: Answer, bounds: Filter, history: Sequence[Turn], *, first: bool) -> Answer | None:
+        """The view of the articles that a question asks for which no sentence answers; None where it asks for none.
+
+        Args:
+            answer: it, as far as it is.
+            bounds: as of the question.
+            history: as of the question.
+            first: whether nothing of it has been shown; nearest sentences then give way, too.
+        """
+        refused = answer.status == "abstained"
+        if (self.model and history) or not (refused or (first and not answer.sure)):  # a model may still write it
             return None
-        return self._router.answer(question, bounds, follows=bool(history), refused=True)
+        return self._router.answer_instead(answer.question, bounds, refused=refused)
 
     async def aask(self, question: str, history: Sequence[Turn] = (), **bounds: Unpack[Bounds]) -> Answer:
         """As `ask`, without blocking the event loop."""

@@ -16,7 +16,7 @@ from rag.exploring.requests import CONTENT, RequestParser
 from rag.settings import Settings
 
 
-def read_questions(files: Iterable[Path]) -> list[str]:
+def unique_questions(files: Iterable[Path]) -> list[str]:
     """Every question of the files, once."""
     return list(dict.fromkeys(question for file in files for row in _rows(file) for question in _questions(row)))
 
@@ -36,13 +36,13 @@ def main() -> None:
     """Print each question that is taken for a request, then the count."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
-    questions = read_questions(parser.parse_args().files)
+    questions = unique_questions(parser.parse_args().files)
     embedder = open_embedder(Settings(embedder="minilm"))
     requests = RequestParser(lambda: embedder)
     taken = [(requests.parse(question), question) for question in questions]
     wrong = [(request, question) for request, question in taken if request.kind != CONTENT]
     for request, question in wrong:
-        print(f"{request.kind:16} {request.cosine:.2f} [{request.topic}] {question}")
+        print(f"{request.kind:16} {request.score:.2f} [{request.topic}] {question}")
     print(f"{len(wrong)} of {len(questions)} questions, {1000 * len(wrong) / len(questions):.2f} of 1,000")
 
 

@@ -10,3 +10,4 @@ WHAT_I_AM = (
     "I am rag: I answer from {articles}, in English, with the sentence that says it, and say so when they do not say."
     f" {WHAT_TO_ASK}"
 )
+WHICH_TO_COMPARE = "Which two of {articles} shall I compare? Name each by words of its title or by its id."

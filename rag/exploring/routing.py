@@ -20,8 +20,6 @@ from rag.text.quantities import quantities
 
 MOST_SENTENCES = 10
 """Sentences of the summary of an article, whatever the question wants."""
-NOT_INSTEAD = ("greeting", "thanks", "help", "article overview", "topic overview")
-"""Kinds that take no refused question: "what does Croatia say about it?" is as near to them as a request is."""
 LISTED_AT_ONCE = 10
 """Articles that are listed where only their number was asked for."""
 _TYPE_WORDS: tuple[tuple[NameType, re.Pattern[str]], ...] = (
@@ -44,6 +42,9 @@ _OFFICES = re.compile(
 _SENTENCES = re.compile(r"\b\w+[ -]sentences?\b", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:\b(?:and|with|to|from|or|versus|vs\.?|w|than)\b|,|;|/)\s*", re.IGNORECASE)
 
+Handler = Callable[[str, FolderRequest, Filter], Answer | None]
+"""Question, request and bounds -> answer."""
+
 
 class Router:
     """Answers the questions that are none to a sentence of the articles.
@@ -62,20 +63,16 @@ class Router:
         other._explorer = explorer
         return other
 
-    def answer(self, question: str, bounds: Filter, *, follows: bool = False, refused: bool = False) -> Answer | None:
+    def answer(self, question: str, bounds: Filter, *, follows: bool = False) -> Answer | None:
         """The view or remark that a question asks for; None where it is a question of content.
 
         Args:
             question: as the user asks it.
             bounds: the articles that may be used.
             follows: whether there are earlier turns.
-            refused: whether the sentences of the articles do not answer it; it is then taken more easily for a request,
-                but for none of the kinds of NOT_INSTEAD.
         """
-        request = self._parser.parse(question, follows=follows, refused=refused)
-        if request.kind == CONTENT or (refused and request.kind in NOT_INSTEAD):
-            return None
-        handlers: dict[str, Callable[[str, FolderRequest, Filter], Answer | None]] = {
+        request = self._parser.parse(question, follows=follows)
+        handlers: dict[str, Handler] = {
             "overview": self._overview,
             "article overview": self._article_overview,
             "topic overview": self._topic_overview,
@@ -93,9 +90,30 @@ class Router:
             "thanks": self._say(remarks.WELCOME),
             "help": self._say(remarks.WHAT_I_AM),
         }
-        if refused:  # by the words alone, or it stays refused
-            handlers |= {"comparison": self._comparison_by_id, "mentions": self._literal_mentions}
-        return handlers[request.kind](question, request, bounds)
+        return None if request.kind == CONTENT else handlers[request.kind](question, request, bounds)
+
+    def answer_instead(self, question: str, bounds: Filter, *, refused: bool) -> Answer | None:
+        """The view that is asked for by a question whose answer is not sure; None where it asks for none.
+
+        Args:
+            question: as the user asks it.
+            bounds: the articles that may be used.
+            refused: whether nothing is shown otherwise, and not the nearest sentences.
+        """
+        request = self._parser.parse_unanswered(question, refused=refused)
+        handlers: dict[str, Handler] = {
+            "overview": self._topic_overview if request.topic else self._overview,
+            "timeline": self._timeline,
+            "comparison": self._comparison_or_which,
+            "names": self._names,
+            "list": self._literal_mentions if request.topic else self._list,
+            "mentions": self._literal_mentions,
+            "author": self._author,
+            "published": self._published,
+            "newest": self._newest,
+            "oldest": self._oldest,
+        }
+        return None if request.kind == CONTENT else handlers[request.kind](question, request, bounds)
 
     def _overview(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
         return self._explorer.overview(bounds, question=question)
@@ -123,9 +141,9 @@ class Router:
             pair = self._two(question, request, contents)
         return self._compare(question, pair)
 
-    def _comparison_by_id(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
-        """Of the two articles whose ids the question has."""
-        return self._compare(question, find_meant(question, "", self._contents(bounds), self._explorer.embedder))
+    def _comparison_or_which(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
+        which = self._say(remarks.WHICH_TO_COMPARE)
+        return self._comparison(question, request, bounds) or which(question, request, bounds)
 
     def _compare(self, question: str, pair: Sequence[Entry]) -> Answer | None:
         return self._explorer.compare(pair[0].id, pair[1].id, question) if len(pair) == 2 else None

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from rag.embedding import Embedder
-from rag.exploring.requests import CONTENT, FolderRequest, RequestParser, load_wordings
+from rag.exploring.requests import CONTENT, FolderRequest, RequestParser
+from rag.exploring.wordings import load_wordings
 
 ASKED = {
     "Please sum up what these articles say": "overview",
@@ -43,6 +44,7 @@ def test_no_question_of_the_evaluation_cases_is_taken_for_a_request(parser: Requ
     cases = [json.loads(line) for file in Path("evals/cases").glob("*.jsonl") for line in file.open(encoding="utf-8")]
     assert len(cases) > 100
     assert [case["question"] for case in cases if parser.parse(case["question"]).kind != CONTENT] == []
+    assert [case["question"] for case in cases if parser.parse_unanswered(case["question"]).kind != CONTENT] == []
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,60 @@ def test_in_a_conversation_a_question_without_a_topic_follows_up(parser: Request
     assert parser.parse("How does this work?", follows=True) == FolderRequest(CONTENT, "", 0.0)
     assert parser.parse("thanks", follows=True).kind == "thanks"
     assert parser.parse("Summarise the articles", follows=True).kind == "overview"
+
+
+SLANG = {
+    "yo just tell me real quick what this heap is on about": "overview",
+    "boil the lot down for a busy boss pls": "overview",
+    "put all of it on a calendar for me, oldest stuff first": "timeline",
+    "when did each bit go down, from start to end": "timeline",
+    "whos all getting name dropped in this pile": "names",
+    "gimme every bigwig and outfit they bring up": "names",
+    "do these two pieces tell the same tale or not": "comparison",
+    "wot files u got in there mate": "list",
+}
+
+
+@pytest.mark.parametrize("question", SLANG)
+def test_slang_that_nothing_answers_is_understood(parser: RequestParser, question: str) -> None:
+    assert parser.parse_unanswered(question).kind == SLANG[question]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who made the list of banned players",
+        "when does the overview of the budget come out",
+        "what happened to the two articles of the constitution",
+        "how does the new bridge compare with the old one",
+        "list the wounds of the victim",
+        "is the timeline of the trial known",
+        "which people own the ferry",
+        "sum up his excuse",
+        "and the other one?",
+    ],
+)
+def test_questions_that_look_like_requests_stay_refused(parser: RequestParser, question: str) -> None:
+    assert parser.parse_unanswered(question).kind == CONTENT
+
+
+def test_nearest_sentences_give_way_to_a_certain_request_only(parser: RequestParser) -> None:
+    assert parser.parse_unanswered("need all the dates on the kosovo thing in order", refused=False).kind == "timeline"
+    assert parser.parse_unanswered("when did each bit go down, from start to end", refused=False).kind == CONTENT
+
+
+def test_the_topic_of_slang_stands_after_a_preposition(parser: RequestParser) -> None:
+    assert parser.parse_unanswered("need all the dates on the kosovo thing in order").topic == "kosovo"
+    assert parser.parse_unanswered("wot files u got in there mate").topic == ""
+    assert parser.parse_unanswered("put all of it on a calendar for me, oldest stuff first").topic == ""
+
+
+def test_the_classifier_is_not_used_with_another_embedder_than_its_own(minilm: Embedder) -> None:
+    class Retrained:
+        name, fingerprint, dimension = "minilm", "of another network", minilm.dimension
+        embed_query, embed_passages = minilm.embed_query, minilm.embed_passages
+
+    (slang, *_) = SLANG
+    parser = RequestParser(Retrained)
+    assert parser.parse_unanswered(slang).kind == CONTENT
+    assert parser.parse("Summarise the articles").kind == "overview"

@@ -73,6 +73,24 @@ def test_what_neither_a_sentence_nor_a_view_answers_is_refused(seeds: Assistant,
     assert answer.form == "answer"
 
 
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("gimme the whole pile in like 3 lines pls", "overview"),
+        ("need all the dates on the kosovo thing in order", "timeline"),
+        ("gimme every bigwig and outfit they bring up", "names"),
+        ("wot files u got in there mate", "articles"),
+    ],
+)
+def test_slang_gets_the_view_that_it_asks_for(seeds: Assistant, question: str, form: str) -> None:
+    answer = seeds.ask(question)
+    assert (answer.status, answer.form) == ("answered", form)
+
+
+def test_a_comparison_without_two_names_is_asked_which(seeds: Assistant) -> None:
+    assert seeds.ask("do these two pieces tell the same tale or not").remark.startswith("Which two of 5 articles")
+
+
 def test_how_many_and_which_there_are(seeds: Assistant) -> None:
     answer = seeds.ask("How many articles are there?")
     assert answer.remark.startswith("5 articles")
