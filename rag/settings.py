@@ -97,8 +97,9 @@ class Settings(BaseModel):
     quote_share: float | None = Field(default=None, ge=0, le=1)
     """Share of the best sentence's score that a further sentence needs to be quoted, too; None for the reader's
     calibrated one."""
-    reader: Literal["small", "none"] = "small"
-    """Network that reads the question beside each passage: `small` (shipped), or `none` for words and cosines alone."""
+    reader: Literal["large", "small", "none"] = "large"
+    """What reads the question beside each passage: `small`, a network of 22 million parameters; `large`, the same and,
+    where that is in doubt, one of 110 million; or `none`, words and cosines alone. All come with the package."""
     confidence: float | None = Field(default=None, ge=0, le=1)
     """Probability of an answer below which the question is refused, by a language model or without (it is then not
     asked); None for the reader's calibrated one."""

@@ -14,6 +14,10 @@ from tests.web_site import Site
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
+# For servers and commands that a test starts, too. Half a second a question; the second reading's own tests ask for it.
+os.environ["RAG_READER"] = "small"
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.socket.connect

@@ -38,7 +38,7 @@ from rag.weights import READER
 
 CALIBRATION_FOLDS = 5
 MORE = Path("labelled", "answer", "squad2_dev_rest.jsonl")
-SHOWN = 3
+QUOTES_SHOWN = 3
 """Quotes of an answer."""
 QUOTE_SHARE = 0.3
 """Share of the best sentence's score that a further one needs to be quoted, too: of the 112 cases of `make evals` 87,
@@ -53,7 +53,7 @@ JUDGED = "CLAP NQ"
 """That set. The unanswerable questions of SQuAD 2.0 were written to deceive a reader; the news questions were written
 beside one passage, and whether others answer them nobody judged."""
 NATURAL = "CLAP NQ", "news"
-REPEATED = 4
+NATURAL_WEIGHT = 4
 """Times that a question of these sets counts in the fit, so that SQuAD's, which are more, do not decide alone."""
 TAKEN_AWAY = ", taken away"
 
@@ -119,7 +119,7 @@ def fit_calibration(rows: Iterable[ReadQuestion]) -> Fit:
     features = [sentence_features(one) for row in answered for one in row.marked]
     sentence = _fit(features, [gold for row in answered for gold in row.gold])
     asked = [row for row in every if not row.source.endswith(TAKEN_AWAY)]
-    asked += [row for row in asked if row.source in NATURAL] * (REPEATED - 1)
+    asked += [row for row in asked if row.source in NATURAL] * (NATURAL_WEIGHT - 1)
     ranked = [_confidence_features(row, sentence) for row in asked]
     return Fit(sentence, _fit(ranked, [_shows_answer(row, sentence) for row in asked]))
 
@@ -138,10 +138,10 @@ def _confidence_features(row: ReadQuestion, sentence: LogisticModel) -> dict[str
 def _shows_answer(row: ReadQuestion, sentence: LogisticModel) -> bool:
     """Whether one of the best sentences holds the answer."""
     gold = {(one.passage.key, one.number) for one, right in zip(row.marked, row.gold, strict=True) if right}
-    return any((one.passage.key, one.number) in gold for one in rescore(row.marked, sentence)[:SHOWN])
+    return any((one.passage.key, one.number) in gold for one in rescore(row.marked, sentence)[:QUOTES_SHOWN])
 
 
-class Outcome(NamedTuple):
+class ReadOutcome(NamedTuple):
     """What models that had not seen a question make of it."""
 
     row: ReadQuestion
@@ -150,36 +150,36 @@ class Outcome(NamedTuple):
     """From 1, of the first gold sentence; 1000 without one."""
 
 
-def cross_validate_reader(rows: Sequence[ReadQuestion]) -> list[Outcome]:
+def cross_validate_reader(rows: Sequence[ReadQuestion]) -> list[ReadOutcome]:
     """Every question judged by models fitted to the other groups."""
     groups = sorted({row.group for row in rows})
     order = np.random.default_rng(0).permutation(len(groups))
     fold_of = {group: int(order[number]) % CALIBRATION_FOLDS for number, group in enumerate(groups)}
-    outcomes: list[Outcome] = []
+    outcomes: list[ReadOutcome] = []
     for fold in range(CALIBRATION_FOLDS):
         models = fit_calibration(row for row in rows if fold_of[row.group] != fold)
         outcomes += [_judge(row, models) for row in rows if fold_of[row.group] == fold]
     return outcomes
 
 
-def _judge(row: ReadQuestion, models: Fit) -> Outcome:
+def _judge(row: ReadQuestion, models: Fit) -> ReadOutcome:
     if not row.marked:
-        return Outcome(row, 0.0, 1000)
+        return ReadOutcome(row, 0.0, 1000)
     ranked = rescore(row.marked, models.sentence)
     gold = {(one.passage.key, one.number) for one, right in zip(row.marked, row.gold, strict=True) if right}
     ranks = (number for number, one in enumerate(ranked, start=1) if (one.passage.key, one.number) in gold)
     features = reader_features(row.question, ranked, row.marked)
-    return Outcome(row, models.confidence.probability(features), next(ranks, 1000))
+    return ReadOutcome(row, models.confidence.probability(features), next(ranks, 1000))
 
 
-def choose_reader_thresholds(outcomes: Sequence[Outcome]) -> dict[str, float]:
+def choose_reader_thresholds(outcomes: Sequence[ReadOutcome]) -> dict[str, float]:
     """The highest threshold for refusing and the lowest for being sure that keep both error rates, to two digits."""
     answerable = [one for one in outcomes if one.row.answerable]
     sources = {one.row.source for one in answerable}
     refusing = min(_quantile([one.confidence for one in answerable if one.row.source == source]) for source in sources)
     asked = [one for one in outcomes if one.row.source == JUDGED]
     confidence = np.array([one.confidence for one in asked])
-    wrong = np.array([one.rank > SHOWN for one in asked])
+    wrong = np.array([one.rank > QUOTES_SHOWN for one in asked])
     steps = np.arange(0.01, 1, 0.01)
     sure = min((step for step in steps if _share(wrong, confidence >= step) <= SURE_WRONGLY), default=0.99)
     abstain = np.floor(refusing * 100) / 100
@@ -194,7 +194,7 @@ def _share(wrong: NDArray[np.bool_], of: NDArray[np.bool_]) -> float:
     return float(wrong[of].mean()) if of.any() else 0.0
 
 
-def describe(outcomes: Sequence[Outcome], thresholds: dict[str, float]) -> dict[str, dict[str, float]]:
+def describe(outcomes: Sequence[ReadOutcome], thresholds: dict[str, float]) -> dict[str, dict[str, float]]:
     """How well unseen questions fare, by set."""
     table: dict[str, dict[str, float]] = {}
     for source in sorted({one.row.source for one in outcomes}):
@@ -203,9 +203,12 @@ def describe(outcomes: Sequence[Outcome], thresholds: dict[str, float]) -> dict[
         refused, sure = confidence < thresholds["abstain_below"], confidence >= thresholds["sure_from"]
         answerable, ranks = np.array([one.row.answerable for one in here]), np.array([one.rank for one in here])
         row = {"questions": float(len(here)), "unanswerable refused": _share(refused, ~answerable)}
-        row |= {"unanswerable sure": _share(sure, ~answerable), "sure without answer": _share(ranks > SHOWN, sure)}
+        row |= {
+            "unanswerable sure": _share(sure, ~answerable),
+            "sure without answer": _share(ranks > QUOTES_SHOWN, sure),
+        }
         if answerable.any():
-            row |= {f"best {best} hold it": _share(ranks <= best, answerable) for best in (1, SHOWN)}
+            row |= {f"best {best} hold it": _share(ranks <= best, answerable) for best in (1, QUOTES_SHOWN)}
             row |= {"answerable refused": _share(refused, answerable), "answerable sure": _share(sure, answerable)}
         if answerable.any() and not answerable.all():
             row["AUC"] = roc_auc(confidence[answerable], confidence[~answerable])

@@ -74,19 +74,25 @@ class Reader(Protocol):
             ReaderError: the network cannot be run.
         """
 
+    @property
+    def second(self) -> "Reader | None":
+        """The reader that reads the best passages again where this one is in doubt; None for one that is not."""
+
 
 class OnnxReader:
-    """The reader as a network; made by evals/training/reader/, see docs/weights.md.
+    """A reader as a network; made by evals/training/reader/, see docs/weights.md.
 
     Args:
         network: its files, each with the sha256 that it must have.
         tokenizer: tokenizer.json of its vocabulary.
+        second: what reads again where this one is in doubt.
 
     Raises:
         ReaderError: a file is missing, altered or does not run.
     """
 
-    def __init__(self, network: ShippedNetwork, tokenizer: Path) -> None:
+    def __init__(self, network: ShippedNetwork, tokenizer: Path, second: "Reader | None" = None) -> None:
+        self.second = second
         self._session = onnx.open_shipped(network, ReaderError, threads=1, fused=True)
         self._tokenizer = onnx.load_tokenizer(tokenizer, ReaderError)
         self._pool = ThreadPoolExecutor(WORKERS)

@@ -68,11 +68,20 @@ READER = ShippedNetwork(
     "5dc95990274ec69cbba2e4b872e38023da9339ce02673e70136f7a12554e7ca9",
 )
 """The network that reads a question beside a passage, made by evals/training/reader/."""
+TRUNK = ShippedFile(FOLDER / "trunk.bin", "da0364264e3af57c423a9072ba5f45022ab8ea576b4abbc43d8f3e80e1888baa")
+"""The matrices and word embeddings of MPNet in 4 bits, as they were trained for the large checker."""
 LARGE_CHECKER = ShippedNetwork(
     FOLDER / "large_checker.onnx",
-    "953e2bdd61edd3e9af7f79514454c407e70e1df1ed08a57166122971c157e2f0",
-    (VOCABULARY,),
+    "3db4a58cfcd2f50049b8950a8e5867c019201c95d7c444b252a814d7a92a4202",
+    (VOCABULARY, TRUNK),
 )
-"""The large cross-encoder of the checker, MPNet in 4 bits, made by evals/training/judge/."""
-NETWORKS = (MINILM, CHECKER, READER, LARGE_CHECKER)
+"""The large cross-encoder of the checker, made by evals/training/judge/."""
+LARGE_READER = ShippedNetwork(
+    FOLDER / "large_reader.onnx",
+    "b0514ccf3fc1048323e6a7cc75a9574d8cc363c35783f49acbb605c8ea9c5ffd",
+    (VOCABULARY, TRUNK),
+)
+"""The reader that reads again what the small one is in doubt of: the same trunk beside an adapter, made by
+evals/training/reader/train_adapter.py."""
+NETWORKS = (MINILM, CHECKER, READER, LARGE_CHECKER, LARGE_READER)
 """All of them, as `rag doctor` hashes them."""

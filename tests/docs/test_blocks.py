@@ -16,7 +16,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 FENCE = re.compile(
     r"(?P<mark><!-- not run: [^>]+ -->\n)?^```(?P<language>bash|python)\n(?P<code>.*?)^```$", re.M | re.S
 )
-MARKED = 20
+MARKED = 21
 """Blocks that are not run. Raise this only with a reason that a user would accept."""
 
 

@@ -7,7 +7,6 @@ where training began, above the frozen layers.
 """
 
 import argparse
-import hashlib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from torch import Tensor
 
 from evals.training.encoder import MARK_EMBEDDINGS
 from evals.training.export_minilm import Array, Graph, build_model
+from evals.training.judge.shared_trunk import write_judge
 from evals.training.judge.trunk import DISTANCE_BIAS, Trunk, distance_rows, map_ids
 from rag.checking.judges.encoding import PAIR_TOKENS
 
@@ -35,8 +35,6 @@ BLOCK_WEIGHTS = 32
 """Weights that share a scale."""
 INTEGER_PRODUCTS = 4
 """ONNX Runtime's `accuracy_level` for activations in 8 bits; sums of integers are the same on every processor."""
-
-log = logging.getLogger("export")
 
 
 def build_judge(trunk: Trunk, tensors: Mapping[str, Tensor]) -> onnx.ModelProto:
@@ -169,7 +167,7 @@ def load_judge(state: Path) -> tuple[Trunk, dict[str, Tensor]]:
 
 
 def main() -> None:
-    """Write the model and log its sha256."""
+    """Write the model and its trunk, and log their sha256."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("state", type=Path)
     parser.add_argument("file", type=Path)
@@ -180,10 +178,7 @@ def main() -> None:
     model = build_judge(*load_judge(given.state))
     if given.fp32:
         given.fp32.write_bytes(model.SerializeToString())
-    content = quantize_judge(model, given.bits).SerializeToString()
-    given.file.write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    log.info("%s  %s, %.1f MB; put it into rag/weights/__init__.py", digest, given.file, len(content) / 1e6)
+    write_judge(quantize_judge(model, given.bits), given.file)
 
 
 if __name__ == "__main__":

@@ -28,13 +28,13 @@ def restore_judge(exported: Path, published: Path, seed: int) -> tuple[Trunk, Tr
     """The trunk and the tensors of an exported network; a head that the file lacks starts from random numbers.
 
     Args:
-        exported: written by `export`.
+        exported: written by `export`; its trunk lies beside it.
         published: MPNet's model.safetensors.
         seed: of the heads.
     """
     trunk, tensors = load_trunk(published)
     tensors = initialize_judge(tensors, seed)
-    stored = {one.name: numpy_helper.to_array(one) for one in onnx.load(exported).graph.initializer}
+    stored = {one.name.removesuffix("_16"): numpy_helper.to_array(one) for one in onnx.load(exported).graph.initializer}
     for name in tensors:
         number = _layer(name)
         if number is not None and number < trunk.frozen_layers:
@@ -68,7 +68,7 @@ def _stored_tensor(name: str, stored: dict[str, Array]) -> Tensor | None:
 
 def _unpack(name: str, stored: dict[str, Array]) -> NDArray[np.float32]:
     """A matrix in 4 bits as numbers, shape (outputs, inputs)."""
-    packed, scales = stored[f"{name}_Q4"].astype(np.uint8), stored[f"{name}_scales"]
+    packed, scales = stored[f"{name}_Q4"].astype(np.uint8), stored[f"{name}_scales"].astype(np.float32)
     numbers = (
         np.stack([packed & 15, packed >> 4], axis=-1).reshape(len(packed), -1, BLOCK_WEIGHTS).astype(np.float32)
         - MIDDLE

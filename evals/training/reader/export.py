@@ -18,8 +18,8 @@ from onnx import TensorProto, helper  # type: ignore[import-not-found, unused-ig
 from evals.training.export_minilm import LAYERS, Array, Graph, add_embeddings, add_layer, build_model, quantize
 from evals.training.shared_words import write_network
 
-INPUTS = ("input_ids", "token_type_ids")
-OUTPUT = "logits"
+READER_INPUTS = ("input_ids", "token_type_ids")
+READER_LOGITS = "logits"
 LAST_PRODUCT = "logits_product"
 """Stays in fp32: 1,536 numbers, and errors in it go straight into the logits."""
 
@@ -27,7 +27,7 @@ LAST_PRODUCT = "logits_product"
 def build_reader(weights: Mapping[str, Array]) -> onnx.ModelProto:
     """The whole network in fp32, for one passage at a time: token ids and kinds in, four logits a token out."""
     graph = Graph(dict(weights))
-    ids, kinds = (graph.add("Cast", [name], f"{name}32", to=TensorProto.INT32) for name in INPUTS)
+    ids, kinds = (graph.add("Cast", [name], f"{name}32", to=TensorProto.INT32) for name in READER_INPUTS)
     graph.add("Sub", [ids, ids], "zeros")
     graph.add("Add", ["zeros", graph.array("one", np.array(1, dtype=np.int32))], "mask32")
     states = add_embeddings(graph, ids, kinds)
@@ -35,9 +35,9 @@ def build_reader(weights: Mapping[str, Array]) -> onnx.ModelProto:
         states = add_layer(graph, f"encoder.layer.{number}", states)
     _add_head(graph, states)
     tokens = ["batch", "tokens"]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in INPUTS]
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in READER_INPUTS]
     return build_model(
-        graph, "reader", inputs, [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [*tokens, 4])]
+        graph, "reader", inputs, [helper.make_tensor_value_info(READER_LOGITS, TensorProto.FLOAT, [*tokens, 4])]
     )
 
 
@@ -45,7 +45,7 @@ def _add_head(graph: Graph, states: str) -> None:
     widened = graph.add("MatMul", [states, graph.transpose("head.weight")], "head_product")
     activated = graph.add_fused("BiasGelu", [widened, graph.weight("head.bias")], "head_activated")
     product = graph.add("MatMul", [activated, graph.transpose("logits.weight")], LAST_PRODUCT)
-    graph.add("Add", [product, graph.weight("logits.bias")], OUTPUT)
+    graph.add("Add", [product, graph.weight("logits.bias")], READER_LOGITS)
 
 
 def main() -> None:

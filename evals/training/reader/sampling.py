@@ -36,7 +36,7 @@ JOINED = 0.5
 PAIRED = 0.5
 """Share of questions with a twin that come together with it."""
 PASSAGE_TOKENS = (90, 290)
-"""Least and most of a passage, about."""
+"""Least and most of a passage, about, unless a training says otherwise."""
 TRIES = 8
 """To find a passage that does not answer."""
 
@@ -47,10 +47,13 @@ class ReaderSampler:
     Args:
         corpus: what to draw from.
         similar: passages most like each question, from `hard_negatives.rank_similar_passages`.
+        passage_tokens: least and most of a passage, about.
     """
 
-    def __init__(self, corpus: QuestionCorpus, similar: PassageNumbers) -> None:
-        self._corpus, self._similar = corpus, similar
+    def __init__(
+        self, corpus: QuestionCorpus, similar: PassageNumbers, passage_tokens: tuple[int, int] = PASSAGE_TOKENS
+    ) -> None:
+        self._corpus, self._similar, self._passage_tokens = corpus, similar, passage_tokens
         self._by_source: dict[str, list[int]] = {}
         self._by_pair: dict[str, list[int]] = {}
         for number, question in enumerate(corpus.questions):
@@ -98,7 +101,7 @@ class ReaderSampler:
         question = self._corpus.questions[number]
         passage = self._corpus.passages[question.passage]
         labelled = [(sentence, int(place in question.gold)) for place, sentence in enumerate(passage.sentences)]
-        tokens = rng.uniform(*PASSAGE_TOKENS)
+        tokens = rng.uniform(*self._passage_tokens)
         if question.source == "clapnq":
             _, others = self._draw_similar(number, rng)
             at = rng.randint(0, len(others))
@@ -151,7 +154,7 @@ class ReaderSampler:
             passage = self._corpus.passages[candidate]
             negatives = [(one, 0) for one in passage.sentences if not contains_answer(one, question.answers)]
             if candidate != question.passage and negatives:
-                return passage, trim_passage(negatives, rng.uniform(*PASSAGE_TOKENS), rng)
+                return passage, trim_passage(negatives, rng.uniform(*self._passage_tokens), rng)
         return LabelledPassage("", "", ("",)), [("Nothing is known.", 0)]
 
     def _draw_candidate(self, number: int, rng: random.Random) -> int:

@@ -11,7 +11,7 @@ import argparse
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,9 +60,14 @@ class Training:
     """The state of a training, and the time that it has left."""
 
     tensors: ReaderTensors
+    """What is learnt and saved, and what stays as it is."""
+    compute_logits: Callable[[ReaderBatch], Tensor]
     optimizer: torch.optim.AdamW
+    rate: float
+    """Highest learning rate."""
     seconds: float
     """For the whole training."""
+    batch_tokens: int = BATCH_TOKENS
     elapsed_before: float = 0.0
     """Seconds of earlier sessions."""
     rounds: int = 0
@@ -102,7 +107,12 @@ def open_training(file: Path, wheel: Path, hours: float, seed: int = SEED) -> Tr
     optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True)
     if "optimizer" in saved:
         optimizer.load_state_dict(saved.pop("optimizer"))
-    return Training(tensors, optimizer, hours * 3600, **saved)
+
+    def logits_of(batch: ReaderBatch) -> Tensor:
+        with autocast():
+            return compute_logits(tensors, batch.ids, batch.kinds, batch.mask)
+
+    return Training(tensors, logits_of, optimizer, RATE, hours * 3600, **saved)
 
 
 def train(training: Training, sampler: ReaderSampler, tokenizer: "Tokenizer", file: Path, seed: int = SEED) -> None:
@@ -113,7 +123,7 @@ def train(training: Training, sampler: ReaderSampler, tokenizer: "Tokenizer", fi
         samples = list(sampler.draw(SAMPLES_AT_ONCE, training.progress, rng))
         started = time.monotonic()
         tokenized = tokenize_samples(samples, tokenizer)
-        groups = group_by_length(tokenized, lambda one: len(one.layout.ids), BATCH_TOKENS, rng, LENGTH_JITTER)
+        groups = group_by_length(tokenized, lambda one: len(one.layout.ids), training.batch_tokens, rng, LENGTH_JITTER)
         parts = [_step(training, collate_samples(group)) for group in groups if training.progress < 1]
         training.rounds += 1
         training.samples += len(samples)
@@ -129,10 +139,8 @@ def _step(training: Training, batch: ReaderBatch) -> Tensor:
     """One step of the optimizer; the four parts of the loss."""
     progress = training.progress
     for group in training.optimizer.param_groups:
-        group["lr"] = RATE * group["factor"] * min(1.0, progress / WARM_UP + 1e-3) * (1 - progress)
-    with autocast():
-        logits = compute_logits(training.tensors, batch.ids, batch.kinds, batch.mask)
-    loss, parts = compute_loss(logits, batch)
+        group["lr"] = training.rate * group["factor"] * min(1.0, progress / WARM_UP + 1e-3) * (1 - progress)
+    loss, parts = compute_loss(training.compute_logits(batch), batch)
     training.optimizer.zero_grad()
     loss.backward()
     trained = [tensor for group in training.optimizer.param_groups for tensor in group["params"]]

@@ -1,9 +1,11 @@
 """What turns the reader's logits into probabilities and decisions: fitted weights and thresholds, in one file."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from rag.logistic import LogisticModel
 from rag.settings import Settings
@@ -50,18 +52,41 @@ class ReaderCalibration:
     """sha256 of the network that it was fitted to."""
 
 
+@dataclass(frozen=True, slots=True)
+class SecondCalibration(ReaderCalibration):
+    """The same of the reader that reads again, over `second_reading`'s features."""
+
+    doubted_below: float
+    """The first confidence below which the passages are read again."""
+
+
 def calibrated_thresholds(settings: Settings) -> Thresholds:
     """The thresholds of the reader that the settings name, before what the settings override."""
-    return WITHOUT_READER if settings.reader == "none" else reader_calibration().thresholds
+    if settings.reader == "none":
+        return WITHOUT_READER
+    return (second_calibration() if settings.reader == "large" else reader_calibration()).thresholds
 
 
 @lru_cache(maxsize=1)
 def reader_calibration() -> ReaderCalibration:
-    """The calibration that comes with the package."""
-    content = json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))
-    return ReaderCalibration(
-        LogisticModel(content["sentence"]["intercept"], content["sentence"]["weights"]),
-        LogisticModel(content["confidence"]["intercept"], content["confidence"]["weights"]),
-        Thresholds(**content["thresholds"]),
-        content["reader"],
+    """The calibration of the small reader that comes with the package."""
+    return ReaderCalibration(*_models(_content()), _content()["reader"])
+
+
+@lru_cache(maxsize=1)
+def second_calibration() -> SecondCalibration:
+    """The calibration of the large reader that comes with the package."""
+    second = _content()["second"]
+    return SecondCalibration(*_models(second), second["reader"], second["doubted_below"])
+
+
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))
+    return content
+
+
+def _models(content: Mapping[str, Any]) -> tuple[LogisticModel, LogisticModel, Thresholds]:
+    sentence, confidence = (
+        LogisticModel(content[name]["intercept"], content[name]["weights"]) for name in ("sentence", "confidence")
     )
+    return sentence, confidence, Thresholds(**content["thresholds"])

@@ -27,13 +27,13 @@ def _describe(marked: tuple[Candidate, ...]) -> Attributes:
 def mark_candidates(
     reader: Reader, question: ParsedQuestion, hits: Sequence[Hit], candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
-    """The same candidates in the same order, each with the reader's mark.
+    """The same candidates in the same order, those of the hits with the reader's mark, others as they were.
 
     Args:
         reader: reads each hit's passage once.
         question: as it was searched for; a time it names is left out beside a passage that cannot confirm one.
-        hits: whose sentences the candidates are.
-        candidates: every sentence of the hits.
+        hits: what is read.
+        candidates: sentences of these hits and of others.
 
     Raises:
         ReaderError: the reader cannot be run.
@@ -44,7 +44,10 @@ def mark_candidates(
         passages = [hit.passage for hit in hits if (hit.passage.key not in untimed) is timed]
         read = reader.read(text, [passage_text(passage) for passage in passages])
         readings |= zip((passage.key for passage in passages), read, strict=True)
-    return tuple(replace(one, mark=_mark(one, readings[one.passage.key])) for one in candidates)
+    return tuple(
+        replace(one, mark=_mark(one, readings[one.passage.key])) if one.passage.key in readings else one
+        for one in candidates
+    )
 
 
 def _is_untimed(passage: Passage) -> bool:
@@ -60,7 +63,7 @@ def rescore(marked: Iterable[Candidate], model: LogisticModel) -> tuple[Candidat
         marked: with the score of `score_candidates`, which is one of the features.
         model: over `sentence_features`.
     """
-    scored = (replace(one, score=_probability(one, model)) for one in marked)
+    scored = (replace(one, score=weigh_statement(one, model.probability(sentence_features(one)))) for one in marked)
     return tuple(sorted(scored, key=lambda candidate: -candidate.score))
 
 
@@ -78,8 +81,8 @@ def sentence_features(candidate: Candidate) -> dict[str, float]:
     }
 
 
-def _probability(candidate: Candidate, model: LogisticModel) -> float:
-    probability = model.probability(sentence_features(candidate))
+def weigh_statement(candidate: Candidate, probability: float) -> float:
+    """The probability of a sentence answering, less where it states nothing or speaks of another time."""
     probability *= 1 if candidate.is_statement else NOT_A_STATEMENT
     return probability * (OF_ANOTHER_TIME if candidate.of_another_time else 1)
 

@@ -1,13 +1,14 @@
 """Question + hits -> ranking: every sentence scored, best first, and how likely it is that they answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rag.answering.quoting.calibration import WITHOUT_READER, Thresholds, reader_calibration
+from rag.answering.quoting.calibration import WITHOUT_READER, Thresholds, reader_calibration, second_calibration
 from rag.answering.quoting.candidates import Candidate, score_candidates
 from rag.answering.quoting.confidence import estimate_confidence, reader_features
 from rag.answering.quoting.marking import mark_candidates, rescore
 from rag.answering.quoting.question import ParsedQuestion, parse_question
+from rag.answering.quoting.second_reading import choose_hits, rescore_again, second_features
 from rag.reading import Reader
 from rag.retrieval import Hit
 
@@ -28,14 +29,18 @@ class Ranking:
     """Those that the confidence was calibrated for."""
 
 
-def rank(question: str, hits: Sequence[Hit], reader: Reader | None = None, shown: str = "") -> Ranking:
+def rank(
+    question: str, hits: Sequence[Hit], reader: Reader | None = None, shown: str = "", *, twice: bool = True
+) -> Ranking:
     """Score every sentence of the hits for a question, once for all that use them.
 
     Args:
         question: as it was searched for, understandable alone.
         hits: in the order of retrieval, with the cosine of each sentence.
-        reader: marks the sentences; without one they are scored by words and cosines.
+        reader: marks the sentences, and its second one those of the best passages again where it is in doubt; without
+            one they are scored by words and cosines.
         shown: earlier answers; a sentence of them is no candidate again.
+        twice: whether the second reader is asked at all.
 
     Raises:
         ReaderError: the reader cannot be run.
@@ -47,4 +52,17 @@ def rank(question: str, hits: Sequence[Hit], reader: Reader | None = None, shown
     calibration = reader_calibration()
     marked = rescore(mark_candidates(reader, parsed, hits, scored), calibration.sentence)
     confidence = calibration.confidence.probability(reader_features(parsed, marked, scored))
-    return Ranking(parsed, tuple(hits), marked, confidence, calibration.thresholds)
+    first = Ranking(parsed, tuple(hits), marked, confidence, calibration.thresholds)
+    return _read_again(reader.second, first) if reader.second and twice else first
+
+
+def _read_again(second: Reader, first: Ranking) -> Ranking:
+    """The ranking after the best passages were read by a second reader, unless the first one was in no doubt."""
+    calibration = second_calibration()
+    if first.confidence >= calibration.doubted_below:
+        return replace(first, thresholds=calibration.thresholds)
+    hits = choose_hits(first.hits, first.candidates)
+    marked = mark_candidates(second, first.question, hits, first.candidates)
+    ranked = rescore_again(marked, hits, calibration.sentence)
+    confidence = calibration.confidence.probability(second_features(first.confidence, ranked, hits))
+    return Ranking(first.question, first.hits, ranked, confidence, calibration.thresholds)

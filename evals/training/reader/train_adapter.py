@@ -1,0 +1,84 @@
+"""The shipped large checker and labelled questions -> the adapter by which its trunk reads questions, too.
+
+    python -m evals.training.reader.train_adapter DATA large_checker.onnx model.safetensors OUT --hours 1.6
+
+DATA is the folder of labelled data, model.safetensors MPNet's published weights, from which the lowest layers come. The
+training's state is kept in OUT/state.pt, from which a training that was cut off goes on.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from evals.training.encoder import is_bfloat16_fast
+from evals.training.judge.restore import restore_judge
+from evals.training.judge.trunk import Trunk, TrunkTensors
+from evals.training.reader.adapter import (
+    KIND_EMBEDDINGS,
+    LOGITS_BIAS,
+    LOGITS_WEIGHT,
+    compute_adapted_logits,
+    freeze_trunk,
+    initialize_adapter,
+)
+from evals.training.reader.hard_negatives import rank_similar_passages
+from evals.training.reader.labelled_questions import load_corpus
+from evals.training.reader.network import ReaderBatch
+from evals.training.reader.sampling import ReaderSampler
+from evals.training.reader.train import Training, train
+from rag.errors import ReaderError
+from rag.onnx import load_tokenizer
+from rag.weights import TOKENIZER
+
+ADAPTER_RATE = 8e-4
+"""Highest learning rate; ten times that of whole matrices, as is usual for products of low rank."""
+SHORT_PASSAGES = (60, 220)
+"""Least and most tokens of a passage, about; a long one teaches little more and costs its length."""
+SMALL_BATCH = 2400
+"""Tokens of a step."""
+
+
+def open_adapter_training(file: Path, trunk: Trunk, frozen: TrunkTensors, hours: float, seed: int) -> Training:
+    """A training as it was saved in a file; at its start when there is no such file."""
+    saved = torch.load(file, weights_only=True) if file.exists() else {}
+    tensors = saved.pop("state", None) or initialize_adapter(seed)
+    tensors = {name: tensor.requires_grad_() for name, tensor in tensors.items()}
+    new = (KIND_EMBEDDINGS, LOGITS_WEIGHT, LOGITS_BIAS)
+    groups = [
+        {"params": [one for name, one in tensors.items() if name not in new], "factor": 1.0},
+        {"params": [tensors[name] for name in new], "factor": 2.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=ADAPTER_RATE, weight_decay=0.01, fused=True)
+    if "optimizer" in saved:
+        optimizer.load_state_dict(saved.pop("optimizer"))
+
+    def logits_of(batch: ReaderBatch) -> Tensor:
+        return compute_adapted_logits(trunk, frozen, tensors, batch.ids, batch.kinds, batch.mask)
+
+    return Training(tensors, logits_of, optimizer, ADAPTER_RATE, hours * 3600, SMALL_BATCH, **saved)
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("data", "exported", "published", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--hours", type=float, required=True, help="for the whole training, once the data is loaded")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    given.out.mkdir(parents=True, exist_ok=True)
+    corpus = load_corpus(given.data)
+    sampler = ReaderSampler(corpus, rank_similar_passages(corpus, given.out / "similar.npy"), SHORT_PASSAGES)
+    trunk, tensors = restore_judge(given.exported, given.published, given.seed)
+    frozen = freeze_trunk(trunk, tensors, torch.bfloat16 if is_bfloat16_fast() else torch.float32)
+    file = given.out / "state.pt"
+    training = open_adapter_training(file, trunk, frozen, given.hours, given.seed)
+    train(training, sampler, load_tokenizer(TOKENIZER, ReaderError), file, given.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""Readings of `reader_calibration` -> what a second, large reading is worth: the part `second` of reader.json.
+
+    python -m evals.training.second_calibration OUT
+
+OUT is the folder in which `python -m evals.training.reader_calibration DATA OUT` kept its readings; run that first.
+The second readings are kept there, too. On two cores it takes a quarter of an hour.
+"""
+
+import argparse
+import json
+import logging
+import pickle
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from evals.training.confidence import fit_logistic
+from evals.training.reader_calibration import (
+    CALIBRATION_FOLDS,
+    NATURAL,
+    NATURAL_WEIGHT,
+    QUOTE_SHARE,
+    QUOTES_SHOWN,
+    REFUSED_WRONGLY,
+    TAKEN_AWAY,
+    ReadOutcome,
+    ReadQuestion,
+    describe,
+)
+from rag.answering.quoting import CALIBRATION_FILE, Candidate, reader_calibration
+from rag.answering.quoting.confidence import reader_features
+from rag.answering.quoting.marking import mark_candidates, rescore
+from rag.answering.quoting.second_reading import choose_hits, rescore_again, second_features, second_sentence_features
+from rag.logistic import LogisticModel
+from rag.reading import Reader
+from rag.reading.reader import OnnxReader
+from rag.retrieval import Hit
+from rag.weights import LARGE_READER, TOKENIZER
+
+DOUBTED_BELOW = 0.8
+"""Confidence of the first reading below which the second one is asked: of .82 of these questions."""
+SURE_FROM = 0.75
+"""Confidence from which an answer is sure. From .66 on fewer than one in ten are wrong on people's questions, but of
+the unanswerable news questions .131 would be sure; at .75 .107, about as with the small reader alone (.095)."""
+SQUAD_QUESTIONS = 150
+"""Read again of each SQuAD set; all of the others."""
+
+log = logging.getLogger("train")
+
+
+class SecondRead(NamedTuple):
+    """A question after both readings."""
+
+    row: ReadQuestion
+    first: tuple[Candidate, ...]
+    """In the order of the first reading."""
+    confidence: float
+    """Of the first reading."""
+    hits: tuple[Hit, ...]
+    """Read again; none where the first reading was in no doubt."""
+    marked: tuple[Candidate, ...]
+    """Those of `first`, with the marks of the second reading."""
+
+
+def read_second(rows: Iterable[ReadQuestion], second: Reader) -> list[SecondRead]:
+    """Every question read by the shipped small reader's calibration, and again where that is in doubt."""
+    calibration, reads = reader_calibration(), list[SecondRead]()
+    for number, row in enumerate(rows):
+        first = rescore(row.marked, calibration.sentence)
+        confidence = calibration.confidence.probability(reader_features(row.question, first, row.marked))
+        hits = choose_hits(_hits_of(row), first) if confidence < DOUBTED_BELOW else ()
+        marked = mark_candidates(second, row.question, hits, first)
+        reads.append(SecondRead(row, first, confidence, hits, marked))
+        if number % 100 == 0:
+            log.info("read %d again", number)
+    return reads
+
+
+def _hits_of(row: ReadQuestion) -> list[Hit]:
+    """The hits in the order of retrieval."""
+    known = {one.passage.key: one.hit for one in row.marked}
+    return sorted(known.values(), key=lambda hit: -hit.score)
+
+
+class SecondFit(NamedTuple):
+    """The two models of a second calibration."""
+
+    sentence: LogisticModel
+    confidence: LogisticModel
+
+
+def fit_second(reads: Sequence[SecondRead]) -> SecondFit:
+    """Both models; the second over the ranking that the first makes."""
+    doubted = [one for one in reads if one.hits]
+    rows, labels = list[dict[str, float]](), list[bool]()
+    for one in doubted:
+        gold = _gold(one.row)
+        for candidate in (c for c in one.marked if _is_read(c, one.hits) and gold):
+            rows.append(second_sentence_features(candidate))
+            labels.append(_key(candidate) in gold)
+    sentence = _fit_model(rows, labels)
+    asked = [one for one in doubted if not one.row.source.endswith(TAKEN_AWAY)]
+    asked += [one for one in asked if one.row.source in NATURAL] * (NATURAL_WEIGHT - 1)
+    ranked = [rescore_again(one.marked, one.hits, sentence) for one in asked]
+    features = [second_features(one.confidence, best, one.hits) for one, best in zip(asked, ranked, strict=True)]
+    shown = [_first_gold(best, _gold(one.row)) <= QUOTES_SHOWN for one, best in zip(asked, ranked, strict=True)]
+    return SecondFit(sentence, _fit_model(features, shown))
+
+
+def _is_read(candidate: Candidate, hits: Iterable[Hit]) -> bool:
+    return any(candidate.passage.key == hit.passage.key for hit in hits)
+
+
+def _key(candidate: Candidate) -> tuple[str, int]:
+    return candidate.passage.key, candidate.number
+
+
+def _gold(row: ReadQuestion) -> set[tuple[str, int]]:
+    return {_key(one) for one, right in zip(row.marked, row.gold, strict=True) if right}
+
+
+def _first_gold(ranked: Iterable[Candidate], gold: set[tuple[str, int]]) -> int:
+    """The rank of the first sentence that answers, from 1; 1000 without one."""
+    return next((number for number, one in enumerate(ranked, start=1) if _key(one) in gold), 1000)
+
+
+def _fit_model(features: Sequence[dict[str, float]], labels: Sequence[bool]) -> LogisticModel:
+    names = list(features[0])
+    matrix = np.array([[row[name] for name in names] for row in features])
+    intercept, *weights = fit_logistic(matrix, np.array(labels)).round(3).tolist()
+    return LogisticModel(intercept, dict(zip(names, weights, strict=True)))
+
+
+def judge_second(read: SecondRead, models: SecondFit) -> ReadOutcome:
+    """What both readings together make of a question."""
+    gold = _gold(read.row)
+    if not read.hits:
+        return ReadOutcome(read.row, read.confidence, _first_gold(read.first, gold))
+    ranked = rescore_again(read.marked, read.hits, models.sentence)
+    confidence = models.confidence.probability(second_features(read.confidence, ranked, read.hits))
+    return ReadOutcome(read.row, confidence, _first_gold(ranked, gold))
+
+
+def cross_validate_second(reads: Sequence[SecondRead]) -> list[ReadOutcome]:
+    """Every question judged by models fitted to the other groups."""
+    groups = sorted({one.row.group for one in reads})
+    order = np.random.default_rng(0).permutation(len(groups))
+    fold_of = {group: int(order[number]) % CALIBRATION_FOLDS for number, group in enumerate(groups)}
+    outcomes: list[ReadOutcome] = []
+    for fold in range(CALIBRATION_FOLDS):
+        models = fit_second([one for one in reads if fold_of[one.row.group] != fold])
+        outcomes += [judge_second(one, models) for one in reads if fold_of[one.row.group] == fold]
+    return outcomes
+
+
+def choose_second_thresholds(outcomes: Sequence[ReadOutcome]) -> dict[str, float]:
+    """The highest threshold for refusing that refuses few enough with an answer in every set, and `SURE_FROM`."""
+    answerable = [one for one in outcomes if one.row.answerable]
+    sources = {one.row.source for one in answerable}
+    by_source = [np.array([one.confidence for one in answerable if one.row.source == source]) for source in sources]
+    steps = (number / 100 for number in range(1, 100))
+    refusing = max(step for step in steps if all((one < step).mean() <= REFUSED_WRONGLY for one in by_source))
+    return {"abstain_below": refusing, "sure_from": SURE_FROM}
+
+
+def draw_rows(out: Path) -> list[ReadQuestion]:
+    """The kept readings, of SQuAD's sets a part with the same questions without their answers."""
+    rows: list[ReadQuestion] = []
+    for file in sorted(out.glob("*.pickle")):
+        kept: list[ReadQuestion] = pickle.loads(file.read_bytes())
+        texts = sorted({row.question.text for row in kept})
+        if file.stem.startswith("SQuAD"):
+            texts = random.Random(0).sample(texts, SQUAD_QUESTIONS)
+        rows += [row for row in kept if row.question.text in set(texts) and row.marked]
+    return rows
+
+
+def main() -> None:
+    """Fit the models, choose the thresholds, and write both beside those of the small reader."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    out: Path = parser.parse_args().out
+    kept = out / "second" / f"{LARGE_READER.sha256[:12]}.pickle"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_bytes(pickle.dumps(read_second(draw_rows(out), OnnxReader(LARGE_READER, TOKENIZER))))
+    reads: list[SecondRead] = pickle.loads(kept.read_bytes())
+    outcomes, models = cross_validate_second(reads), fit_second(reads)
+    thresholds = choose_second_thresholds(outcomes)
+    before = [ReadOutcome(one.row, one.confidence, _first_gold(one.first, _gold(one.row))) for one in reads]
+    first = {name: value for name, value in asdict(reader_calibration().thresholds).items() if name != "quote_share"}
+    content = json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))
+    content["second"] = {
+        "made by": "python -m evals.training.second_calibration OUT",
+        "reader": LARGE_READER.sha256,
+        "doubted_below": DOUBTED_BELOW,
+        "unseen questions": describe(outcomes, thresholds),
+        "the same, read by the small reader alone": describe(before, first),
+        "thresholds": {**thresholds, "quote_share": QUOTE_SHARE},
+        "sentence": asdict(models.sentence),
+        "confidence": asdict(models.confidence),
+    }
+    CALIBRATION_FILE.write_text(f"{json.dumps(content, indent=2)}\n", encoding="utf-8")
+    log.info(json.dumps(content["second"], indent=2))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    main()
