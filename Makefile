@@ -23,7 +23,7 @@ evals: $(READY) ## what a change did to the answers, question by question
 	@$(BIN)/rag eval check
 	@RAG_LLM=quotes $(BIN)/rag eval run
 	@$(BIN)/rag eval gate
-	@RAG_LLM=quotes $(BIN)/rag eval selftest
+	@RAG_LLM=quotes RAG_READER=small $(BIN)/rag eval selftest  # asks every case seven times
 
 data: $(READY) ## make data DATA=~/data SOURCES=~/clones: the public labelled sets, from local clones; docs/benchmarks.md
 	@$(BIN)/python -m evals.benchmarks.fetch_data $(or $(DATA),$(error Give DATA, the folder to write)) $(if $(SOURCES),--sources $(SOURCES)) $(foreach one,$(SOURCE),--source $(one))
