@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from rag.embedding import Embedder, Vectors, open_embedder
+from rag.reading import Reader, open_reader
 from rag.settings import Settings
 from tests.postgres_server import PostgresServer
 from tests.web_site import Site
@@ -14,8 +15,19 @@ from tests.web_site import Site
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
-# For servers and commands that a test starts, too. Half a second a question; the second reading's own tests ask for it.
-os.environ["RAG_READER"] = "small"
+os.environ["RAG_READER"] = "small"  # of servers and commands that a test starts, as `one_reading` for those within it
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reading() -> Iterator[None]:
+    """No assistant reads twice, which takes half a second a question; the second reading has tests of its own."""
+
+    def open_small(settings: Settings) -> Reader | None:
+        return open_reader(settings.model_copy(update={"reader": "small"}) if settings.reader == "large" else settings)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.assistant.open_reader", open_small)
+        yield
 
 
 @pytest.fixture(autouse=True)

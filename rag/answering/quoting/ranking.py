@@ -8,7 +8,7 @@ from rag.answering.quoting.candidates import Candidate, score_candidates
 from rag.answering.quoting.confidence import estimate_confidence, reader_features
 from rag.answering.quoting.marking import mark_candidates, rescore
 from rag.answering.quoting.question import ParsedQuestion, parse_question
-from rag.answering.quoting.second_reading import choose_hits, rescore_again, second_features
+from rag.answering.quoting.second_reading import choose_hits, is_readable, rescore_again, second_features
 from rag.reading import Reader
 from rag.retrieval import Hit
 
@@ -59,7 +59,7 @@ def rank(
 def _read_again(second: Reader, first: Ranking) -> Ranking:
     """The ranking after the best passages were read by a second reader, unless the first one was in no doubt."""
     calibration = second_calibration()
-    if first.confidence >= calibration.doubted_below:
+    if first.confidence >= calibration.doubted_below or not is_readable(first.question.text):
         return replace(first, thresholds=calibration.thresholds)
     hits = choose_hits(first.hits, first.candidates)
     marked = mark_candidates(second, first.question, hits, first.candidates)

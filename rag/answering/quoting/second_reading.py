@@ -12,6 +12,12 @@ BY_READING, BY_RETRIEVAL = 3, 1
 """Passages read again: those with the best sentences, and those that were found first for whatever they say."""
 
 
+def is_readable(question: str) -> bool:
+    """Whether half of a question's letters are English ones at least; the network knows no words of another script."""
+    letters = [letter for letter in question if letter.isalpha()]
+    return sum(letter.isascii() for letter in letters) * 2 >= len(letters)
+
+
 def choose_hits(hits: Sequence[Hit], candidates: Iterable[Candidate]) -> tuple[Hit, ...]:
     """The hits whose passages are read again, best first.
 

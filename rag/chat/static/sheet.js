@@ -21,11 +21,17 @@ function setDialog(open) {
   $("#left").inert = open;
 }
 
+// An answer may be drawn again while its source is open: then its new mark is the one that was pressed.
+function drawn(one) {
+  const { turn, number } = one?.dataset ?? {};
+  return one?.isConnected || number === undefined ? one : $(`.mark[data-turn="${turn}"][data-number="${number}"]`);
+}
+
 function close() {
   if (!document.body.classList.contains("sheet")) return false;
   document.body.classList.remove("sheet");
   setDialog(false);
-  opener?.isConnected && opener.focus();
+  drawn(opener)?.focus();
   return true;
 }
 

@@ -85,3 +85,9 @@ def test_what_was_found_first_is_read_again_even_if_the_first_reading_passes_it_
     assert chosen[0].passage.article == "2.txt"
     assert HITS[0] in chosen
     assert len(chosen) == len(set(chosen)) < len(HITS)
+
+
+def test_a_question_in_another_script_is_not_read_again(shipped: Reader) -> None:
+    reader, second = recording(shipped)
+    assert rank("北桟橋のどこに亀裂がありますか", HITS, reader).candidates
+    assert not second.read_passages
