@@ -28,7 +28,8 @@ function hide() {
 function init() {
   const over = (event) => {
     const mark = event.target.closest?.(".mark");
-    if (mark && matchMedia("(hover: hover)").matches) show(mark);
+    if (!mark) hide(); // an answer that was drawn again took its mark away without a mouseout
+    else if (matchMedia("(hover: hover)").matches) show(mark);
   };
   document.addEventListener("mouseover", over);
   document.addEventListener("focusin", (event) => event.target.matches?.(".mark:focus-visible") && show(event.target));
