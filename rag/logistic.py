@@ -25,6 +25,14 @@ def sigmoid(logit: "float | NDArray[np.float64]") -> "float | NDArray[np.float64
     return np.asarray(1 / (1 + np.exp(-logit)))
 
 
+def softmax(logits: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Probabilities of classes, along the last axis."""
+    import numpy as np
+
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
 def log_odds(probability: float) -> float:
     """The logit of a probability, which is kept a millionth away from 0 and 1."""
     kept = min(1 - 1e-6, max(1e-6, probability))

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from rag.embedding import Embedder, open_embedder
 from rag.exploring.name_types import NAME_TYPES, NAME_TYPES_FILE, NameType, embed_names
+from rag.logistic import softmax
 from rag.settings import Settings
 
 PER_TYPE = 2500
@@ -109,12 +110,6 @@ def fit(inputs: NDArray[np.float32], labels: NDArray[np.int64]) -> tuple[NDArray
         speed = 0.9 * speed - RATE * (inputs.T @ error / len(inputs) + RIDGE * weights)
         weights, intercepts = weights + speed, intercepts - RATE * error.mean(axis=0)
     return weights, intercepts
-
-
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of each row."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def held_out_groups(names: list[LabelledName]) -> set[str]:

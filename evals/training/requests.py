@@ -30,6 +30,7 @@ from rag.exploring.request_classifier import (
     read_marks,
     read_words,
 )
+from rag.logistic import softmax
 from rag.text.words import STOP_WORDS, words
 
 LINES_FILE = Path(__file__).with_name("requests.jsonl")
@@ -154,9 +155,7 @@ def fit_softmax(inputs: Numbers, labels: NDArray[np.int64], weights: Numbers, cl
     step = 1 / (np.linalg.norm(design * np.sqrt(shares), 2) ** 2 / 2 + RIDGE)
     now = ahead = np.zeros((design.shape[1], classes))
     for number in range(STEPS):
-        logits = design @ ahead
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        error = (powers / powers.sum(axis=1, keepdims=True) - targets) * shares
+        error = (softmax(design @ ahead) - targets) * shares
         then, now = now, ahead - step * (design.T @ error + ridge * ahead)
         ahead = now + number / (number + 3) * (now - then)
     return now

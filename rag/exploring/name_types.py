@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding import Embedder, Vectors
+from rag.logistic import softmax
 
 NameType = Literal["person", "place", "organisation", "other"]
 NAME_TYPES: tuple[NameType, ...] = ("person", "place", "organisation", "other")
@@ -44,8 +45,7 @@ def classify_names(names: Sequence[tuple[str, Sequence[str]]], embedder: Embedde
     if not names:
         return np.empty((0, len(NAME_TYPES)))
     weights = _load_weights()
-    powers = np.exp(embed_names(names, embedder) @ weights.matrix + weights.intercepts)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return softmax(embed_names(names, embedder) @ weights.matrix + weights.intercepts)
 
 
 def _around(name: str, sentence: str) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rag.embedding import Embedder
 from rag.exploring.wordings import marked_topic, read_wording, topic_span, topic_words
+from rag.logistic import softmax
 from rag.text.words import words
 
 CLASSIFIER_FILE = Path(__file__).with_name("request_classifier.json")
@@ -87,9 +88,7 @@ class RequestClassifier:
         """Probability of each kind, for a question and its row of `embed_questions`."""
         marked = [MARK_VALUE * value * self.mark_weights[name] for name, value in read_marks(question).items()]
         worded = [MARK_VALUE * self.word_weights[word] for word in read_words(question) if word in self.word_weights]
-        logits = self.intercepts + vector @ self.vector_weights + np.sum([*marked, *worded], axis=0)
-        powers = np.exp(logits - logits.max())
-        return np.asarray(powers / powers.sum())
+        return softmax(self.intercepts + vector @ self.vector_weights + np.sum([*marked, *worded], axis=0))
 
     def classify(self, question: str, embedder: Embedder) -> tuple[str, float]:
         """The likeliest kind of request, and how likely the question is to be any, 0 to 1."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rag import onnx
 from rag.checking.judges.base import NO_VERDICT_SCORE, REASON_CONTRADICTED, REASON_UNSUPPORTED, Opinion
 from rag.errors import CheckError
-from rag.logistic import sigmoid
+from rag.logistic import sigmoid, softmax
 
 MAX_TOKENS = 512
 """Most tokens of evidence and sentence together, where the model fixes no length; the end of longer evidence is cut."""
@@ -89,8 +89,7 @@ class NliJudge:
             )
         if logits.size == 1:
             return sigmoid(logits)
-        exponentials = np.exp(logits - logits.max())
-        return np.asarray(exponentials / exponentials.sum())
+        return softmax(logits)
 
 
 def _classes(file: Path) -> tuple[str, ...]:
