@@ -5,7 +5,7 @@ from rag.answering.quoting.candidates import Candidate
 from rag.answering.quoting.confidence import CONFIDENCE_FILE, confidence_features, confidence_model
 from rag.answering.quoting.question import ParsedQuestion, parse_question
 from rag.answering.quoting.quote import QuoteSelection, select_quotes
-from rag.answering.quoting.ranking import Ranking, rank
+from rag.answering.quoting.ranking import Ranking, rank, rank_once, read_again
 
 __all__ = [
     "CALIBRATION_FILE",
@@ -19,6 +19,8 @@ __all__ = [
     "confidence_model",
     "parse_question",
     "rank",
+    "rank_once",
+    "read_again",
     "reader_calibration",
     "select_quotes",
 ]

@@ -70,7 +70,8 @@ def calibrated_thresholds(settings: Settings) -> Thresholds:
 @lru_cache(maxsize=1)
 def reader_calibration() -> ReaderCalibration:
     """The calibration of the small reader that comes with the package."""
-    return ReaderCalibration(*_models(_content()), _content()["reader"])
+    content = _content()
+    return ReaderCalibration(*_models(content), content["reader"])
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +87,5 @@ def _content() -> dict[str, Any]:
 
 
 def _models(content: Mapping[str, Any]) -> tuple[LogisticModel, LogisticModel, Thresholds]:
-    sentence, confidence = (
-        LogisticModel(content[name]["intercept"], content[name]["weights"]) for name in ("sentence", "confidence")
-    )
+    sentence, confidence = (LogisticModel(**content[name]) for name in ("sentence", "confidence"))
     return sentence, confidence, Thresholds(**content["thresholds"])

@@ -64,11 +64,21 @@ def rescore(marked: Iterable[Candidate], model: LogisticModel) -> tuple[Candidat
         model: over `sentence_features`.
     """
     scored = (replace(one, score=weigh_statement(one, model.probability(sentence_features(one)))) for one in marked)
-    return tuple(sorted(scored, key=lambda candidate: -candidate.score))
+    return best_first(scored)
+
+
+def best_first(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates in the order of their scores."""
+    return tuple(sorted(candidates, key=lambda candidate: -candidate.score))
 
 
 def sentence_features(candidate: Candidate) -> dict[str, float]:
     """The inputs of the logistic model of one marked sentence answering."""
+    return {**mark_features(candidate), "score": candidate.score}
+
+
+def mark_features(candidate: Candidate) -> dict[str, float]:
+    """What a reader's mark adds to the inputs of such a model."""
     mark = candidate.mark
     if mark is None:
         raise ValueError("only a marked candidate has these features")
@@ -77,7 +87,6 @@ def sentence_features(candidate: Candidate) -> dict[str, float]:
         "passage logit": mark.passage,
         "over none": mark.sentence - mark.none,
         "margin": mark.margin,
-        "score": candidate.score,
     }
 
 

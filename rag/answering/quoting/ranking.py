@@ -8,9 +8,10 @@ from rag.answering.quoting.candidates import Candidate, score_candidates
 from rag.answering.quoting.confidence import estimate_confidence, reader_features
 from rag.answering.quoting.marking import mark_candidates, rescore
 from rag.answering.quoting.question import ParsedQuestion, parse_question
-from rag.answering.quoting.second_reading import choose_hits, is_readable, rescore_again, second_features
+from rag.answering.quoting.second_reading import choose_hits, rescore_again, second_features
 from rag.reading import Reader
 from rag.retrieval import Hit
+from rag.text.scripts import script_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,7 @@ class Ranking:
     """Those that the confidence was calibrated for."""
 
 
-def rank(
-    question: str, hits: Sequence[Hit], reader: Reader | None = None, shown: str = "", *, twice: bool = True
-) -> Ranking:
+def rank(question: str, hits: Sequence[Hit], reader: Reader | None = None, shown: str = "") -> Ranking:
     """Score every sentence of the hits for a question, once for all that use them.
 
     Args:
@@ -40,11 +39,15 @@ def rank(
         reader: marks the sentences, and its second one those of the best passages again where it is in doubt; without
             one they are scored by words and cosines.
         shown: earlier answers; a sentence of them is no candidate again.
-        twice: whether the second reader is asked at all.
 
     Raises:
         ReaderError: the reader cannot be run.
     """
+    return read_again(rank_once(question, hits, reader, shown), reader)
+
+
+def rank_once(question: str, hits: Sequence[Hit], reader: Reader | None, shown: str = "") -> Ranking:
+    """The ranking of a first reading alone; arguments and errors as of `rank`."""
     parsed = parse_question(question)
     scored = tuple(one for one in score_candidates(parsed, hits) if one.text not in shown)
     if reader is None or not scored:
@@ -52,17 +55,25 @@ def rank(
     calibration = reader_calibration()
     marked = rescore(mark_candidates(reader, parsed, hits, scored), calibration.sentence)
     confidence = calibration.confidence.probability(reader_features(parsed, marked, scored))
-    first = Ranking(parsed, tuple(hits), marked, confidence, calibration.thresholds)
-    return _read_again(reader.second, first) if reader.second and twice else first
+    return Ranking(parsed, tuple(hits), marked, confidence, calibration.thresholds)
 
 
-def _read_again(second: Reader, first: Ranking) -> Ranking:
-    """The ranking after the best passages were read by a second reader, unless the first one was in no doubt."""
+def read_again(first: Ranking, reader: Reader | None) -> Ranking:
+    """The ranking after the reader's second one read the best passages; as it was where there is none, or nothing.
+
+    In another script than Latin the network would know no words.
+
+    Raises:
+        ReaderError: the second reader cannot be run.
+    """
+    if reader is None or reader.second is None or not first.candidates:
+        return first
     calibration = second_calibration()
-    if first.confidence >= calibration.doubted_below or not is_readable(first.question.text):
+    if first.confidence >= calibration.doubted_below or script_language(first.question.text):
         return replace(first, thresholds=calibration.thresholds)
     hits = choose_hits(first.hits, first.candidates)
-    marked = mark_candidates(second, first.question, hits, first.candidates)
-    ranked = rescore_again(marked, hits, calibration.sentence)
+    ranked = rescore_again(
+        mark_candidates(reader.second, first.question, hits, first.candidates), hits, calibration.sentence
+    )
     confidence = calibration.confidence.probability(second_features(first.confidence, ranked, hits))
-    return Ranking(first.question, first.hits, ranked, confidence, calibration.thresholds)
+    return replace(first, candidates=ranked, confidence=confidence, thresholds=calibration.thresholds)

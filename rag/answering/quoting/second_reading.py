@@ -4,18 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.answering.quoting.candidates import Candidate
-from rag.answering.quoting.marking import weigh_statement
+from rag.answering.quoting.marking import best_first, mark_features, weigh_statement
 from rag.logistic import LogisticModel, log_odds
 from rag.retrieval import Hit
 
 BY_READING, BY_RETRIEVAL = 3, 1
 """Passages read again: those with the best sentences, and those that were found first for whatever they say."""
-
-
-def is_readable(question: str) -> bool:
-    """Whether half of a question's letters are English ones at least; the network knows no words of another script."""
-    letters = [letter for letter in question if letter.isalpha()]
-    return sum(letter.isascii() for letter in letters) * 2 >= len(letters)
 
 
 def choose_hits(hits: Sequence[Hit], candidates: Iterable[Candidate]) -> tuple[Hit, ...]:
@@ -46,21 +40,12 @@ def rescore_again(candidates: Iterable[Candidate], hits: Iterable[Hit], model: L
         else one
         for one in candidates
     )
-    return tuple(sorted(scored, key=lambda candidate: -candidate.score))
+    return best_first(scored)
 
 
 def second_sentence_features(candidate: Candidate) -> dict[str, float]:
     """The inputs of the logistic model of one sentence answering; its score is that of the first reading."""
-    if candidate.mark is None:
-        raise ValueError("only a marked candidate has these features")
-    mark = candidate.mark
-    return {
-        "first": log_odds(candidate.score),
-        "sentence logit": mark.sentence,
-        "passage logit": mark.passage,
-        "over none": mark.sentence - mark.none,
-        "margin": mark.margin,
-    }
+    return {"first": log_odds(candidate.score), **mark_features(candidate)}
 
 
 def second_features(first_confidence: float, candidates: Sequence[Candidate], hits: Iterable[Hit]) -> dict[str, float]:
