@@ -133,11 +133,10 @@ class Assistant(Library):
             yield view
             return
         retrieve = partial(self._retrieve, question, bounds=bounds)
-        checked = False
-        for draft in draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader):
+        drafts = draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader)
+        for number, draft in enumerate(drafts):
             answer = draft.answer(0.0)
-            view = self._answer_instead(answer, bounds, history, first=not checked)
-            checked = True
+            view = self._answer_instead(answer, bounds, history, first=number == 0)
             if view:
                 yield view
                 return

@@ -24,7 +24,7 @@ or is an order ("timeline of the war"), the lowest where it has no topic. Of 76,
 part in choosing them, 40 are taken for requests (evals/benchmarks/requests.py)."""
 REFUSED_COSINE, LEAST_LIKELY = 0.72, 0.3
 """The same where the sentences of the articles do not answer, for the kinds UNCLASSIFIED, and the least probability of
-being a request: of 450 questions that were chosen to look like requests it leaves 2, without it there are 16."""
+being a request: of 450 questions that were chosen to look like requests it leaves 3, without it there are 16."""
 SURE_REQUEST = 0.9
 """Least probability where the nearest sentences are shown otherwise: none of those 450 questions has it in five folds,
 but 59 % of the requests do, with their kind."""

@@ -1,7 +1,7 @@
 """Request -> answer: the view or the remark that a question asks for; none where its sentences are to answer."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Self
@@ -71,7 +71,29 @@ class Router:
             bounds: the articles that may be used.
             follows: whether there are earlier turns.
         """
-        request = self._parser.parse(question, follows=follows)
+        return self._handle(question, self._parser.parse(question, follows=follows), bounds, {})
+
+    def answer_instead(self, question: str, bounds: Filter, *, refused: bool) -> Answer | None:
+        """The view that is asked for by a question whose answer is not sure; None where it asks for none.
+
+        Args:
+            question: as the user asks it.
+            bounds: the articles that may be used.
+            refused: whether nothing is shown otherwise, and not the nearest sentences.
+        """
+        request = self._parser.parse_unanswered(question, refused=refused)
+        others: dict[str, Handler] = {
+            "overview": self._topic_overview if request.topic else self._overview,
+            "comparison": self._comparison_or_which,
+            "list": self._literal_mentions if request.topic else self._list,
+            "mentions": self._literal_mentions,
+        }
+        return self._handle(question, request, bounds, others)
+
+    def _handle(
+        self, question: str, request: FolderRequest, bounds: Filter, others: Mapping[str, Handler]
+    ) -> Answer | None:
+        """What a request asks for, by the handler of its kind: one of some others, or the usual one."""
         handlers: dict[str, Handler] = {
             "overview": self._overview,
             "article overview": self._article_overview,
@@ -89,29 +111,7 @@ class Router:
             "greeting": self._say(remarks.HELLO),
             "thanks": self._say(remarks.WELCOME),
             "help": self._say(remarks.WHAT_I_AM),
-        }
-        return None if request.kind == CONTENT else handlers[request.kind](question, request, bounds)
-
-    def answer_instead(self, question: str, bounds: Filter, *, refused: bool) -> Answer | None:
-        """The view that is asked for by a question whose answer is not sure; None where it asks for none.
-
-        Args:
-            question: as the user asks it.
-            bounds: the articles that may be used.
-            refused: whether nothing is shown otherwise, and not the nearest sentences.
-        """
-        request = self._parser.parse_unanswered(question, refused=refused)
-        handlers: dict[str, Handler] = {
-            "overview": self._topic_overview if request.topic else self._overview,
-            "timeline": self._timeline,
-            "comparison": self._comparison_or_which,
-            "names": self._names,
-            "list": self._literal_mentions if request.topic else self._list,
-            "mentions": self._literal_mentions,
-            "author": self._author,
-            "published": self._published,
-            "newest": self._newest,
-            "oldest": self._oldest,
+            **others,
         }
         return None if request.kind == CONTENT else handlers[request.kind](question, request, bounds)
 
