@@ -1,7 +1,7 @@
 // The conversation: each turn is drawn again only when it changed, and an answer is followed until it is whole.
 import { chatList } from "./chat_list.js";
 import { composer } from "./composer.js";
-import { $, announce, block, calm, turnOf } from "./dom.js";
+import { $, announce, block, calm, drawnNow, turnOf } from "./dom.js";
 import { chat, send } from "./events.js";
 import { library } from "./library.js";
 import { source } from "./source.js";
@@ -60,9 +60,9 @@ function merge(old, fresh) {
 // The turn in place of the one before, with what was open and what had the focus.
 function replace(before, turn) {
   if ($("details", before)?.open) $("details", turn)?.setAttribute("open", "");
-  const focused = before.contains(document.activeElement) ? JSON.stringify(document.activeElement.dataset) : null;
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(turn);
-  if (focused) [...turn.querySelectorAll("button")].find((button) => JSON.stringify(button.dataset) === focused)?.focus({ preventScroll: true });
+  if (focused) drawnNow(focused, turn)?.focus({ preventScroll: true });
 }
 
 function settle(turns) {

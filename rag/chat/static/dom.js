@@ -25,3 +25,9 @@ export function announce(message) {
   clearTimeout(timer);
   timer = setTimeout(() => { $("#status").textContent = ""; }, 2600);
 }
+
+// A turn may be drawn again while one of its buttons is in use: the button that stands for it now.
+export function drawnNow(button, root = $("#conversation")) {
+  const data = JSON.stringify(button.dataset);
+  return button.isConnected ? button : [...root.querySelectorAll("button")].find((one) => JSON.stringify(one.dataset) === data);
+}

@@ -1,5 +1,5 @@
 // The right column: which of its two views is shown, and on a phone the sheet that it becomes.
-import { $, small } from "./dom.js";
+import { $, drawnNow, small } from "./dom.js";
 
 let opener = null; // what had the focus before the sheet opened
 
@@ -21,17 +21,11 @@ function setDialog(open) {
   $("#left").inert = open;
 }
 
-// An answer may be drawn again while its source is open: then its new mark is the one that was pressed.
-function drawn(one) {
-  const { turn, number } = one?.dataset ?? {};
-  return one?.isConnected || number === undefined ? one : $(`.mark[data-turn="${turn}"][data-number="${number}"]`);
-}
-
 function close() {
   if (!document.body.classList.contains("sheet")) return false;
   document.body.classList.remove("sheet");
   setDialog(false);
-  drawn(opener)?.focus();
+  if (opener) drawnNow(opener)?.focus();
   return true;
 }
 
