@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,10 @@ NATURAL = "CLAP NQ", "news"
 NATURAL_WEIGHT = 4
 """Times that a question of these sets counts in the fit, so that SQuAD's, which are more, do not decide alone."""
 TAKEN_AWAY = ", taken away"
+
+NO_RANK = 1000
+"""Of a question none of whose sentences holds the answer."""
+Asked = TypeVar("Asked")
 
 log = logging.getLogger("train")
 
@@ -117,14 +121,20 @@ def fit_calibration(rows: Iterable[ReadQuestion]) -> Fit:
     every = [row for row in rows if row.marked]
     answered = [row for row in every if any(row.gold)]
     features = [sentence_features(one) for row in answered for one in row.marked]
-    sentence = _fit(features, [gold for row in answered for gold in row.gold])
-    asked = [row for row in every if not row.source.endswith(TAKEN_AWAY)]
-    asked += [row for row in asked if row.source in NATURAL] * (NATURAL_WEIGHT - 1)
+    sentence = fit_model(features, [gold for row in answered for gold in row.gold])
+    asked = weigh_natural([row for row in every if not row.source.endswith(TAKEN_AWAY)], lambda row: row.source)
     ranked = [_confidence_features(row, sentence) for row in asked]
-    return Fit(sentence, _fit(ranked, [_shows_answer(row, sentence) for row in asked]))
+    shown = [find_gold(row, rescore(row.marked, sentence)) <= QUOTES_SHOWN for row in asked]
+    return Fit(sentence, fit_model(ranked, shown))
 
 
-def _fit(features: Sequence[dict[str, float]], labels: Sequence[bool]) -> LogisticModel:
+def weigh_natural(asked: Sequence[Asked], source_of: Callable[[Asked], str]) -> list[Asked]:
+    """The questions, with those that people asked `NATURAL_WEIGHT` times."""
+    return [*asked, *[one for one in asked if source_of(one) in NATURAL] * (NATURAL_WEIGHT - 1)]
+
+
+def fit_model(features: Sequence[dict[str, float]], labels: Sequence[bool]) -> LogisticModel:
+    """A logistic model of features by their names."""
     names = list(features[0])
     matrix = np.array([[row[name] for name in names] for row in features])
     intercept, *weights = fit_logistic(matrix, np.array(labels)).round(3).tolist()
@@ -135,10 +145,20 @@ def _confidence_features(row: ReadQuestion, sentence: LogisticModel) -> dict[str
     return reader_features(row.question, rescore(row.marked, sentence), row.marked)
 
 
-def _shows_answer(row: ReadQuestion, sentence: LogisticModel) -> bool:
-    """Whether one of the best sentences holds the answer."""
-    gold = {(one.passage.key, one.number) for one, right in zip(row.marked, row.gold, strict=True) if right}
-    return any((one.passage.key, one.number) in gold for one in rescore(row.marked, sentence)[:QUOTES_SHOWN])
+def gold_keys(row: ReadQuestion) -> set[tuple[str, int]]:
+    """Passage and number of each sentence that holds the answer."""
+    return {candidate_key(one) for one, right in zip(row.marked, row.gold, strict=True) if right}
+
+
+def candidate_key(candidate: Candidate) -> tuple[str, int]:
+    """What tells a sentence from others, whatever its score."""
+    return candidate.passage.key, candidate.number
+
+
+def find_gold(row: ReadQuestion, ranked: Iterable[Candidate]) -> int:
+    """The rank of the first sentence that holds the answer, from 1; `NO_RANK` without one."""
+    gold = gold_keys(row)
+    return next((number for number, one in enumerate(ranked, start=1) if candidate_key(one) in gold), NO_RANK)
 
 
 class ReadOutcome(NamedTuple):
@@ -147,29 +167,37 @@ class ReadOutcome(NamedTuple):
     row: ReadQuestion
     confidence: float
     rank: int
-    """From 1, of the first gold sentence; 1000 without one."""
+    """As `find_gold`."""
 
 
 def cross_validate_reader(rows: Sequence[ReadQuestion]) -> list[ReadOutcome]:
     """Every question judged by models fitted to the other groups."""
-    groups = sorted({row.group for row in rows})
+    return judge_in_folds(rows, lambda row: row.group, fit_calibration, _judge)
+
+
+def judge_in_folds(
+    asked: Sequence[Asked],
+    group_of: Callable[[Asked], str],
+    fit: Callable[[Sequence[Asked]], Fit],
+    judge: Callable[[Asked, Fit], ReadOutcome],
+) -> list[ReadOutcome]:
+    """Every question judged by models fitted to the other groups, whatever was read of it."""
+    groups = sorted({group_of(one) for one in asked})
     order = np.random.default_rng(0).permutation(len(groups))
     fold_of = {group: int(order[number]) % CALIBRATION_FOLDS for number, group in enumerate(groups)}
     outcomes: list[ReadOutcome] = []
     for fold in range(CALIBRATION_FOLDS):
-        models = fit_calibration(row for row in rows if fold_of[row.group] != fold)
-        outcomes += [_judge(row, models) for row in rows if fold_of[row.group] == fold]
+        models = fit([one for one in asked if fold_of[group_of(one)] != fold])
+        outcomes += [judge(one, models) for one in asked if fold_of[group_of(one)] == fold]
     return outcomes
 
 
 def _judge(row: ReadQuestion, models: Fit) -> ReadOutcome:
     if not row.marked:
-        return ReadOutcome(row, 0.0, 1000)
+        return ReadOutcome(row, 0.0, NO_RANK)
     ranked = rescore(row.marked, models.sentence)
-    gold = {(one.passage.key, one.number) for one, right in zip(row.marked, row.gold, strict=True) if right}
-    ranks = (number for number, one in enumerate(ranked, start=1) if (one.passage.key, one.number) in gold)
     features = reader_features(row.question, ranked, row.marked)
-    return ReadOutcome(row, models.confidence.probability(features), next(ranks, 1000))
+    return ReadOutcome(row, models.confidence.probability(features), find_gold(row, ranked))
 
 
 def choose_reader_thresholds(outcomes: Sequence[ReadOutcome]) -> dict[str, float]:

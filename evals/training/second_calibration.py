@@ -18,24 +18,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evals.training.confidence import fit_logistic
 from evals.training.reader_calibration import (
-    CALIBRATION_FOLDS,
-    NATURAL,
-    NATURAL_WEIGHT,
     QUOTE_SHARE,
     QUOTES_SHOWN,
     REFUSED_WRONGLY,
     TAKEN_AWAY,
+    Fit,
     ReadOutcome,
     ReadQuestion,
+    candidate_key,
     describe,
+    find_gold,
+    fit_model,
+    gold_keys,
+    judge_in_folds,
+    weigh_natural,
 )
 from rag.answering.quoting import CALIBRATION_FILE, Candidate, reader_calibration
 from rag.answering.quoting.confidence import reader_features
 from rag.answering.quoting.marking import mark_candidates, rescore
 from rag.answering.quoting.second_reading import choose_hits, rescore_again, second_features, second_sentence_features
-from rag.logistic import LogisticModel
 from rag.reading import Reader
 from rag.reading.reader import OnnxReader
 from rag.retrieval import Hit
@@ -86,75 +88,40 @@ def _hits_of(row: ReadQuestion) -> list[Hit]:
     return sorted(known.values(), key=lambda hit: -hit.score)
 
 
-class SecondFit(NamedTuple):
-    """The two models of a second calibration."""
-
-    sentence: LogisticModel
-    confidence: LogisticModel
-
-
-def fit_second(reads: Sequence[SecondRead]) -> SecondFit:
+def fit_second(reads: Sequence[SecondRead]) -> Fit:
     """Both models; the second over the ranking that the first makes."""
     doubted = [one for one in reads if one.hits]
     rows, labels = list[dict[str, float]](), list[bool]()
     for one in doubted:
-        gold = _gold(one.row)
+        gold = gold_keys(one.row)
         for candidate in (c for c in one.marked if _is_read(c, one.hits) and gold):
             rows.append(second_sentence_features(candidate))
-            labels.append(_key(candidate) in gold)
-    sentence = _fit_model(rows, labels)
+            labels.append(candidate_key(candidate) in gold)
+    sentence = fit_model(rows, labels)
     asked = [one for one in doubted if not one.row.source.endswith(TAKEN_AWAY)]
-    asked += [one for one in asked if one.row.source in NATURAL] * (NATURAL_WEIGHT - 1)
+    asked = weigh_natural(asked, lambda one: one.row.source)
     ranked = [rescore_again(one.marked, one.hits, sentence) for one in asked]
     features = [second_features(one.confidence, best, one.hits) for one, best in zip(asked, ranked, strict=True)]
-    shown = [_first_gold(best, _gold(one.row)) <= QUOTES_SHOWN for one, best in zip(asked, ranked, strict=True)]
-    return SecondFit(sentence, _fit_model(features, shown))
+    shown = [find_gold(one.row, best) <= QUOTES_SHOWN for one, best in zip(asked, ranked, strict=True)]
+    return Fit(sentence, fit_model(features, shown))
 
 
 def _is_read(candidate: Candidate, hits: Iterable[Hit]) -> bool:
     return any(candidate.passage.key == hit.passage.key for hit in hits)
 
 
-def _key(candidate: Candidate) -> tuple[str, int]:
-    return candidate.passage.key, candidate.number
-
-
-def _gold(row: ReadQuestion) -> set[tuple[str, int]]:
-    return {_key(one) for one, right in zip(row.marked, row.gold, strict=True) if right}
-
-
-def _first_gold(ranked: Iterable[Candidate], gold: set[tuple[str, int]]) -> int:
-    """The rank of the first sentence that answers, from 1; 1000 without one."""
-    return next((number for number, one in enumerate(ranked, start=1) if _key(one) in gold), 1000)
-
-
-def _fit_model(features: Sequence[dict[str, float]], labels: Sequence[bool]) -> LogisticModel:
-    names = list(features[0])
-    matrix = np.array([[row[name] for name in names] for row in features])
-    intercept, *weights = fit_logistic(matrix, np.array(labels)).round(3).tolist()
-    return LogisticModel(intercept, dict(zip(names, weights, strict=True)))
-
-
-def judge_second(read: SecondRead, models: SecondFit) -> ReadOutcome:
+def judge_second(read: SecondRead, models: Fit) -> ReadOutcome:
     """What both readings together make of a question."""
-    gold = _gold(read.row)
     if not read.hits:
-        return ReadOutcome(read.row, read.confidence, _first_gold(read.first, gold))
+        return ReadOutcome(read.row, read.confidence, find_gold(read.row, read.first))
     ranked = rescore_again(read.marked, read.hits, models.sentence)
     confidence = models.confidence.probability(second_features(read.confidence, ranked, read.hits))
-    return ReadOutcome(read.row, confidence, _first_gold(ranked, gold))
+    return ReadOutcome(read.row, confidence, find_gold(read.row, ranked))
 
 
 def cross_validate_second(reads: Sequence[SecondRead]) -> list[ReadOutcome]:
     """Every question judged by models fitted to the other groups."""
-    groups = sorted({one.row.group for one in reads})
-    order = np.random.default_rng(0).permutation(len(groups))
-    fold_of = {group: int(order[number]) % CALIBRATION_FOLDS for number, group in enumerate(groups)}
-    outcomes: list[ReadOutcome] = []
-    for fold in range(CALIBRATION_FOLDS):
-        models = fit_second([one for one in reads if fold_of[one.row.group] != fold])
-        outcomes += [judge_second(one, models) for one in reads if fold_of[one.row.group] == fold]
-    return outcomes
+    return judge_in_folds(reads, lambda read: read.row.group, fit_second, judge_second)
 
 
 def choose_second_thresholds(outcomes: Sequence[ReadOutcome]) -> dict[str, float]:
@@ -191,7 +158,7 @@ def main() -> None:
     reads: list[SecondRead] = pickle.loads(kept.read_bytes())
     outcomes, models = cross_validate_second(reads), fit_second(reads)
     thresholds = choose_second_thresholds(outcomes)
-    before = [ReadOutcome(one.row, one.confidence, _first_gold(one.first, _gold(one.row))) for one in reads]
+    before = [ReadOutcome(one.row, one.confidence, find_gold(one.row, one.first)) for one in reads]
     first = {name: value for name, value in asdict(reader_calibration().thresholds).items() if name != "quote_share"}
     content = json.loads(CALIBRATION_FILE.read_text(encoding="utf-8"))
     content["second"] = {
