@@ -5,8 +5,8 @@ Tensors keep the names that sentence-transformers published MiniLM by, so that t
 
 import math
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
 import torch
 import torch.nn.functional as nn
@@ -19,6 +19,11 @@ MARK_EMBEDDINGS = "embeddings.token_type_embeddings.weight"
 """The published table of segments, in whose place stand the marks or kinds of tokens."""
 
 
+QUERY_KEY_VALUE, ATTENDED = "attention.self.qkv", "attention.output.dense"
+WIDENED, NARROWED = "intermediate.dense", "output.dense"
+"""The dense layers of a layer, query, key and value as one."""
+Projection = Callable[[str, Tensor], Tensor]
+"""One of them and its input -> its output."""
 MULTIPLIED = (1024, 768, 768)
 """Sizes of the matrices that show which numbers are multiplied faster."""
 
@@ -77,6 +82,7 @@ def encode_layer(
     heads: int,
     epsilon: float,
     learning: bool = False,
+    project: Projection | None = None,
 ) -> Tensor:
     """The states after one layer, shape (samples, tokens, width).
 
@@ -88,21 +94,25 @@ def encode_layer(
         heads: of the attention.
         epsilon: of the normalisation.
         learning: whether dropout is applied.
+        project: what stands in place of the tensors' own dense layers.
     """
+    project = project or partial(_project, tensors, layer)
     size, length, width = states.shape
-    query, key, value = _project(tensors, layer, states).view(size, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+    query, key, value = project(QUERY_KEY_VALUE, states).view(size, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
     # Written out: on CPUs the gradient of torch's own attention takes five times as long in bfloat16.
     scores = (query / math.sqrt(width / heads)) @ key.transpose(-1, -2) + bias.to(query.dtype)
     attended = (scores.softmax(-1).to(value.dtype) @ value).transpose(1, 2).reshape(size, length, width)
-    projected = drop_out(project_states(tensors, f"{layer}.attention.output.dense", attended), learning=learning)
+    projected = drop_out(project(ATTENDED, attended), learning=learning)
     states = normalize_states(tensors, f"{layer}.attention.output.LayerNorm", states + projected, epsilon)
-    widened = nn.gelu(project_states(tensors, f"{layer}.intermediate.dense", states))
-    narrowed = drop_out(project_states(tensors, f"{layer}.output.dense", widened), learning=learning)
+    widened = nn.gelu(project(WIDENED, states))
+    narrowed = drop_out(project(NARROWED, widened), learning=learning)
     return normalize_states(tensors, f"{layer}.output.LayerNorm", states + narrowed, epsilon)
 
 
-def _project(tensors: Mapping[str, Tensor], layer: str, states: Tensor) -> Tensor:
-    """Query, key and value side by side, as one product."""
+def _project(tensors: Mapping[str, Tensor], layer: str, dense: str, states: Tensor) -> Tensor:
+    """A dense layer of a layer; query, key and value side by side, as one product."""
+    if dense != QUERY_KEY_VALUE:
+        return project_states(tensors, f"{layer}.{dense}", states)
     names = [f"{layer}.attention.self.{name}" for name in ("query", "key", "value")]
     weight, bias = (torch.cat([tensors[f"{name}.{part}"] for name in names]) for part in ("weight", "bias"))
     return nn.linear(states, weight, bias)

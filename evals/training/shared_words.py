@@ -33,11 +33,23 @@ def cut_words(whole: bytes) -> CutNetwork:
     """Move the word embeddings of a network out of its file; all else stays as it is, bit for bit."""
     model = onnx.load_from_string(whole)
     (table,) = (one for one in model.graph.initializer if one.name == TABLE)
-    words: bytes = table.raw_data
-    table.ClearField("raw_data")
-    table.data_location = TensorProto.EXTERNAL
-    table.external_data.add(key="location", value=WORDS_FILE)
+    words = move_outside(table, WORDS_FILE)
     return CutNetwork(model.SerializeToString(), words)
+
+
+def move_outside(tensor: onnx.TensorProto, file: str, **place: int) -> bytes:
+    """Take the content out of a tensor, which then names a file for it, and the place there if it has one."""
+    content: bytes = tensor.raw_data
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    for key, value in {"location": file, **place}.items():
+        tensor.external_data.add(key=key, value=str(value))
+    return content
+
+
+def log_digest(name: str, content: bytes) -> None:
+    """What a file's entry in rag/weights/__init__.py needs."""
+    log.info("%s  %s, %.1f MB", hashlib.sha256(content).hexdigest(), name, len(content) / 1e6)
 
 
 def write_network(whole: bytes, file: Path) -> None:
@@ -56,7 +68,7 @@ def write_network(whole: bytes, file: Path) -> None:
     shared.write_bytes(cut.words)
     file.write_bytes(cut.network)
     for name, content in (("whole", whole), (file.name, cut.network), (shared.name, cut.words)):
-        log.info("%s  %s, %.1f MB", hashlib.sha256(content).hexdigest(), name, len(content) / 1e6)
+        log_digest(name, content)
     log.info("Put them into rag/weights/__init__.py.")
 
 

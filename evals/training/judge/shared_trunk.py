@@ -6,7 +6,6 @@ cuts a network that is whole. The export calls `write_judge`. Scales of blocks o
 precision, which makes the wheel 6 MB smaller; ONNX Runtime widens them once, while it loads the network.
 """
 
-import hashlib
 import logging
 import sys
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import onnx  # type: ignore[import-not-found, unused-ignore]
 from onnx import TensorProto, helper, numpy_helper  # type: ignore[import-not-found, unused-ignore]
+
+from evals.training.shared_words import log_digest, move_outside
 
 TRUNK_FILE = "trunk.bin"
 """Lies beside the networks; each names it as external data."""
@@ -44,9 +45,7 @@ def cut_trunk(whole: onnx.ModelProto) -> CutJudge:
     for tensor in network.graph.initializer:
         if len(tensor.raw_data) >= SHARED_BYTES:
             trunk += bytes(-len(trunk) % ALIGNMENT)
-            _point_to(tensor, len(trunk))
-            trunk += tensor.raw_data
-            tensor.ClearField("raw_data")
+            trunk += move_outside(tensor, TRUNK_FILE, offset=len(trunk), length=len(tensor.raw_data))
     return CutJudge(network, bytes(trunk))
 
 
@@ -57,12 +56,6 @@ def _narrow(tensor: onnx.TensorProto) -> onnx.NodeProto:
     return helper.make_node("Cast", [tensor.name], [name], name, to=TensorProto.FLOAT)
 
 
-def _point_to(tensor: onnx.TensorProto, offset: int) -> None:
-    tensor.data_location = TensorProto.EXTERNAL
-    for key, value in (("location", TRUNK_FILE), ("offset", offset), ("length", len(tensor.raw_data))):
-        tensor.external_data.add(key=key, value=str(value))
-
-
 def write_judge(whole: onnx.ModelProto, file: Path) -> None:
     """Write a judge's file and, beside it, the trunk; log each sha256.
 
@@ -71,7 +64,7 @@ def write_judge(whole: onnx.ModelProto, file: Path) -> None:
     cut = cut_trunk(whole)
     for name, content in ((file.name, cut.network.SerializeToString()), (TRUNK_FILE, cut.trunk)):
         file.with_name(name).write_bytes(content)
-        log.info("%s  %s, %.1f MB", hashlib.sha256(content).hexdigest(), name, len(content) / 1e6)
+        log_digest(name, content)
     log.info("Put them into rag/weights/__init__.py.")
 
 

@@ -5,13 +5,22 @@ of low rank beside its matrices (Hu et al. 2021, LoRA), embeddings of the kinds 
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import partial
 
 import torch
 import torch.nn.functional as nn
 from torch import Tensor
 
-from evals.training.encoder import mask_bias, normalize_states
+from evals.training.encoder import (
+    ATTENDED,
+    NARROWED,
+    QUERY_KEY_VALUE,
+    WIDENED,
+    encode_layer,
+    mask_bias,
+    normalize_states,
+    project_states,
+)
 from evals.training.judge.trunk import Trunk, TrunkTensors, attention_bias, map_ids
 from evals.training.reader.network import ReaderTensors
 from rag.reading.layout import TokenKind
@@ -23,19 +32,8 @@ RANK = 32
 KIND_EMBEDDINGS, LOGITS_WEIGHT, LOGITS_BIAS = "kinds", "logits.weight", "logits.bias"
 
 
-class Matrix(NamedTuple):
-    """A matrix of each layer, beside which a product is learnt."""
-
-    name: str
-    inputs: int
-    outputs: int
-
-
-QUERY_KEY_VALUE = Matrix("attention.self.qkv", 768, 2304)
-ATTENDED = Matrix("attention.output.dense", 768, 768)
-WIDENED = Matrix("intermediate.dense", 768, 3072)
-NARROWED = Matrix("output.dense", 3072, 768)
-MATRICES = (QUERY_KEY_VALUE, ATTENDED, WIDENED, NARROWED)
+ADAPTED = {QUERY_KEY_VALUE: (768, 2304), ATTENDED: (768, 768), WIDENED: (768, 3072), NARROWED: (3072, 768)}
+"""The dense layers beside which a product is learnt, with the widths of their input and output."""
 
 
 def initialize_adapter(seed: int) -> ReaderTensors:
@@ -44,9 +42,9 @@ def initialize_adapter(seed: int) -> ReaderTensors:
     tensors = {KIND_EMBEDDINGS: torch.randn(len(TokenKind), 768) * 0.02}
     tensors |= {LOGITS_WEIGHT: torch.randn(4, 768) * 0.02, LOGITS_BIAS: torch.zeros(4)}
     for layer in range(FIRST_ADAPTED, LAYERS_READ):
-        for matrix in MATRICES:
-            tensors[f"{layer}.{matrix.name}.down"] = torch.randn(RANK, matrix.inputs) / matrix.inputs**0.5
-            tensors[f"{layer}.{matrix.name}.up"] = torch.zeros(matrix.outputs, RANK)
+        for dense, (inputs, outputs) in ADAPTED.items():
+            tensors[f"{layer}.{dense}.down"] = torch.randn(RANK, inputs) / inputs**0.5
+            tensors[f"{layer}.{dense}.up"] = torch.zeros(outputs, RANK)
     return tensors
 
 
@@ -57,7 +55,7 @@ def freeze_trunk(trunk: Trunk, tensors: TrunkTensors, dtype: torch.dtype) -> Tru
         names = [f"encoder.layer.{layer}.attention.self.{part}" for part in ("query", "key", "value")]
         for part in ("weight", "bias"):
             joined = torch.cat([frozen.pop(f"{name}.{part}") for name in names])
-            frozen[f"encoder.layer.{layer}.{QUERY_KEY_VALUE.name}.{part}"] = joined.to(dtype)
+            frozen[f"encoder.layer.{layer}.{QUERY_KEY_VALUE}.{part}"] = joined.to(dtype)
     for name, one in frozen.items():
         if name.endswith("dense.bias"):
             frozen[name] = one.to(dtype)
@@ -70,7 +68,7 @@ def compute_adapted_logits(
     """Logits of every token, shape (samples, tokens, 4), as `network.compute_logits` gives them."""
     length = ids.shape[1]
     with torch.no_grad():
-        bias = (attention_bias(frozen, length) + mask_bias(mask)).to(frozen[_weight(0, ATTENDED)].dtype)
+        bias = attention_bias(frozen, length) + mask_bias(mask)
         words, places = (frozen[f"embeddings.{one}_embeddings.weight"] for one in ("word", "position"))
         positions = places[trunk.first_position : trunk.first_position + length]
         summed = (words[map_ids(ids, trunk)] + positions).float()
@@ -83,35 +81,21 @@ def compute_adapted_logits(
     return nn.linear(states.float(), adapter[LOGITS_WEIGHT], adapter[LOGITS_BIAS])
 
 
-def _weight(layer: int, matrix: Matrix) -> str:
-    return f"encoder.layer.{layer}.{matrix.name}.weight"
-
-
 def _encode(
     trunk: Trunk, frozen: Mapping[str, Tensor], adapter: ReaderTensors, layer: int, states: Tensor, bias: Tensor
 ) -> Tensor:
     """The states after one layer, in fp32; its products are in the type of the trunk's matrices."""
-    size, length, width = states.shape
+    project = partial(_project, frozen, adapter, layer)
     name = f"encoder.layer.{layer}"
-    low = states.to(bias.dtype)
-    projected = _project(frozen, adapter, layer, QUERY_KEY_VALUE, low)
-    query, key, value = projected.view(size, length, 3, trunk.heads, -1).permute(2, 0, 3, 1, 4)
-    scores = (query / (width / trunk.heads) ** 0.5) @ key.transpose(-1, -2) + bias
-    attended = (scores.softmax(-1) @ value).transpose(1, 2).reshape(size, length, width)
-    summed = states + _project(frozen, adapter, layer, ATTENDED, attended)
-    states = normalize_states(frozen, f"{name}.attention.output.LayerNorm", summed, trunk.epsilon)
-    widened = nn.gelu(_project(frozen, adapter, layer, WIDENED, states.to(bias.dtype)))
-    summed = states + _project(frozen, adapter, layer, NARROWED, widened)
-    return normalize_states(frozen, f"{name}.output.LayerNorm", summed, trunk.epsilon)
+    return encode_layer(frozen, name, states, bias, heads=trunk.heads, epsilon=trunk.epsilon, project=project)
 
 
-def _project(
-    frozen: Mapping[str, Tensor], adapter: ReaderTensors, layer: int, matrix: Matrix, states: Tensor
-) -> Tensor:
-    name = f"encoder.layer.{layer}.{matrix.name}"
-    product = nn.linear(states, frozen[f"{name}.weight"], frozen[f"{name}.bias"])
-    down = adapter.get(f"{layer}.{matrix.name}.down")
+def _project(frozen: Mapping[str, Tensor], adapter: ReaderTensors, layer: int, dense: str, states: Tensor) -> Tensor:
+    name = f"encoder.layer.{layer}.{dense}"
+    states = states.to(frozen[f"{name}.weight"].dtype)
+    product = project_states(frozen, name, states)
+    down = adapter.get(f"{layer}.{dense}.down")
     if down is None:
         return product
-    up = adapter[f"{layer}.{matrix.name}.up"]
+    up = adapter[f"{layer}.{dense}.up"]
     return product + nn.linear(nn.linear(states, down.to(states.dtype)), up.to(states.dtype))

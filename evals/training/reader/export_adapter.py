@@ -18,21 +18,18 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper  # type: ignore[import-not-found, unused-ignore]
 
+from evals.training.encoder import ATTENDED, NARROWED, QUERY_KEY_VALUE, WIDENED
 from evals.training.reader.adapter import (
-    ATTENDED,
     FIRST_ADAPTED,
     KIND_EMBEDDINGS,
     LAYERS_READ,
     LOGITS_BIAS,
     LOGITS_WEIGHT,
-    NARROWED,
-    QUERY_KEY_VALUE,
-    WIDENED,
 )
 from evals.training.reader.export import READER_INPUTS, READER_LOGITS
 
 PRODUCTS = {"projected": QUERY_KEY_VALUE, "attended_product": ATTENDED, "widened": WIDENED, "out_product": NARROWED}
-"""The matrix whose product each output of a layer is."""
+"""The dense layer whose product each output of a layer is."""
 WITH_KINDS = "with_kinds"
 LAST_STATES = f"encoder.layer.{LAYERS_READ - 1}.out"
 KINDS_ENTER = f"encoder.layer.{FIRST_ADAPTED - 1}.out"
@@ -93,15 +90,15 @@ def _with_product(
     """A node; where the adapter has a product beside its matrix, with that added to what it gives."""
     output = node.output[0]
     layer, _, product = output.removeprefix("encoder.layer.").partition(".")
-    matrix = PRODUCTS.get(product)
-    if matrix is None or f"{layer}.{matrix.name}.down" not in adapter:
+    dense = PRODUCTS.get(product)
+    if f"{layer}.{dense}.down" not in adapter:
         yield node
         return
     node.output[0] = f"{output}_of_trunk"
     yield node
     states = node.input[0]
     for part in ("down", "up"):
-        name = f"{layer}.{matrix.name}.{part}"
+        name = f"{layer}.{dense}.{part}"
         half = np.ascontiguousarray(adapter[name].T).astype(np.float16)
         arrays.append(numpy_helper.from_array(half, f"{name}_16"))
         yield helper.make_node("Cast", [f"{name}_16"], [name], to=TensorProto.FLOAT)

@@ -11,10 +11,11 @@ import argparse
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -96,23 +97,49 @@ class Training:
         file.with_suffix(".new").replace(file)
 
 
-def open_training(file: Path, wheel: Path, hours: float, seed: int = SEED) -> Training:
+class Recipe(NamedTuple):
+    """How a network is trained."""
+
+    initialize: Callable[[], ReaderTensors]
+    """The tensors at the start."""
+    compute_logits: Callable[[ReaderTensors, ReaderBatch], Tensor]
+    rate: float
+    """Highest learning rate."""
+    new: Collection[str]
+    """Tensors that start from random numbers."""
+    new_factor: float
+    """How much faster they learn."""
+    frozen: Collection[str] = ()
+    batch_tokens: int = BATCH_TOKENS
+    """Of a step."""
+
+
+def open_training(file: Path, recipe: Recipe, hours: float) -> Training:
     """A training as it was saved in a file; at its start when there is no such file."""
     saved = torch.load(file, weights_only=True) if file.exists() else {}
-    tensors = saved.pop("state", None) or initialize_tensors(load(read_published(wheel)["model.safetensors"]), seed)
-    tensors = {name: tensor.requires_grad_(name not in FROZEN_TENSORS) for name, tensor in tensors.items()}
-    new = [tensors[name] for name in NEW_TENSORS]
-    old = [tensor for name, tensor in tensors.items() if name not in (*FROZEN_TENSORS, *NEW_TENSORS)]
-    groups = [{"params": old, "factor": 1.0}, {"params": new, "factor": NEW_RATE_FACTOR}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True)
+    tensors = saved.pop("state", None) or recipe.initialize()
+    tensors = {name: tensor.requires_grad_(name not in recipe.frozen) for name, tensor in tensors.items()}
+    new = [tensors[name] for name in recipe.new]
+    old = [tensor for name, tensor in tensors.items() if name not in (*recipe.frozen, *recipe.new)]
+    groups = [{"params": old, "factor": 1.0}, {"params": new, "factor": recipe.new_factor}]
+    optimizer = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=0.01, fused=True)
     if "optimizer" in saved:
         optimizer.load_state_dict(saved.pop("optimizer"))
+    logits_of = partial(recipe.compute_logits, tensors)
+    return Training(tensors, logits_of, optimizer, recipe.rate, hours * 3600, recipe.batch_tokens, **saved)
 
-    def logits_of(batch: ReaderBatch) -> Tensor:
+
+def small_recipe(wheel: Path, seed: int) -> Recipe:
+    """How the small reader is trained from MiniLM's wheel."""
+
+    def logits_of(tensors: ReaderTensors, batch: ReaderBatch) -> Tensor:
         with autocast():
             return compute_logits(tensors, batch.ids, batch.kinds, batch.mask)
 
-    return Training(tensors, logits_of, optimizer, RATE, hours * 3600, **saved)
+    def initialize() -> ReaderTensors:
+        return initialize_tensors(load(read_published(wheel)["model.safetensors"]), seed)
+
+    return Recipe(initialize, logits_of, RATE, NEW_TENSORS, NEW_RATE_FACTOR, FROZEN_TENSORS)
 
 
 def train(training: Training, sampler: ReaderSampler, tokenizer: "Tokenizer", file: Path, seed: int = SEED) -> None:
@@ -169,7 +196,7 @@ def main() -> None:
     corpus = load_corpus(given.data)
     sampler = ReaderSampler(corpus, rank_similar_passages(corpus, given.out / "similar.npy"))
     file = given.out / "state.pt"
-    training = open_training(file, given.wheel, given.hours, given.seed)
+    training = open_training(file, small_recipe(given.wheel, given.seed), given.hours)
     train(training, sampler, load_tokenizer(TOKENIZER, ReaderError), file, given.seed)
 
 

@@ -8,6 +8,7 @@ training's state is kept in OUT/state.pt, from which a training that was cut off
 
 import argparse
 import logging
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -26,39 +27,31 @@ from evals.training.reader.adapter import (
 )
 from evals.training.reader.hard_negatives import rank_similar_passages
 from evals.training.reader.labelled_questions import load_corpus
-from evals.training.reader.network import ReaderBatch
+from evals.training.reader.network import ReaderBatch, ReaderTensors
 from evals.training.reader.sampling import ReaderSampler
-from evals.training.reader.train import Training, train
+from evals.training.reader.train import Recipe, open_training, train
 from rag.errors import ReaderError
 from rag.onnx import load_tokenizer
 from rag.weights import TOKENIZER
 
 ADAPTER_RATE = 8e-4
 """Highest learning rate; ten times that of whole matrices, as is usual for products of low rank."""
+HEAD_FACTOR = 2.0
+"""How much faster the head and the embeddings of kinds learn."""
 SHORT_PASSAGES = (60, 220)
 """Least and most tokens of a passage, about; a long one teaches little more and costs its length."""
 SMALL_BATCH = 2400
 """Tokens of a step."""
 
 
-def open_adapter_training(file: Path, trunk: Trunk, frozen: TrunkTensors, hours: float, seed: int) -> Training:
-    """A training as it was saved in a file; at its start when there is no such file."""
-    saved = torch.load(file, weights_only=True) if file.exists() else {}
-    tensors = saved.pop("state", None) or initialize_adapter(seed)
-    tensors = {name: tensor.requires_grad_() for name, tensor in tensors.items()}
-    new = (KIND_EMBEDDINGS, LOGITS_WEIGHT, LOGITS_BIAS)
-    groups = [
-        {"params": [one for name, one in tensors.items() if name not in new], "factor": 1.0},
-        {"params": [tensors[name] for name in new], "factor": 2.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=ADAPTER_RATE, weight_decay=0.01, fused=True)
-    if "optimizer" in saved:
-        optimizer.load_state_dict(saved.pop("optimizer"))
+def adapter_recipe(trunk: Trunk, frozen: TrunkTensors, seed: int) -> Recipe:
+    """How the adapter is trained beside a trunk that stays as it is."""
 
-    def logits_of(batch: ReaderBatch) -> Tensor:
+    def logits_of(tensors: ReaderTensors, batch: ReaderBatch) -> Tensor:
         return compute_adapted_logits(trunk, frozen, tensors, batch.ids, batch.kinds, batch.mask)
 
-    return Training(tensors, logits_of, optimizer, ADAPTER_RATE, hours * 3600, SMALL_BATCH, **saved)
+    new = (KIND_EMBEDDINGS, LOGITS_WEIGHT, LOGITS_BIAS)
+    return Recipe(partial(initialize_adapter, seed), logits_of, ADAPTER_RATE, new, HEAD_FACTOR, (), SMALL_BATCH)
 
 
 def main() -> None:
@@ -76,7 +69,7 @@ def main() -> None:
     trunk, tensors = restore_judge(given.exported, given.published, given.seed)
     frozen = freeze_trunk(trunk, tensors, torch.bfloat16 if is_bfloat16_fast() else torch.float32)
     file = given.out / "state.pt"
-    training = open_adapter_training(file, trunk, frozen, given.hours, given.seed)
+    training = open_training(file, adapter_recipe(trunk, frozen, given.seed), given.hours)
     train(training, sampler, load_tokenizer(TOKENIZER, ReaderError), file, given.seed)
 
 
