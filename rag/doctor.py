@@ -7,7 +7,7 @@ from rag.assistant import Assistant
 from rag.checking import MODEL_JUDGE, ShippedJudge, open_judge
 from rag.embedding import Embedder
 from rag.errors import ModelError, RagError
-from rag.index import Entry, Health, inspect_server
+from rag.index import Entry, Health, StandbyState, inspect_server
 from rag.llm import open_model
 from rag.onnx import verify_network
 from rag.settings import SETTINGS_FILE, Settings
@@ -84,10 +84,17 @@ def _of_server(settings: Settings) -> tuple[Diagnosis, ...]:
     except RagError:
         return ()
     sizes = "; ".join(f"{part} {size / 1e6:.1f} MB" for part, size in server.sizes) or "no tables yet"
-    role = ", a standby that can only be read" if server.standby else ""
+    role = _standby_text(server.standby) if server.standby else ""
     advice = ". Stop its writers, then: rag doctor --migrate" if server.outdated else ""
     text = f"{server.version}{role} with {', '.join(server.extensions) or 'no extension'}; {sizes}{advice}"
     return (Diagnosis("server", not server.outdated, text),)
+
+
+def _standby_text(standby: StandbyState) -> str:
+    """How far it is behind; an old transaction alone does not mean that, where nobody writes."""
+    behind = "not connected to its primary" if standby.bytes is None else f"{standby.bytes:,} bytes behind its primary"
+    newest = "none since it was started" if standby.seconds is None else f"{standby.seconds:,.0f} s ago"
+    return f", a standby that can only be read, {behind}, last transaction replayed: {newest},"
 
 
 def _of_index(settings: Settings, assistant: Assistant) -> tuple[Diagnosis, ...]:

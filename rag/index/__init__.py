@@ -7,7 +7,7 @@ from rag.index.backend import import_libraries
 from rag.index.filters import Filter
 from rag.index.index import Health, Index
 from rag.index.paths import PathRules
-from rag.index.postgres.administration import inspect_server, migrate_index
+from rag.index.postgres.administration import StandbyState, inspect_server, migrate_index
 from rag.index.postgres.workers import work_at
 from rag.index.records import Entry
 from rag.index.report import Failure, Progress, SyncReport
@@ -20,6 +20,7 @@ __all__ = [
     "Index",
     "PathRules",
     "Progress",
+    "StandbyState",
     "SyncReport",
     "import_libraries",
     "inspect_server",

@@ -1,10 +1,11 @@
 """The database moves, refuses or is shared: a whole answer or one line that says why, and nothing doubled or lost."""
 
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 
 from rag.assistant import Assistant
+from rag.doctor import diagnose
 from rag.errors import IndexBroken, IndexUnavailable
-from rag.index import Filter, Index
+from rag.index import Filter, Index, inspect_server
 from rag.index.postgres import search
 from rag.settings import Settings
 from tests.conftest import Counting
@@ -57,10 +59,8 @@ def test_a_standby_answers_refuses_to_be_written_and_takes_over_when_it_is_promo
         with closing(Index.open(settings(f"{both}&target_session_attrs=read-write"), Hashed())) as index:
             (articles / "ants.txt").write_text("Ants carry leaves. Ants have queens.", encoding="utf-8")
             assert index.sync(articles).added == 1
-            deadline = time.monotonic() + 60
             with closing(Index.open(settings(standby.address()), Hashed())) as reader:
-                while len(reader.articles()) < 4:
-                    assert time.monotonic() < deadline, "the standby does not follow"
+                _wait_for(lambda: len(reader.articles()) == 4)
             primary.stop("immediate")
             with pytest.raises(IndexUnavailable):
                 index.articles()
@@ -72,6 +72,51 @@ def test_a_standby_answers_refuses_to_be_written_and_takes_over_when_it_is_promo
             assert _texts(index).count("Ants have queens") == 1
     finally:
         standby.remove()
+
+
+def test_the_doctor_says_how_far_a_standby_is_behind(primary: PostgresServer, articles: Path) -> None:
+    with closing(Index.open(settings(primary.address()), Hashed())) as index:
+        index.sync(articles)
+        primary.execute("CREATE ROLE reader LOGIN; GRANT SELECT ON rag_meta TO reader")
+        standby = PostgresServer(primary)
+        standby.start(SAFE)
+        try:
+            assert "not connected to its primary" not in _server_text(standby)
+            assert "last transaction replayed: none since it was started" in _server_text(standby)
+            standby.execute("SELECT pg_wal_replay_pause()")
+            (articles / "ants.txt").write_text("Ants carry leaves. Ants have queens.", encoding="utf-8")
+            index.sync(articles)
+            _wait_for(lambda: _behind(standby) > 1000)
+            _wait_for(lambda: _behind(standby, "reader") > 1000)
+            standby.execute("SELECT pg_wal_replay_resume()")
+            _wait_for(lambda: _behind(standby) == 0)
+            assert _behind(standby, "reader") == 0
+            assert re.search(
+                r" 0 bytes behind its primary, last transaction replayed: \d+ s ago, with vec", _server_text(standby)
+            )
+            primary.stop("immediate")
+            _wait_for(lambda: "not connected to its primary" in _server_text(standby))
+        finally:
+            standby.remove()
+
+
+def _wait_for(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < deadline, "the standby does not follow"
+
+
+def _behind(standby: PostgresServer, user: str = "postgres") -> int:
+    state = inspect_server(settings(standby.address(user=user))).standby
+    assert state
+    assert state.bytes is not None
+    return state.bytes
+
+
+def _server_text(standby: PostgresServer) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAG_INDEX", standby.address())
+        return next(one.text for one in diagnose() if one.topic == "server")
 
 
 def _texts(index: Index) -> str:

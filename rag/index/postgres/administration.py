@@ -14,6 +14,23 @@ PARTS = {
     "rag_texts_words": "index of words",
 }
 """Tables and indexes whose sizes are named."""
+_STANDBY = """
+SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8,
+    (SELECT greatest(pg_wal_lsn_diff(coalesce(latest_end_lsn, pg_last_wal_receive_lsn()), pg_last_wal_replay_lsn()), 0)
+     FROM pg_stat_wal_receiver)::bigint
+WHERE pg_is_in_recovery()
+"""
+"""One row of a standby. What its primary announced last is hidden from users without pg_read_all_stats: for them it is
+what arrived that counts."""
+
+
+class StandbyState(NamedTuple):
+    """How far a standby is behind its primary."""
+
+    seconds: float | None
+    """Since the newest transaction that it replayed; None where it replayed none since it was started."""
+    bytes: int | None
+    """Of the log that it has yet to replay; None where it receives nothing."""
 
 
 class ServerState(NamedTuple):
@@ -21,8 +38,8 @@ class ServerState(NamedTuple):
 
     version: str
     """As the server names itself: PostgreSQL 18.6."""
-    standby: bool
-    """Whether it can only be read."""
+    standby: StandbyState | None
+    """Of a server that can only be read; None of a primary."""
     extensions: tuple[str, ...]
     """Installed in this database, each with its version."""
     format: int | None
@@ -45,7 +62,8 @@ def inspect_server(settings: Settings) -> ServerState:
     """
     database = open_database(settings)
     try:
-        ((version, standby),) = database.all("SELECT current_setting('server_version'), pg_is_in_recovery()")
+        ((version,),) = database.all("SELECT current_setting('server_version')")
+        standbys = [StandbyState(*row) for row in database.all(_STANDBY)]
         extensions = database.all("SELECT extname || ' ' || extversion FROM pg_extension WHERE extname <> 'plpgsql'")
         found = schema_state(database).get("format")
         sizes = database.all(
@@ -58,7 +76,7 @@ def inspect_server(settings: Settings) -> ServerState:
         database.close()
     return ServerState(
         f"PostgreSQL {version}",
-        standby,
+        standbys[0] if standbys else None,
         tuple(name for (name,) in extensions),
         int(found) if found else None,
         tuple((PARTS[name], int(size)) for name, size in sizes),
