@@ -131,6 +131,9 @@ class Database:
             raise IndexMissing(_MISSING.format(self.name)) from error
         except psycopg.errors.QueryCanceled as error:
             raise IndexUnavailable(f"{self.name} took too long ({_first_line(error)}). Ask again later.") from error
+        except psycopg.errors.DiskFull as error:
+            message = f"{self.name} has no room left ({_first_line(error)}). Make room on its disk, then try again."
+            raise IndexUnavailable(message) from error
         except PoolClosed as error:
             raise IndexBroken(f"{self.name} was closed. Open it again.") from error
         except PoolTimeout as error:

@@ -59,6 +59,17 @@ class PostgresServer:
         options = " ".join(f"-c {one}" for one in f"{COMMON} port={self.port} {settings}".split())
         self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self._folder / "data" / "log"), "-o", options)
 
+    def move_log(self, folder: Path) -> None:
+        """Keep the write-ahead log of a server that does not run in a folder that is its own."""
+        log = self._folder / "data" / "pg_wal"
+        subprocess.run([*self._become, "mv", str(log), str(folder)], check=True)
+        log.symlink_to(folder / log.name)
+
+    def own(self, folder: Path) -> None:
+        """Let the server write a folder."""
+        if self._become:
+            shutil.chown(folder, "nobody")
+
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "stop", "-w", "-m", mode)
 

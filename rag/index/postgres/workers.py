@@ -59,8 +59,11 @@ class Worker:
                     leases += 1
                     if leases % FOLDED_AFTER == 0:
                         self._database.change(fold_word_counts)
-            finally:
-                self.jobs.release()
+            except BaseException:
+                with suppress(RagError):  # what failed first is what is to be said
+                    self.jobs.release()
+                raise
+            self.jobs.release()
 
     def _do(self, leased: Leased) -> int:
         truth = PostgresTruth(
