@@ -82,7 +82,7 @@ class Guards:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         added = tuple(self._others.reply_headers(headers)) if self._others.admits(scope["path"], headers) else ()
-        refusal = self._refusal(scope, headers, admitted=bool(added))
+        refusal = self._refusal(scope, headers, admitted=bool(added)) or await self._login_refusal(scope, headers)
         if refusal:
             await _refuse(refusal, scope["path"], _Sender(send, added).send)
             return
@@ -109,13 +109,19 @@ class Guards:
             return Refusal(403, "Requests from other sites are refused; RAG_CHAT_ORIGINS lets some in.")
         if int(_digits(headers.get("content-length", ""))) > self._limit(path):
             return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
-        return self._login_refusal(path, headers, scope["query_string"].decode("latin-1"))
+        return None
 
-    def _login_refusal(self, path: str, headers: dict[str, str], query: str) -> Refusal | None:
-        if self._user_of is None or _BEFORE_LOGIN.fullmatch(path) or self._user_of(headers):
+    async def _login_refusal(self, scope: "Scope", headers: dict[str, str]) -> Refusal | None:
+        if self._user_of is None or _BEFORE_LOGIN.fullmatch(scope["path"]):
             return None
-        if path == "/":
-            return Refusal(303, "Log in first.", f"./login{share_query(query)}")
+        from starlette.concurrency import run_in_threadpool
+
+        # The scrypt of a password would hold up all other requests; the token of a cookie is only looked up.
+        verified = run_in_threadpool(self._user_of, headers) if "authorization" in headers else None
+        if await verified if verified else self._user_of(headers):
+            return None
+        if scope["path"] == "/":
+            return Refusal(303, "Log in first.", f"./login{share_query(scope['query_string'].decode('latin-1'))}")
         return Refusal(401, "Log in first.")
 
 

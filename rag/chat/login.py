@@ -127,7 +127,7 @@ class Logins:
     def __init__(self, users: Mapping[str, Account], clock: Callable[[], float]) -> None:
         self._users = users
         self._clock = clock
-        self._lock = Lock()
+        self._lock, self._verifying = Lock(), Lock()
         self._tokens: dict[str, tuple[str, float]] = {}
         self._unknown = Account(hash_password(secrets.token_hex()))
         self._guesses = RateLimit(GUESSES, clock)
@@ -164,6 +164,10 @@ class Logins:
         token = hashlib.sha256(authorization.encode()).hexdigest()
         if user := self.user_of_token(token):
             return user
+        with self._verifying:  # requests that come together are one guess: the first remembers it for the others
+            return self.user_of_token(token) or self._verify(name, password, token)
+
+    def _verify(self, name: str, password: str, token: str) -> str:
         if self._guesses.take(name):
             return ""
         if name not in self._users or not verify_password(password, self._users[name].hash):

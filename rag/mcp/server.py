@@ -1,5 +1,6 @@
 """Assistant -> MCP server on the official SDK: tools, and every article as a resource."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -66,6 +67,7 @@ class _ArticleServer(MCPServer[None]):
 
     async def list_resources(self) -> list[mcp_types.Resource]:
         """The first LISTED articles."""
+        entries = await asyncio.to_thread(self._assistant().articles)
         return [
             mcp_types.Resource(
                 uri=f"article:///{quote(entry.id, safe='')}",
@@ -73,7 +75,7 @@ class _ArticleServer(MCPServer[None]):
                 title=entry.title,
                 mime_type="text/plain",
             )
-            for entry in self._assistant().articles()[:LISTED]
+            for entry in entries[:LISTED]
         ]
 
     def text(self, id: str) -> str:

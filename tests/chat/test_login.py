@@ -1,6 +1,7 @@
 """Login: passwords, cookies, headers, and what is refused without one."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -101,6 +102,14 @@ def test_guessing_is_slowed_down(guarded: Running) -> None:
     assert statuses[0] == 401
     assert statuses[-1] == 429
     assert enter(guarded).status_code == 429
+
+
+def test_requests_that_come_together_are_one_guess(guarded: Running) -> None:
+    def get(_: int) -> int:
+        return httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD), timeout=60).status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        assert [*pool.map(get, range(12))] == [200] * 12
 
 
 def test_guessing_by_header_is_slowed_down_too(guarded: Running) -> None:

@@ -12,6 +12,7 @@ from rag import Answer, Assistant, Settings
 from rag.answering.jsonable import to_jsonable
 from rag.mcp.server import build_server
 from rag.mcp.tools import report_indexing
+from tests.slow_query import SlowQuery
 
 SEEDS = Path("seeds").resolve()
 KURTI = "Who is the prime minister of Kosovo?"
@@ -158,3 +159,18 @@ def test_an_error_tells_the_client_what_to_do(
     assert isinstance(content, TextContent)
     assert result.is_error
     assert says in content.text
+
+
+def test_a_slow_list_of_articles_keeps_no_other_client_waiting(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = SlowQuery(assistant.articles)
+    monkeypatch.setattr(assistant, "articles", query)
+
+    async def list_both(client: Client) -> int:
+        listing = asyncio.create_task(client.list_resources())
+        await asyncio.to_thread(query.began.wait, 30)
+        query.ended.set()
+        return len((await listing).resources)
+
+    assert connected(assistant, list_both) == 5
