@@ -147,7 +147,7 @@ class Settings(BaseModel):
     chat_title: str = Field(default="What do the articles say?", min_length=1, max_length=80)
     """Heading of the chat's first page."""
     chat_rate: int = Field(default=30, ge=1, le=10_000)
-    """Questions a minute that one user of the chat may ask."""
+    """Questions a minute that one user of the chat may ask; of likes and dislikes as many."""
     chat_origins: str = ""
     """Origins of other sites, "https://a.org,https://b.org", whose pages may ask at /v1/chat/completions; empty for
     none."""
@@ -199,6 +199,11 @@ class Settings(BaseModel):
     def chat_folder(self) -> Path:
         """`chat_dir`, or `.rag-chat` beside an index in `.rag`."""
         return self.chat_dir or self.index_dir.with_name(f"{self.index_dir.name}-chat")
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Folder of the articles that users of the chat add."""
+        return self.chat_folder / "uploads"
 
     @classmethod
     def load(cls, file: Path = SETTINGS_FILE, environ: Mapping[str, str] | None = None) -> Self:

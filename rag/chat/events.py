@@ -11,7 +11,7 @@ from rag.chat.conversation_html import render_conversation, render_shared
 from rag.chat.event_data import EventData, read_number, read_scope, read_string
 from rag.chat.exchanges import Exchange, Scope
 from rag.chat.export import export_file
-from rag.chat.feedback import Feedback
+from rag.chat.feedback import LIKED_TOO_OFTEN, Feedback
 from rag.chat.library import fingerprint, render_examples, render_library, render_scope, render_welcome
 from rag.chat.questions import QuestionService
 from rag.chat.sessions import Sessions, User, is_chat_id
@@ -149,11 +149,18 @@ class Events(SourceEvents):
             comment = read_string(data, "word").strip()
             marked = replace(exchange, liked=read_string(data, "liked") == "True", explained=bool(comment))
             try:
+                self._require_seldom(user)
                 self._feedback.record(session.chat, marked, comment)
             except FeedbackError as error:
                 return {"problem": str(error)}
             session.mark(marked)
         return {"conversation": self._conversation(user, data)}
+
+    def _require_seldom(self, user: User) -> None:
+        """Count a like beside the user's questions, by the same limit: no key of these begins so."""
+        wait = self._service.rate.take(f"like {user.key}")
+        if wait:
+            raise FeedbackError(LIKED_TOO_OFTEN.format(wait))
 
     def library(self, user: User, data: EventData) -> str:
         """The list of articles, narrowed by `query`: words of their titles, ids, dates, or texts."""

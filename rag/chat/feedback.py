@@ -16,6 +16,7 @@ COMMENT_CHARS = 500
 """Longest comment kept with a like or dislike."""
 FEEDBACK_BYTES = 50_000_000
 """Bytes of lines from which on no more are kept, against abuse."""
+LIKED_TOO_OFTEN = "Those were many likes and dislikes in a minute. Press again in {:.0f} seconds."
 FULL = "No more likes and dislikes are kept here. Ask whoever runs this server to make room."
 
 
