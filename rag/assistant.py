@@ -171,12 +171,15 @@ class Assistant(Library):
         Args:
             topic: shows only the sentences on it; None for all.
             bounds: as in `search`.
+
+        Raises:
+            QuestionError: the topic is longer than `settings.question_chars`.
         """
-        return self._explore().overview(as_filter(**bounds), topic)
+        return self._explore().overview(as_filter(**bounds), self._bounded_topic(topic))
 
     def timeline(self, topic: str | None = None, **bounds: Unpack[Bounds]) -> Answer:
-        """What the articles date, in order, an event of several once; arguments as for `overview`."""
-        return self._explore().timeline(as_filter(**bounds), topic)
+        """What the articles date, in order, an event of several once; arguments and errors as for `overview`."""
+        return self._explore().timeline(as_filter(**bounds), self._bounded_topic(topic))
 
     def compare(self, one: str, other: str) -> Answer:
         """Where two articles differ, what both tell of, and what only one has.
@@ -187,7 +190,9 @@ class Assistant(Library):
 
         Raises:
             IndexMissing: there is no such article, or both are one.
+            QuestionError: either is longer than `settings.question_chars`.
         """
+        one, other = (self._bounded(id, "id of an article") for id in (one, other))
         return self._explore().compare(one, other)
 
     def names(self, **bounds: Unpack[Bounds]) -> Answer:
@@ -212,6 +217,9 @@ class Assistant(Library):
     def shipped_embedder(self) -> Embedder:
         """MiniLM, whatever embedder made the index: what was fitted to its vectors needs it."""
         return self._explorer.shipped_embedder
+
+    def _bounded_topic(self, topic: str | None) -> str | None:
+        return None if topic is None else self._bounded(topic, "topic")
 
     def _explore(self) -> Explorer:
         self._index_if_empty()

@@ -1,10 +1,11 @@
+from collections.abc import Callable
 from datetime import date
 from itertools import chain
 
 import pytest
 
 from rag import Answer, Assistant
-from rag.errors import IndexMissing
+from rag.errors import IndexMissing, QuestionError
 
 
 def rows(answer: Answer) -> dict[str, str]:
@@ -109,3 +110,21 @@ def test_a_comparison_shows_what_differs_what_both_tell_and_what_only_one_has(se
 def test_a_comparison_needs_two_articles_that_exist(seeds: Assistant, one: str, other: str) -> None:
     with pytest.raises(IndexMissing, match="rag articles"):
         seeds.compare(one, other)
+
+
+LONG = "the bridge " * 400
+
+
+@pytest.mark.parametrize(
+    ("view", "what"),
+    [
+        (lambda town: town.overview(LONG), "topic"),
+        (lambda town: town.timeline(LONG), "topic"),
+        (lambda town: town.compare("bridge.txt", LONG), "id of an article"),
+    ],
+)
+def test_what_a_view_is_about_is_no_longer_than_a_question(
+    town: Assistant, view: Callable[[Assistant], Answer], what: str
+) -> None:
+    with pytest.raises(QuestionError, match=f"The {what} has 4,400 characters, more than 4,000. Shorten it."):
+        view(town)
