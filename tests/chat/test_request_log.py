@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,8 @@ def served(path: str, given: str = "") -> tuple[str, str]:
 
     headers = [(b"x-request-id", given.encode())] if given else []
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"q=why", "headers": headers}
-    asyncio.run(RequestLog(app)(scope, receive, send))
+    with ThreadPoolExecutor(1) as pool:  # in this thread a browser of other tests has an event loop
+        pool.submit(asyncio.run, RequestLog(app)(scope, receive, send)).result()
     start, body = sent
     return dict(start["headers"])[b"x-request-id"].decode(), body["body"].decode()
 
