@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rag.assistant import Assistant
 from rag.chat.login import Account, is_group, read_users
-from rag.errors import RagError, SettingsError
+from rag.errors import IndexMissing, SettingsError
 from rag.index import PathRules
 
 log = logging.getLogger("rag")
@@ -66,15 +66,21 @@ class Readers:
         assistant: over all articles.
         access: who may read what; empty for everyone everything.
         users: everyone who can log in.
+        closed: patterns of what nobody may read, whatever the lines say.
     """
 
     def __init__(
-        self, assistant: Assistant, access: tuple[AccessLine, ...] = (), users: Mapping[str, Account] | None = None
+        self,
+        assistant: Assistant,
+        access: tuple[AccessLine, ...] = (),
+        users: Mapping[str, Account] | None = None,
+        closed: Iterable[str] = (),
     ) -> None:
         self.whole = assistant
         self.restricted = bool(access)
         """Whether there are rules on who reads what."""
         self._access = access
+        self._closed = tuple((pattern, False) for pattern in closed)
         self._groups = {name: account.groups for name, account in (users or {}).items()}
         self._views: dict[frozenset[str] | None, Assistant] = {}
 
@@ -84,6 +90,7 @@ class Readers:
 
         Raises:
             SettingsError: either cannot be read, or groups are named and nobody logs in.
+            RagError: there are rules, and the index, which may hold what they have to close, cannot be read.
         """
         file = assistant.settings.access
         if file is None:
@@ -91,9 +98,14 @@ class Readers:
         if users is None:
             raise SettingsError(f"{file} names who may read what, but nobody logs in: rag serve --users FILE")
         access, accounts = read_access(file), read_users(users)
-        with suppress(RagError):
-            _warn(access, [entry.source for entry in assistant.articles()], accounts.values())
-        return cls(assistant, access, accounts)
+        sources: list[str] = []
+        with suppress(IndexMissing):
+            sources = [entry.source for entry in assistant.articles()]
+        _warn(access, sources, accounts.values())
+        closed = _misleading_uploads(access, sources, assistant.settings.uploads_folder)
+        for upload in closed:
+            log.warning("Access: nobody sees what is in %s: a line decides on a path in it, not on the file.", upload)
+        return cls(assistant, access, accounts, closed)
 
     def of(self, user: str) -> Assistant:
         """The assistant of a user by name; over no article at all for one that is not known, where there are rules."""
@@ -101,7 +113,8 @@ class Readers:
             return self.whole
         groups = self._groups.get(user)
         if groups not in self._views:
-            rules = PathRules.of((line.pattern, line.admits(groups)) for line in self._access)
+            lines = [(line.pattern, line.admits(groups)) for line in self._access]
+            rules = PathRules.of([*self._closed, *lines])
             self._views[groups] = self.whole.within(rules)
         return self._views[groups]
 
@@ -134,3 +147,15 @@ def _warn(access: Iterable[AccessLine], sources: list[str], accounts: Iterable[A
             log.warning("Access: %s matches no article.", line.pattern)
         for group in sorted(line.groups - members):
             log.warning("Access: no user is in the group %s. Add one: rag user NAME --group %s", group, group)
+
+
+def _misleading_uploads(access: Iterable[AccessLine], sources: Iterable[str], folder: Path) -> list[str]:
+    """Uploaded files of several articles that are refused today: a line decides on a path in them, not on the file.
+
+    They were added before that was looked at, or while there were no rules; who chose the paths, nobody knows.
+    """
+    rules, place = PathRules.of((line.pattern, True) for line in access), folder.resolve()
+    uploaded = [source for source in map(Path, sources) if source.is_relative_to(place)]
+    files = [place / source.relative_to(place).parts[0] for source in uploaded]
+    pairs = zip(map(str, uploaded), map(str, files), strict=True)
+    return sorted({f"{file}/" for source, file in pairs if rules.line(source) != rules.line(file)})

@@ -151,7 +151,7 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
     settings, sessions = assistant.settings, Sessions()
     folder = settings.chat_folder
     shared = open_database(settings) if settings.index else None
-    uploads = None if options.read_only else _uploads(shared, folder / "uploads", assistant)
+    uploads = None if options.read_only else _uploads(shared, settings.uploads_folder, assistant)
     logins = Logins(read_users(options.users), clock) if options.users else None
     user_of, loopback = user_of_headers(logins) if logins else None, options.host in LOOPBACK and logins is None
     operators = Operators(settings.chat_operators, login=logins is not None, loopback=loopback)

@@ -16,9 +16,10 @@ from rag.chat.login import Account, add_user, read_users
 from rag.chat.mcp_app import create_mcp_app
 from rag.chat.page import PAGE_EVENTS
 from rag.chat.server import ServeOptions
+from rag.embedding import Embedder
 from rag.errors import SettingsError
 
-from .conftest import Running, Serve
+from .conftest import Running, Serve, serving
 
 pytestmark = pytest.mark.timeout(900)
 PASSWORD = "correct horse battery"
@@ -214,14 +215,19 @@ def test_nobody_removes_or_replaces_what_they_may_not_read(newsroom: Newsroom) -
     assert httpx.delete(f"{url}/board/merger.txt", auth=("cleo", PASSWORD), timeout=60).status_code == 200
 
 
+def pack(*members: str) -> bytes:
+    """A zip archive of articles."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for member in members:
+            archive.writestr(member, f"Carl Dorn rowed to {member}.")
+    return packed.getvalue()
+
+
 @pytest.mark.parametrize("user", ["ben", "cleo"])
 def test_no_archive_puts_an_article_where_others_read(newsroom: Newsroom, user: str) -> None:
     def add(name: str, *members: str) -> httpx.Response:
-        packed = io.BytesIO()
-        with ZipFile(packed, "w") as archive:
-            for member in members:
-                archive.writestr(member, "Carl Dorn rowed.")
-        url, content = f"{newsroom.chat.url}/v1/articles", packed.getvalue()
+        url, content = f"{newsroom.chat.url}/v1/articles", pack(*members)
         return httpx.post(url, params={"name": name}, content=content, auth=(user, PASSWORD), timeout=60)
 
     for inside in ("board/rowing.txt", "board\\rowing.txt", "plan.secret.txt"):
@@ -232,6 +238,27 @@ def test_no_archive_puts_an_article_where_others_read(newsroom: Newsroom, user: 
     assert add("n.zip", "rowing.txt", "sport/rowing.txt").status_code == 200
     assert add("n.zip", "board/rowing.txt").status_code == 422
     assert "n.zip/sport/rowing.txt" in newsroom.get("/v1/articles", "ben").text
+
+
+def test_an_archive_of_before_there_were_rules_shows_nobody_what_its_paths_claim(
+    minilm: Embedder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "ferry.txt").write_text(OPEN["news/ferry.txt"], encoding="utf-8")
+    add_user(tmp_path / "users.txt", "ben", PASSWORD)
+    add_user(tmp_path / "users.txt", "cleo", PASSWORD, ["board"])
+    access = tmp_path / "access.txt"
+    access.write_text("board/: board\n*: everyone\n", encoding="utf-8")
+    with serving(minilm, tmp_path, articles=tmp_path / "articles") as open_to_all:
+        for name, members in (("n.zip", ("board/x.txt", "y.txt")), ("ok.zip", ("sport/z.txt",))):
+            url, content = f"{open_to_all.url}/v1/articles", pack(*members)
+            assert httpx.post(url, params={"name": name}, content=content, timeout=60).status_code == 200
+    options = ServeOptions(users=tmp_path / "users.txt")
+    with serving(minilm, tmp_path, options, tmp_path / "articles", access=access) as running:
+        listed = [Newsroom(running, options).get("/v1/articles", user).json() for user in ("ben", "cleo")]
+    assert [{article["id"] for article in articles} for articles in listed] == [{"ferry.txt", "ok.zip/sport/z.txt"}] * 2
+    hidden = tmp_path.resolve() / ".rag-chat" / "uploads" / "n.zip"
+    assert f"nobody sees what is in {hidden}/" in caplog.text
 
 
 def test_the_mcp_server_alone_keeps_to_it_too(newsroom: Newsroom) -> None:
