@@ -22,6 +22,7 @@ from rag.checking import Judge, open_judge
 from rag.embedding import Embedder, open_embedder
 from rag.exploring import Explorer, Router
 from rag.exploring.about import find_mentions
+from rag.exploring.pronouns import name_topic
 from rag.index import Filter, Index, PathRules, Progress, import_libraries
 from rag.library import Bounds, Library, as_filter
 from rag.llm import Model, open_model
@@ -128,9 +129,10 @@ class Assistant(Library):
 
     def _answers(self, question: str, history: Sequence[Turn], bounds: Filter) -> Generator[Answer]:
         """The growing answers to one question."""
-        view = self._router.answer(question, bounds, follows=bool(history))
+        meant = name_topic(question, history)
+        view = self._router.answer(meant, bounds, follows=bool(history))
         if view:
-            yield view
+            yield view if meant == question else replace(view, question=question, searched=meant)
             return
         retrieve = partial(self._retrieve, question, bounds=bounds)
         drafts = draft_answers(question, history, retrieve, self.settings, self.model, self._judge, self.reader)

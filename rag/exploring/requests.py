@@ -1,9 +1,9 @@
 """Question -> request: whether it asks for a view of the articles, about them, or nothing at all, and about what.
 
-Only a question that speaks of articles or of a summary, a list and the like, or that has no topic at all, is compared
-by meaning with the wordings of requests.txt, its topic replaced by X in both, so that new wordings are understood and
-new topics do not matter. Every other is a question to the sentences of the articles; what they do not answer, a
-classifier looks at.
+Only a question that speaks of articles, also by a pronoun ("which of them mention owls"), or of a summary, a list and
+the like, or that has no topic at all, is compared by meaning with the wordings of requests.txt, its topic replaced by X
+in both, so that new wordings are understood and new topics do not matter. Every other is a question to the sentences of
+the articles; what they do not answer, a classifier looks at.
 """
 
 import re
@@ -72,6 +72,8 @@ class RequestParser:
                 articles then follows up on.
         """
         wording = read_wording(question)
+        if _leans(wording):
+            return FolderRequest(CONTENT, "", 0.0)
         if not wording.speaks and (wording.topics or (follows and not _SOCIAL.match(question))):
             return FolderRequest(CONTENT, "", 0.0)
         of_all = wording.is_order or wording.names_all
@@ -85,7 +87,7 @@ class RequestParser:
             refused: whether nothing is shown otherwise; the nearest sentences give way to a SURE_REQUEST request only.
         """
         classifier, embedder = load_classifier(), self._open_shipped()
-        if not classifier.fits(embedder):
+        if not classifier.fits(embedder) or _leans(read_wording(question)):
             return FolderRequest(CONTENT, "", 0.0)
         kind, probability = classifier.classify(question, embedder)
         if probability >= (classifier.least_probability if refused else SURE_REQUEST):
@@ -104,6 +106,11 @@ class RequestParser:
         if self._vectors is None:
             self._vectors = self._open_shipped().embed_query(load_wordings().texts)
         return self._vectors
+
+
+def _leans(wording: QuestionWording) -> bool:
+    """Whether only earlier turns say whom it is about: "which of them mention him"."""
+    return wording.asks_which and not wording.topics
 
 
 def _least_cosine(*, of_all: bool, alone: bool) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from rag.exploring.mention_wordings import asks_which_mention, name_articles
 from rag.text.words import STOP_WORDS, Word, words
 
 WORDINGS_FILE = Path(__file__).with_name("requests.txt")
@@ -28,6 +29,7 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 """How a question opens that is no order."""
+_WHICH_MENTION = frozenset("mention mentioned discuss name come appear please pls thanks".split())
 _PLURAL = re.compile(r"\b(?:docs|documents|files)\b", re.IGNORECASE)
 _SINGULAR = re.compile(r"\b(?:doc|document|file|text|piece|story)\b", re.IGNORECASE)
 _TOPIC = "X"
@@ -63,6 +65,7 @@ class QuestionWording:
     """How a question is worded."""
 
     question: str
+    """As the user asks it, or as `name_articles` words it."""
     topics: tuple[Word, ...]
     """Its words that are of no wording: names, numbers, and what the articles are about."""
     names_all: bool
@@ -73,6 +76,8 @@ class QuestionWording:
     """It has a word for a summary, a list and the like."""
     opens_as_question: bool
     """It is no order."""
+    asks_which: bool
+    """It asks which articles mention what it is about."""
 
     @property
     def speaks(self) -> bool:
@@ -93,14 +98,17 @@ class QuestionWording:
 
 def read_wording(question: str) -> QuestionWording:
     """How a question, as the user asks it, is worded."""
+    asks_which = asks_which_mention(question)
+    question = name_articles(question) if asks_which else question
     folded = {word.folded for word in words(question)}
     return QuestionWording(
         question,
-        topic_words(question),
+        _mentioned_words(question) if asks_which else topic_words(question),
         names_all=bool(folded & _ARTICLES),
         names_article=bool(folded & _ARTICLE),
         asks_for_view=_ASKS_FOR_VIEW.search(question) is not None,
         opens_as_question=_ASKING.match(question) is not None,
+        asks_which=asks_which,
     )
 
 
@@ -108,6 +116,12 @@ def topic_words(question: str, frame: frozenset[str] = frozenset()) -> tuple[Wor
     """The words of no wording and of no further ones, given by their stems, that requests are made of."""
     known = load_wordings().vocabulary | frame
     return tuple(word for word in words(question) if word.stem not in known and word.folded not in STOP_WORDS)
+
+
+def _mentioned_words(question: str) -> tuple[Word, ...]:
+    """The words of what articles are to mention, also those of other wordings: "the treaty"."""
+    said = (one for one in words(question) if one.start > question.index("articles"))
+    return tuple(one for one in said if not {one.folded, one.stem} & (_WHICH_MENTION | STOP_WORDS))
 
 
 def marked_topic(question: str, frame: frozenset[str]) -> str:

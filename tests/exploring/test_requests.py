@@ -64,6 +64,47 @@ def test_questions_of_content_that_speak_of_articles_stay_such(parser: RequestPa
     assert parser.parse(question).kind == CONTENT
 
 
+WHICH = {
+    "which of them cover brnjak": "brnjak",
+    "which ones mention KFOR": "KFOR",
+    "and which talk about the barricades": "barricades",
+    "any that mention Stoltenberg?": "Stoltenberg",
+    "does any of these talk about the EU": "EU",
+    "which of those five are about license plates": "license plates",
+    "what stories say something about helicopters": "helicopters",
+    "in which ones does the ferry come up": "ferry",
+    "does one of them contain the word barricade": "barricade",
+}
+
+
+@pytest.mark.parametrize("question", WHICH)
+def test_articles_may_be_named_by_a_pronoun(parser: RequestParser, question: str) -> None:
+    request = parser.parse(question)
+    assert (request.kind, request.topic) == ("mentions", WHICH[question])
+    assert parser.parse(question, follows=True) == request
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which of them was arrested",
+        "which of them said that the barricades would stay",
+        "which of them discussed the plan with Borrell",
+        "did any of them talk about resigning",
+        "which of these countries mention the plan",
+        "which of them is about to resign",
+        "which one mentioned the helicopters first?",
+        "which ones does the mayor talk about",
+        "does any of them say why the crossings were closed",
+        "which of them mention nothing about nato",
+        "which name is used in the north",
+        "which of them mention him",
+    ],
+)
+def test_what_people_and_things_do_is_content(parser: RequestParser, question: str) -> None:
+    assert parser.parse(question).kind == CONTENT
+
+
 def test_the_topic_is_what_is_no_wording(parser: RequestParser) -> None:
     assert parser.parse("timeline of the border crossings").topic == "border crossings"
     assert parser.parse("Which articles mention Josep Borrell?").topic == "Josep Borrell"

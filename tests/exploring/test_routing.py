@@ -107,6 +107,35 @@ def test_which_articles_mention_a_name_and_where(seeds: Assistant) -> None:
     assert (articles(nobody), nobody.remark) == ([], "None of 5 articles mentions “Angela Merkel”.")
 
 
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [("which of them cover brnjak", ["003"]), ("which ones mention KFOR", ["000", "002", "004"])],
+)
+def test_articles_named_by_a_pronoun_are_listed_at_once(seeds: Assistant, question: str, found: list[str]) -> None:
+    answer = seeds.ask(question)
+    assert answer.form == "articles"
+    assert [id[:3] for id in articles(answer)] == found
+    history = [Turn("Why were the crossings closed?", "Because of the barricades. [1]")]
+    assert articles(seeds.ask(question, history)) == articles(answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "meant"),
+    [
+        ("which of them mention him?", Turn("What did Josep Borrell say?", "He spoke. [1]"), "Borrell"),
+        ("do any of them talk about it", Turn("What is KFOR?", "A force. [1]"), "KFOR"),
+    ],
+)
+def test_whom_a_pronoun_means_is_searched_for_and_shown(
+    seeds: Assistant, question: str, earlier: Turn, meant: str
+) -> None:
+    answer = seeds.ask(question, [earlier])
+    assert (answer.form, answer.question) == ("articles", question)
+    assert f"“{meant}”" in answer.remark
+    assert meant in answer.searched
+    assert seeds.ask(question).status == "abstained"
+
+
 def test_who_wrote_an_article_cites_the_line_that_names_the_author(seeds: Assistant) -> None:
     answer = seeds.ask("who wrote the article about closed crossings?")
     assert (shown(answer), [id[:3] for id in articles(answer)]) == ("Ethan Alun", ["003"])
