@@ -40,6 +40,8 @@ def test_two_servers_get_settings_and_commands_that_exist_and_no_rights() -> Non
     proxy = (FOLDER / "haproxy.cfg").read_text(encoding="utf-8")
     assert "GET /health/ready" in proxy
     assert "rag:7860" in proxy
+    assert "http-request set-header X-Forwarded-For" in proxy
+    assert services["rag"]["environment"]["FORWARDED_ALLOW_IPS"] == "*"  # as uvicorn calls it
 
 
 def test_the_container_is_not_root_and_writes_only_its_volume() -> None:
