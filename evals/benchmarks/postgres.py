@@ -171,7 +171,7 @@ def kill_ingests(place: Settings, database: Database, kills: int, seed: int) -> 
         for turn in range(kills):
             killed += _kill_ingest(place, database, folder, turn % 3, chance.randrange(5, MINED - 30))
             _ingest(place, folder, 1).wait()
-            _require_whole(database)
+            require_whole(database, MINED)
             _empty(database)
     return killed
 
@@ -217,8 +217,9 @@ def _count(database: Database, table: str, where: str = "TRUE") -> int:
     return int(database.all(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
 
 
-def _require_whole(database: Database) -> None:
-    assert _count(database, "rag_articles") == MINED
+def require_whole(database: Database, articles: int) -> None:
+    """Make sure that so many articles are there with their passages, and that every count is right."""
+    assert _count(database, "rag_articles") == articles
     assert _count(database, "rag_articles a", "NOT EXISTS (SELECT FROM rag_passages WHERE article = a.id)") == 0
     assert _count(database, "rag_texts t", "uses <> (SELECT count(*) FROM rag_passages WHERE content = t.number)") == 0
     counted = "SELECT word, sum(texts)::bigint FROM rag_words WHERE word <> 0 GROUP BY word HAVING sum(texts) <> 0"
@@ -226,20 +227,20 @@ def _require_whole(database: Database) -> None:
     assert dict(database.all(counted)) == dict(database.all(stored))
 
 
-def _empty(database: Database) -> None:
+def _empty(database: Database, others: str = "") -> None:
     with database.transaction(several=True) as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {TABLES}".encode())
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(filter(None, (TABLES, others)))}".encode())
         cursor.execute("DROP SEQUENCE IF EXISTS rag_revision, rag_run")
 
 
 @contextmanager
-def emptied(database: Database) -> Iterator[None]:
-    """A database that held no index, and holds none afterwards."""
+def emptied(database: Database, others: str = "") -> Iterator[None]:
+    """A database that held no index, and holds none afterwards, nor other tables of these names."""
     assert _count(database, "rag_meta") == 0, f"{database.name} holds an index: give an empty database"
     try:
         yield
     finally:
-        _empty(database)
+        _empty(database, others)
 
 
 def main() -> None:
