@@ -12,7 +12,8 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,15 @@ class NoisyEmbedder:
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
-def write_articles(folder: Path, sentences: Sequence[str], passages: int) -> None:
-    """Write articles of one-passage paragraphs; every sentence ends with a number, so that none is repeated."""
+def write_articles(folder: Path, sentences: Sequence[str], passages: int, day: Callable[[int], date | None]) -> None:
+    """Write articles of one-passage paragraphs; every sentence ends with a number, so that none is repeated.
+
+    Args:
+        folder: for files that are named by their number.
+        sentences: to draw from.
+        passages: of all articles.
+        day: of publication of the article of a number, which its first line states; None for no such line.
+    """
     chance = random.Random(3)
     for file in range(passages // PER_FILE):
         paragraphs = []
@@ -67,7 +75,15 @@ def write_articles(folder: Path, sentences: Sequence[str], passages: int) -> Non
             chosen = chance.sample(sentences, PER_PASSAGE)
             numbered = (f"{text} #{file}-{paragraph}-{at}." for at, text in enumerate(chosen))
             paragraphs.append("\n".join(numbered))
-        (folder / f"{file:06}.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
+        published = day(file)
+        dateline = [f"Published on {published:%B %d, %Y}"] if published else []
+        (folder / f"{file:06}.txt").write_text("\n\n".join([*dateline, *paragraphs]), encoding="utf-8")
+
+
+def read_long_sentences(data: Path) -> list[str]:
+    """The sentences of the SQuAD articles without their full stop, each once, neither the shortest nor the longest."""
+    sentences = dict.fromkeys(read_sentences(data / "squad" / "articles"))
+    return [text.rstrip(".") for text in sentences if 40 < len(text) < 300]
 
 
 def _milliseconds(times: Sequence[float]) -> str:
@@ -93,14 +109,12 @@ def main() -> None:
     options = parser.parse_args()
     data = options.folder
     embedder = open_embedder(Settings())
-    sentences = [
-        text.rstrip(".") for text in dict.fromkeys(read_sentences(data / "squad" / "articles")) if 40 < len(text) < 300
-    ]
+    sentences = read_long_sentences(data)
     labelled = squad(data / "squad" / "questions.jsonl")
     questions = [question.question for question in random.Random(5).sample(labelled, QUESTIONS)]
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "articles").mkdir()
-        write_articles(Path(scratch) / "articles", sentences, options.passages)
+        write_articles(Path(scratch) / "articles", sentences, options.passages, lambda _: None)
         settings = Settings(index_dir=Path(scratch) / "index", passage_tokens=100)
         index = Index.open(settings, NoisyEmbedder(embedder, sentences))
         started = time.perf_counter()
