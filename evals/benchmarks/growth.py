@@ -43,8 +43,8 @@ STRIDE = 383
 """Days from one article to the next, around the calendar: any number of articles is spread over all of it."""
 HEADER = (
     "| index | passages | stored/s: 1 writer | 2 writers | MB on disk | MB of vectors' index | MB of the process"
-    " | filter passes | nearest, ms p50 / p95 | words | question | recall@100 |",
-    f"|{'---|' * 12}",
+    " | ms to list all articles | filter passes | nearest, ms p50 / p95 | words | question | recall@100 |",
+    f"|{'---|' * 13}",
 )
 
 
@@ -64,7 +64,8 @@ class Grown(NamedTuple):
         """Rows of the table, one for each filter."""
         rates = [_rate(self.writings, writers) for writers in (1, 2)]
         sizes = [f"{size / 1e6:.0f}" for size in (self.disk, self.vectors)]
-        left = [self.name, f"{self.passages:,}", *rates, *sizes, f"{self.measured.megabytes:.0f}"]
+        listing = "" if self.measured.listing is None else f"{1000 * self.measured.listing:.0f}"
+        left = [self.name, f"{self.passages:,}", *rates, *sizes, f"{self.measured.megabytes:.0f}", listing]
         for name, searches in self.measured.searches.items():
             times = [_milliseconds(one) for one in searches[:3]]
             yield f"| {' | '.join([*left, name, *times, f'{searches.recall:.3f}'])} |"

@@ -54,6 +54,8 @@ class Measured(NamedTuple):
     searches: Mapping[str, Searches]
     megabytes: float
     """Of memory of the process that searched, at most."""
+    listing: float | None = None
+    """Seconds in which all articles are listed, as the chat does for each answer; None where there is no such list."""
 
 
 class AskedEmbedder:
@@ -87,9 +89,10 @@ def measure_growth(settings: Settings, embedder: AskedEmbedder) -> Measured:
             index.nearest(vector, K, FILTERS[1].bounds)
         times = {one.name: _times(index, embedder, one.bounds) for one in FILTERS}
         megabytes = peak_memory()
+        listing = float(np.median([_timed(index.articles) for _ in range(5)]))
         passages = index.vectors()
         recalls = {one.name: _recall(index, passages, embedder, one.bounds) for one in FILTERS}
-    return Measured({name: Searches(*times[name], recalls[name]) for name in times}, megabytes)
+    return Measured({name: Searches(*times[name], recalls[name]) for name in times}, megabytes, listing)
 
 
 def peak_memory() -> float:
