@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -43,8 +43,6 @@ def write_mines(folder: Path, turn: int) -> None:
 class Promotion(NamedTuple):
     """What came of one promotion."""
 
-    primary: PostgresServer
-    """The standby that was promoted."""
     outcomes: Counter[str]
     """Of questions."""
     stopped: bool
@@ -128,36 +126,36 @@ class Writer(threading.Thread):
             self.stopped = True
 
 
-def promote(primary: PostgresServer, folder: Path, expected: dict[str, str], people: int, pause: float) -> Promotion:
-    """Stop a primary at once while people ask and an ingest writes, and promote a standby of it.
+def promote(
+    place: Settings, servers: Sequence[PostgresServer], folder: Path, askers: Askers, pause: float
+) -> Promotion:
+    """Stop a primary at once while people ask and an ingest writes, and promote its standby.
 
     Args:
-        primary: that holds an index of the folder.
+        place: of the index on both.
+        servers: the primary, which holds an index of the folder, and the standby.
         folder: whose articles were changed since.
-        expected: the answer to each question.
-        people: who ask.
+        askers: who ask from then on until the next answer.
         pause: seconds from the begin of the ingest to the end of the primary.
 
     Raises:
         AssertionError: after the next ingest an article is lost, doubled or half, or a count is wrong.
     """
-    standby = PostgresServer(primary)
-    standby.start(SAFE)
-    place = _settings(primary, standby)
-    with closing(Askers(place, expected, people)) as askers, closing(Index.open(place, askers.embedder)) as index:
-        askers.wait_for_answers(people)
-        writer = Writer(index, folder)
-        time.sleep(pause)
-        primary.stop("immediate")
-        gone = time.perf_counter()
-        standby.promote()
-        askers.wait_for_answers(1)
-        back = time.perf_counter() - gone
-        askers.wait_for_answers(people)
+    primary, standby = servers
+    with closing(Index.open(place, askers.embedder)) as index:
+        with closing(askers):
+            askers.wait_for_answers(1)
+            writer = Writer(index, folder)
+            time.sleep(pause)
+            primary.stop("immediate")
+            gone = time.perf_counter()
+            standby.promote()
+            askers.wait_for_answers(1)
+            back = time.perf_counter() - gone
         writer.join()
         index.sync(folder)
         _require_folder(place, index, folder)
-    return Promotion(standby, askers.outcomes, writer.stopped, back, askers.longest)
+    return Promotion(askers.outcomes, writer.stopped, back, askers.longest)
 
 
 def _require_folder(place: Settings, index: Index, folder: Path) -> None:
@@ -176,22 +174,24 @@ def _settings(*servers: PostgresServer) -> Settings:
 
 def promote_in_turn(folder: Path, promotions: int, people: int) -> Iterator[Promotion]:
     """Promote a standby, then a standby of that, and so on."""
-    chance, primary = random.Random(4), PostgresServer()
-    primary.start(SAFE)
+    chance, servers = random.Random(4), [PostgresServer()]
     try:
+        servers[0].start(SAFE)
         shutil.copytree(SEEDS, folder, dirs_exist_ok=True)
         write_mines(folder, 0)
-        with closing(Assistant.open(_settings(primary))) as assistant:
+        with closing(Assistant.open(_settings(*servers))) as assistant:
             assistant.sync(folder)
             expected = {question: assistant.ask(question).text for question in SEED_QUESTIONS}
         for turn in range(1, promotions + 1):
             write_mines(folder, turn)
-            promotion = promote(primary, folder, expected, people, chance.uniform(0.1, 2))
-            primary.remove()
-            primary = promotion.primary
-            yield promotion
+            servers.append(PostgresServer(servers[0]))
+            servers[1].start(SAFE)
+            place = _settings(*servers)
+            yield promote(place, servers, folder, Askers(place, expected, people), chance.uniform(0.1, 2))
+            servers.pop(0).remove()
     finally:
-        primary.remove()
+        for server in servers:
+            server.remove()
 
 
 def main() -> None:
