@@ -1,7 +1,7 @@
 """Written questions about news that measure -> articles and questions, as evals.benchmarks.answers asks them.
 
 An article is one passage: the questions were written beside it, and whether the rest of its text answers them, too,
-nobody judged. The passages of the questions that the reader learns from are indexed among them.
+nobody judged. The passages of all splits are indexed together, those that the reader learns from among them.
 """
 
 import json
@@ -10,18 +10,21 @@ from pathlib import Path
 
 from evals.benchmarks.answers import Question
 from evals.training.reader.corpus import LabelledPassage
-from evals.training.reader.written_questions import WrittenQuestion, read_written
+from evals.training.reader.written_questions import WrittenQuestion, WrittenSplit, read_written
+
+_SPLITS: tuple[WrittenSplit, ...] = "test", "far", "train"
 
 
-def news_questions(data: Path, folder: Path) -> list[Question]:
-    """Write the articles into an empty folder; give the questions of the split `test`, which nothing learns from.
+def news_questions(data: Path, folder: Path, split: WrittenSplit = "test") -> list[Question]:
+    """Write the articles of every split into a folder; give the questions of one.
 
     Args:
-        data: holds labelled/check.
-        folder: exists and is empty.
+        data: holds labelled/.
+        folder: exists and holds nothing else.
+        split: test, or far for questions in other words than the article's; nothing learns from either.
     """
-    measured = list(read_written(data, "test"))
-    passages = dict.fromkeys(one.passage for one in (*measured, *read_written(data, "train")))
+    measured = list(read_written(data, split))
+    passages = dict.fromkeys(one.passage for part in _SPLITS for one in read_written(data, part))
     names = {passage: f"{number:04}.txt" for number, passage in enumerate(passages)}
     for passage, name in names.items():
         (folder / name).write_text(f"{_heading(passage)}{' '.join(passage.sentences)}", encoding="utf-8")

@@ -21,8 +21,8 @@ TITLE_SHARE = 0.5
 """Weight of an article's title against the mean of its sentences."""
 HEADING_WORDS = 3
 COMMON_SHARE = 0.3
-"""Share of a theme's articles that a word of its heading stands in, and at least two. Of 18 articles on politics .6 have
-no word in common but "government", "year" and "want"; at .3 it is "Labour, economy, policy"."""
+"""Share of a theme's articles that a word of its heading stands in, and at least two. Of 18 articles on politics .6
+have no word in common but "government", "year" and "want"; at .3 it is "Labour, economy, policy"."""
 CANDIDATE_WORDS = 12
 """Words weighed by meaning, of those that the articles of the theme share and others do not."""
 STEM_LETTERS = 4

@@ -78,7 +78,7 @@ LARGE_CHECKER = ShippedNetwork(
 """The large cross-encoder of the checker, made by evals/training/judge/."""
 LARGE_READER = ShippedNetwork(
     FOLDER / "large_reader.onnx",
-    "b0514ccf3fc1048323e6a7cc75a9574d8cc363c35783f49acbb605c8ea9c5ffd",
+    "b552d95fb4c8b2785b2949425edb2ae2ea795f56f9ba27e4d5f1c9307f009628",
     (VOCABULARY, TRUNK),
 )
 """The reader that reads again what the small one is in doubt of: the same trunk beside an adapter, made by

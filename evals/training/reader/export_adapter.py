@@ -3,7 +3,8 @@
     python -m evals.training.reader.export_adapter OUT/state.pt rag/weights
 
 The checker's nodes up to the last layer that is read are kept as they are; each matrix above the first adapted layer
-gets its product of low rank, in half precision.
+gets its product of low rank, in half precision. With --mean-with large_reader.onnx, whose adapter was trained further,
+each number is the mean of both (Wortsman et al. 2022, WiSE-FT): it keeps what the further training lost.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from evals.training.reader.adapter import (
     LOGITS_WEIGHT,
 )
 from evals.training.reader.export import READER_INPUTS, READER_LOGITS
+from evals.training.reader.restore_adapter import restore_adapter
 
 PRODUCTS = {"projected": QUERY_KEY_VALUE, "attended_product": ATTENDED, "widened": WIDENED, "out_product": NARROWED}
 """The dense layer whose product each output of a layer is."""
@@ -112,9 +114,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("state", type=Path)
     parser.add_argument("folder", type=Path, help="holds large_checker.onnx; large_reader.onnx is written beside it")
+    parser.add_argument("--mean-with", type=Path, help="an exported reader")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     tensors = torch.load(given.state, weights_only=True)["state"]
+    if given.mean_with:
+        other = restore_adapter(given.mean_with)
+        tensors = {name: (tensor + other[name]) / 2 for name, tensor in tensors.items()}
     adapter = {name: tensor.detach().float().numpy() for name, tensor in tensors.items()}
     model = build_large_reader(onnx.load(given.folder / "large_checker.onnx", load_external_data=False), adapter)
     content = model.SerializeToString()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evals.training.reader.rows import DatasetRow, read_rows
-from evals.training.reader.written_questions import WRITTEN_SOURCE, read_written
+from evals.training.reader.written_questions import WRITTEN_SOURCE, WrittenSplit, read_written
 from rag.reading import PassageText
 
 SQUAD_SETS = ("squad2_dev_rest", "squad11_dev_rest", "qed_dev")
@@ -27,7 +27,8 @@ def load_held_out(data: Path) -> dict[str, list[HeldOutQuestion]]:
     """Questions by the name of their set."""
     sets = {name: [*_squad(data / "labelled" / "answer" / f"{name}.jsonl")] for name in SQUAD_SETS}
     sets["clapnq"] = [*_clapnq(data / "clapnq.jsonl")]
-    sets[WRITTEN_SOURCE] = [*_written(data)]
+    sets[WRITTEN_SOURCE] = [*_written(data, "test")]
+    sets[f"{WRITTEN_SOURCE}_far"] = [*_written(data, "far")]
     return sets
 
 
@@ -55,7 +56,7 @@ def _held_out_question(
     return HeldOutQuestion(row["group"], row["question"], passage, *labels, bool(row["answerable"]))
 
 
-def _written(data: Path) -> Iterator[HeldOutQuestion]:
-    for one in read_written(data, "test"):
+def _written(data: Path, split: WrittenSplit) -> Iterator[HeldOutQuestion]:
+    for one in read_written(data, split):
         passage = PassageText(one.passage.title, one.passage.published, one.passage.sentences)
         yield HeldOutQuestion(one.passage.article, one.text, passage, one.gold, one.answers, one.answerable)

@@ -1,7 +1,7 @@
 """Corpus -> samples: a question beside the passage that answers it, or beside one that does not."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from evals.training.reader.augmentation import augment_question
@@ -21,7 +21,7 @@ FIRST_SHARES = {
     "covid_qa": 0.02, "policyqa": 0.015, "pubmedqa": 0.01, "written": 0.025,
 }  # fmt: skip
 """Of each source among the samples, in the first three tenths of the training."""
-LAST_SHARES = {**FIRST_SHARES, "squad11": 0.36, "squad2": 0.21, "nq_oracle": 0.09, "clapnq": 0.06, "written": 0.14}
+LAST_SHARES = {**FIRST_SHARES, "squad11": 0.28, "squad2": 0.21, "nq_oracle": 0.09, "clapnq": 0.06, "written": 0.28}
 """The same in the last fifth: closer to users' questions and to news. In between, a mixture."""
 UNANSWERED = {"squad11": 0.45, "squad2": 0.0, "written": 0.2, "clapnq": 0.5, "nq_oracle": 0.5}
 """Share of a source's answerable questions that are set beside a passage that does not answer; squad2 and written have
@@ -48,12 +48,18 @@ class ReaderSampler:
         corpus: what to draw from.
         similar: passages most like each question, from `hard_negatives.rank_similar_passages`.
         passage_tokens: least and most of a passage, about.
+        first_shares: of each source, at the start.
     """
 
     def __init__(
-        self, corpus: QuestionCorpus, similar: PassageNumbers, passage_tokens: tuple[int, int] = PASSAGE_TOKENS
+        self,
+        corpus: QuestionCorpus,
+        similar: PassageNumbers,
+        passage_tokens: tuple[int, int] = PASSAGE_TOKENS,
+        first_shares: Mapping[str, float] = FIRST_SHARES,
     ) -> None:
         self._corpus, self._similar, self._passage_tokens = corpus, similar, passage_tokens
+        self._first_shares = first_shares
         self._by_source: dict[str, list[int]] = {}
         self._by_pair: dict[str, list[int]] = {}
         for number, question in enumerate(corpus.questions):
@@ -69,9 +75,10 @@ class ReaderSampler:
             progress: of the training, 0 to 1; the sources' shares depend on it.
             rng: source of chance.
         """
-        sources = [source for source in FIRST_SHARES if source in self._by_source]
+        first = self._first_shares
+        sources = [source for source in first if source in self._by_source]
         late = min(1.0, max(0.0, progress * 2 - 0.6))
-        shares = [FIRST_SHARES[source] * (1 - late) + LAST_SHARES[source] * late for source in sources]
+        shares = [first[source] * (1 - late) + LAST_SHARES[source] * late for source in sources]
         while count > 0:
             number = rng.choice(self._by_source[rng.choices(sources, shares)[0]])
             pair = self._by_pair.get(self._corpus.questions[number].pair, [])

@@ -1,15 +1,16 @@
-"""written.jsonl and the labelled news texts -> questions that language models wrote for the reader, beside passages.
+"""written.jsonl and labelled texts -> questions that language models wrote for the reader, beside passages.
 
 The file has no text of the labelled sets: a row names its passage by `text_id` (the first 12 hex digits of the sha1 of
-the text, #, the number of the passage's first sentence) and `sentences` (how many it has). An answer is the number of
-its sentence in the passage and the characters there. Rows of the split `test` measure: those of every tenth text, and
-of texts that another evaluation of this project asks about.
+the news text or of SQuAD's paragraph, #, the number of the passage's first sentence) and `sentences` (how many it has).
+An answer is the number of its sentence in the passage and the characters there. Rows of the splits `test` and `far`
+measure: those of every tenth text, and of texts that another evaluation of this project asks about; and, worded far
+from the text, those of every sixteenth of the later ones.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,10 +23,12 @@ WRITTEN_FILE = Path(__file__).with_name("written.jsonl")
 WRITTEN_SOURCE = "written"
 TEXT_FILES = ("bump.jsonl", "defacto.jsonl")
 """Of DATA/labelled/check; the texts are the evidence of their claims (both MIT)."""
+PARAGRAPH_FILE = "squad11_train_all_paragraphs.jsonl.gz"
+"""Of DATA/labelled/answer; the paragraphs of Wikipedia whose own questions the reader learns from, too."""
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“'0-9])")
 _KEY_DIGITS = 12
 
-WrittenSplit = Literal["train", "test"]
+WrittenSplit = Literal["train", "test", "far"]
 
 
 class WrittenRow(TypedDict):
@@ -61,14 +64,14 @@ def read_written(data: Path, split: WrittenSplit, file: Path = WRITTEN_FILE) -> 
 
     Args:
         data: the folder of labelled data.
-        split: train to learn from, test to measure with.
+        split: train to learn from, test or far to measure with.
         file: rows as in written.jsonl.
 
     Raises:
         LookupError: a text is not in `data`.
     """
     rows = list(read_written_rows(file))
-    texts = _read_news_texts(data) if rows else {}
+    texts = _read_texts(data) if rows else {}
     yield from map(partial(_place_row, texts=texts), (row for row in rows if row["split"] == split))
 
 
@@ -80,24 +83,29 @@ def read_written_rows(file: Path = WRITTEN_FILE) -> Iterator[WrittenRow]:
             yield row
 
 
-def _read_news_texts(data: Path) -> dict[str, str]:
-    """The news texts by the first digits of their sha1."""
-    texts: dict[str, str] = {}
+def _read_texts(data: Path) -> dict[str, Sequence[str]]:
+    """Sentences of the news texts and of SQuAD's paragraphs, by the first digits of the sha1 of the text."""
+    texts: dict[str, Sequence[str]] = {}
     for name in TEXT_FILES:
         for row in read_rows(data / "labelled" / "check" / name):
             evidence = row["evidence"]
             text = evidence if isinstance(evidence, str) else " ".join(evidence)
-            texts[hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:_KEY_DIGITS]] = text
+            texts[_text_key(text)] = _SENTENCE_BREAK.split(text)
+    for row in read_rows(data / "labelled" / "answer" / PARAGRAPH_FILE):
+        texts[_text_key(" ".join(row["sentences"]))] = row["sentences"]
     return texts
 
 
-def _place_row(row: WrittenRow, texts: dict[str, str]) -> WrittenQuestion:
+def _text_key(text: str) -> str:
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:_KEY_DIGITS]
+
+
+def _place_row(row: WrittenRow, texts: Mapping[str, Sequence[str]]) -> WrittenQuestion:
     key, _, first = row["text_id"].partition("#")
     if key not in texts:
-        raise LookupError(
-            f"No text of {' or '.join(TEXT_FILES)} has the sha1 {key}..., which a written question is about."
-        )
-    sentences = tuple(_SENTENCE_BREAK.split(texts[key])[int(first) :][: row["sentences"]])
+        files = ", ".join((*TEXT_FILES, PARAGRAPH_FILE))
+        raise LookupError(f"No text of {files} has the sha1 {key}..., which a written question is about.")
+    sentences = tuple(texts[key][int(first) :][: row["sentences"]])
     published = date.fromisoformat(row["date"]) if row["date"] else None
     passage = LabelledPassage(f"{WRITTEN_SOURCE}/{key}", row["title"], sentences, published)
     answers: tuple[str, ...] = ()
