@@ -11,9 +11,10 @@ from rag.answering.quoting.candidates import states_something
 from rag.answering.review import check_claim
 from rag.embedding import Vectors
 from rag.exploring.contents import ArticleContents, ArticleSentence
+from rag.exploring.event_dates import EventDate, event_dates
 from rag.exploring.report import ReportRow, ReportSection
 from rag.text.day_names import format_date, format_period
-from rag.text.periods import Period, periods
+from rag.text.periods import Period
 
 SAME_EVENT = 0.6
 """Cosine from which on two sentences of the same date tell one event: of the 2008 sentences of the five seeds those on
@@ -23,10 +24,6 @@ MOST_EVENTS = 60
 MOST_SENTENCES_OF_EVENT = 3
 """Sentences of one row."""
 UNDATED = "Without a year"
-_AS_OF = re.compile(
-    r"\b(?:as of|since|until|till|before|after|by)\s+(?:the\s+)?(?:early|mid|late)?[\s-]*\Z", re.IGNORECASE
-)
-"""Words before a year that make it the bound of a state, not the time of an event."""
 _HAS_YEAR = re.compile(r"\d{4}")
 
 
@@ -39,6 +36,8 @@ class Event:
     vector: Vectors
     salience: float
     """Cosine with the mean of its article."""
+    clause: str = ""
+    """As in `EventDate`."""
 
 
 def find_events(contents: Iterable[ArticleContents]) -> tuple[Event, ...]:
@@ -60,17 +59,15 @@ def timeline_sections(events: Sequence[Event]) -> tuple[ReportSection, ...]:
 def _events(contents: ArticleContents) -> Iterable[Event]:
     mean = contents.mean
     for sentence, vector in zip(contents.sentences, contents.vectors, strict=True):
-        period = next(iter(_times(sentence)), None)
-        if period and states_something(sentence.passage, sentence.number):
-            yield Event(sentence, period, vector, float(vector @ mean))
+        time = _time(sentence)
+        if time and states_something(sentence.passage, sentence.number):
+            yield Event(sentence, time.period, vector, float(vector @ mean), time.clause)
 
 
-def _times(sentence: ArticleSentence) -> Iterable[Period]:
-    text = sentence.text
-    for period in periods(text, sentence.passage.date):
-        whole_years = (period.last - period.first).days >= 364
-        if not (whole_years and _AS_OF.search(text[: period.start])):
-            yield period
+def _time(sentence: ArticleSentence) -> EventDate | None:
+    passage = sentence.passage
+    before = passage.text[: passage.sentences[sentence.number].start - passage.start]
+    return next(event_dates(sentence.text, passage.date, before), None)
 
 
 def _join(events: Sequence[Event]) -> list[list[Event]]:
@@ -113,12 +110,19 @@ def _by_date(group: Sequence[Event]) -> tuple[int, int]:
 
 
 def _row(group: Sequence[Event]) -> ReportRow:
-    first = group[0]
-    period, published = first.period, first.sentence.passage.date
+    events = [event for event in group if not event.clause] or group
+    period = events[0].period
     label = period.text if period.floating else format_period(period.first, period.last)
+    return ReportRow(label, _claims([event.sentence for event in events]), _remark(events[0]))
+
+
+def _remark(event: Event) -> str:
+    """From which words and day of publication its date was counted, and which clause it dates."""
+    period, published = event.period, event.sentence.passage.date
     counted = published is not None and not period.floating and not _HAS_YEAR.search(period.text)
     remark = f"“{period.text}” in an article of {format_date(published)}" if counted else ""
-    return ReportRow(label, _claims([event.sentence for event in group]), remark)
+    clause = f"the date is that of “{event.clause}”" if event.clause else ""
+    return "; ".join(part for part in (remark, clause) if part)
 
 
 def _claims(sentences: Sequence[ArticleSentence]) -> tuple[Claim, ...]:

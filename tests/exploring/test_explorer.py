@@ -1,10 +1,11 @@
 from collections.abc import Callable
 from datetime import date
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
-from rag import Answer, Assistant
+from rag import Answer, Assistant, Settings
 from rag.errors import IndexMissing, QuestionError
 
 
@@ -85,6 +86,15 @@ def test_a_timeline_of_a_topic_leaves_out_the_rest(town: Assistant) -> None:
     assert town.timeline("owls").sections[0].heading == "Without a year"
 
 
+def test_a_timeline_leaves_out_dates_of_side_clauses_and_names_the_clause_of_a_place(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "trial.txt").write_text(TRIAL, encoding="utf-8")
+    with Assistant.open(Settings(index_dir=tmp_path / "index", articles_dir=tmp_path / "articles")) as assistant:
+        answer = assistant.timeline()
+    shown = {row.label: row.remark for section in answer.sections for row in section.rows}
+    assert shown == {"2000": "the date is that of “where he is accused of killing a friend in 2000”", "2003": ""}
+
+
 def test_names_are_typed_and_a_surname_counts_for_the_whole_name(town: Assistant) -> None:
     answer = town.names()
     people = next(section for section in answer.sections if section.heading == "People")
@@ -112,6 +122,12 @@ def test_a_comparison_needs_two_articles_that_exist(seeds: Assistant, one: str, 
         seeds.compare(one, other)
 
 
+TRIAL = """A trial in Texas
+
+The builder Adam Moss faces trial in Texas, where he is accused of killing a friend in 2000. Moss left Halden, which
+declared itself a republic in 2008. A court in Oslo cleared Adam Moss of theft in 2003. The 1968 film starred one uncle
+of his. He told reporters: "I am tired today and want to sleep."
+"""
 LONG = "the bridge " * 400
 
 

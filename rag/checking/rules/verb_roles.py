@@ -13,7 +13,7 @@ from rag.checking.overlap import UNINFORMATIVE
 from rag.checking.rules.base import Finding, Pair, contradiction
 from rag.checking.rules.named_roles import MUTUAL
 from rag.text.english import word_set
-from rag.text.lemmas import base
+from rag.text.lemmas import base, is_past_form
 from rag.text.periods import calendar_kind
 from rag.text.words import STOP_WORDS, Word, words
 
@@ -29,8 +29,6 @@ _CLAUSE_OPENERS = word_set("clause_openers")
 """After any other short word a noun is no subject, as in "leader of the rebels"."""
 _TIME_PHRASE = word_set("time_phrase_words")
 """After any other word, "by" may belong to that, as in "after an attack by rebels"."""
-_NOT_VERBS = STOP_WORDS | word_set("not_verbs")
-_UNCHANGED_VERBS = word_set("unchanged_past_verbs")
 _SKIPPED_VERBS = UNINFORMATIVE | set(map(base, word_set("symmetric_verbs")))
 
 
@@ -121,11 +119,7 @@ def _before_verb(word: Word) -> bool:
 
 
 def _is_verb(stretch: str, word: Word) -> bool:
-    folded, verb = word.folded, base(word.folded)
-    regular = folded.endswith("ed") and word.stem != folded
-    irregular = verb != word.stem and not folded.endswith("ing")
-    skipped = verb in _SKIPPED_VERBS or folded in _NOT_VERBS
-    return (regular or irregular or folded in _UNCHANGED_VERBS) and not skipped and stretch[word.start].islower()
+    return is_past_form(word) and base(word.folded) not in _SKIPPED_VERBS and stretch[word.start].islower()
 
 
 def _bases(phrase: Iterable[Word]) -> tuple[str, ...]:
