@@ -1,22 +1,11 @@
-"""Sentences -> questions about the names that they open with, which they answer."""
+"""How a sentence opens -> the question about the name in it that it answers."""
 
 import re
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.exploring.contents import ArticleSentence
-from rag.exploring.name_mentions import find_names
 from rag.exploring.name_types import NAME_TYPES, NameType
-from rag.passages import Passage
-from rag.text.english import MONTHS, WEEKDAYS, alternatives, word_map, word_set
-from rag.text.words import fold
+from rag.text.english import MONTHS, WEEKDAYS, alternatives, word_map
 
-MOST_WORDS = 12
-"""Words of a question; a longer one gives its answer away."""
-_LEANING = word_set("anaphors") | frozenset("and as after because before but how if that when which while who".split())
-"""Words that a question may not have: they refer to what was said before, or begin another clause."""
-_DEFINITE = re.compile(r"\bthe [^A-Z]+\Z")
-"""What only the sentence before tells: the new building."""
 _MONTH = "|".join(month.full.title() for month in MONTHS)
 _WEEKDAY = "|".join(day.full.title() for day in WEEKDAYS)
 _DAY = rf"(?:\d\d? )?(?:(?:{_MONTH}) )?(?:\d\d?,? )?(?:1\d|20)\d\d|{_WEEKDAY}|the (?:early |late )?\d\d?th century"
@@ -47,18 +36,45 @@ _SAID = {
     "refused to": "refuse to do", "revealed": "reveal", "said": "say", "says": "say", "suggested": "suggest",
     "told": "say", "warned of": "warn of",
 }  # fmt: skip
-_BASES = {**_EVENTS, **_SAID}
+_RUNS = {"runs": "run", "owns": "own", "leads": "lead", "heads": "head", "chairs": "chair", "manages": "manage"}
+_MOVED = {
+    "declined": "decline", "died": "die", "dropped": "drop", "fell": "fall", "fled": "flee", "grew": "grow",
+    "increased": "increase", "lived": "live", "lives": "live", "moved": "move", "returned": "return", "rose": "rise",
+    "studied": "study", "travelled": "travel", "works": "work",
+}  # fmt: skip
+_JUDGED = {"blamed": "blame", "praised": "praise", "criticised": "criticise"}
+BASES = {**_EVENTS, **_SAID, **_RUNS, **_MOVED, **_JUDGED}
 """Past form of a verb -> its base form."""
 _EVENT = rf"(?P<verb>{'|'.join(_EVENTS)}) {_REST}"
+_CHANGED = (
+    "abolished|adopted|announced|approved|banned|bought|built|cancelled|closed|created|developed|founded|imposed"
+    "|introduced|invented|launched|lifted|opened|postponed|published|purchased|rejected|released|replaced|revoked|seized"
+    "|signed|sold|won|wrote"
+)
+"""Verbs whose object is a thing, and worth asking for."""
+_OBJECT = (
+    r"(?:(?:an?|its|their|his|her|two|three|four|five|all|\d[\d,]*) "
+    r"|the (?=(?:[a-z-]+ ){0,2}(?:[a-z-]+['’]|[a-z-]+ of |[A-Z])))"
+)
+"""How it opens, where it says itself what is meant: not "the new building"."""
+_WON = (
+    "acquired|beat|bought|built|captured|composed|conquered|created|defeated|designed|directed|discovered|established"
+    "|founded|invented|led|occupied|opened|replaced|succeeded|won|wrote"
+)
+_AFTER_NAME = r"(?=[,.;]| (?:after|and|as|at|before|by|during|for|from|in|on|to|with)\b)"
+_WILL = "am|are|can|could|did|does|had|has|have|is|may|might|must|should|was|were|will|would"
+_MONEY = r"(?:about |around |more than |nearly |over |up to )?[£$€]\d"
+_TIME = rf"{_NUMBER}[ -](?:year|month|week|day|hour|minute|match|game)"
 _BECAUSE = r"(?:because|due to|as a result of|in response to)\b"
 _TITLE = rf"\b(?i:{alternatives('person_titles')})\b\.?"
-_PAST = re.compile(r"\b1\d[0-7]\d\b")
-"""A year that somebody in it may be dead since: "Who is" is not asked of a text with one."""
+_OPENING_ROLE = r"(?:The )?[A-Z][\w’'-]*(?: [\w’'&-]+){0,6}? [a-z][a-z-]+"
+"""What somebody is, before the name: "The shadow health minister"."""
+_APPOSITION = r"(?!which|where|when|however|meanwhile|though|\d)[^,;:.“”\"]{4,60}"
 _THINGS: tuple[NameType, ...] = ("organisation", "other")
 _SPEAKERS: tuple[NameType, ...] = ("person", "place", "organisation")
 
 
-def _name_pattern(name: str) -> re.Pattern[str]:
+def name_pattern(name: str) -> re.Pattern[str]:
     """A name with what may stand before it; `whole` is what is asked about, a title is no part of it."""
     return re.compile(rf"(?:.*{_TITLE} )?(?P<whole>(?:{_OF}|the )?(?P<name>{re.escape(name)}))")
 
@@ -71,6 +87,8 @@ class QuestionPattern(NamedTuple):
     question: str
     types: tuple[NameType, ...] = NAME_TYPES
     """What the name may be."""
+    is_poor: bool = False
+    """Whether every other question is worth more: "How old is ...?"."""
 
 
 PATTERNS = (
@@ -106,7 +124,77 @@ PATTERNS = (
     QuestionPattern("who", rf"{_NAME} (?P<be>is|was) (?:an?|the) ", "Who {be} {name}?", ("person",)),
     QuestionPattern("who", rf"{_NAME}, an? [a-z]", "Who is {name}?", ("person",)),
     QuestionPattern("who", rf"(?:[A-Z][\w’'-]+ )*{_TITLE} {_NAME}", "Who is {name}?", ("person",)),
+    QuestionPattern(
+        "who", rf"{_OPENING_ROLE} {_NAME} (?:said|told|added|warned|called|says) ", "Who is {name}?", ("person",)
+    ),
+    QuestionPattern(
+        "who", rf"{_NAME}, {_APPOSITION}, (?:{_WILL}|said|says|told|added) ", "Who is {name}?", ("person",)
+    ),
+    QuestionPattern("who", rf"{_NAME} (?P<verb>{_WON}) (?P<thing>{_NAMED}){_AFTER_NAME}", "Who {verb} {thing}?"),
+    QuestionPattern("how old", rf"{_NAME}, \d\d[,.]", "How old is {name}?", ("person",), is_poor=True),
+    QuestionPattern(
+        "where", rf"{_NAME},?(?: \d\d,)? (?:is|comes) from (?:the )?[A-Z]", "Where is {name} from?", ("person",)
+    ),
+    QuestionPattern("where", rf"{_OPENED} (?P<verb>lives|works) {_PLACE}", "Where does {name} {verb}?", ("person",)),
+    QuestionPattern(
+        "where", rf"{_OPENED} (?P<verb>lived|died|studied) {_PLACE}", "Where did {name} {verb}?", ("person",)
+    ),
+    QuestionPattern(
+        "where", rf"{_OPENED} (?P<verb>moved|fled|returned|travelled) to (?:the )?[A-Z]", "Where did {name} {verb} to?"
+    ),
+    QuestionPattern("how long", rf"{_OPENED} lasted (?:for )?{_NUMBER} [a-z]+s\b", "How long did {name} last?"),
+    QuestionPattern(
+        "how long",
+        rf"{_OPENED} (?P<be>is|was|were) (?P<rest>jailed|banned|suspended|imprisoned) (?:for )?{_TIME}",
+        "How long {be} {name} {rest} for?",
+    ),
+    QuestionPattern(
+        "how much",
+        rf"{_OPENED} (?P<be>was|were) (?P<rest>fined|sold for|bought for|valued at) {_MONEY}",
+        "How much {be} {name} {rest}?",
+    ),
+    QuestionPattern("how much", rf"{_OPENED} costs? {_MONEY}", "How much did {name} cost?"),
+    QuestionPattern(
+        "how much",
+        rf"{_OPENED} (?P<verb>rose|fell|grew|dropped|increased|declined) (?:by )?[\d.,]+ ?(?:%|per ?cent)",
+        "How much did {name} {verb} by?",
+    ),
+    QuestionPattern(
+        "what",
+        rf"{_OPENED} (?:said|says|warned|claimed) (?:that )?(?P<rest>{_NAMED}) (?:{_WILL})\b",
+        "What did {name} say about {rest}?",
+        _SPEAKERS,
+    ),
+    QuestionPattern(
+        "what", rf"{_OPENED} (?:has |have |had )?(?P<verb>{_CHANGED}) {_OBJECT}", "What did {name} {verb}?"
+    ),
+    QuestionPattern(
+        "what",
+        rf"{_NAME},?(?: \d\d,)? (?:who )?(?P<verb>{'|'.join(_RUNS)}) ",
+        "What does {name} {verb}?",
+        ("person",),
+    ),
+    QuestionPattern(
+        "what",
+        rf"{_OPENED} (?P<be>is|are|was|were) (?:best |well |also )?(?:known|famous) for ",
+        "What {be} {name} known for?",
+    ),
+    QuestionPattern(
+        "what",
+        rf"{_OPENED} (?P<be>is|are|was|were) (?:also|sometimes|often|commonly) (?:known as|called|nicknamed) ",
+        "What {be} {name} also called?",
+    ),
+    QuestionPattern("what", rf"{_OPENED} (?:consists of|comprises) ", "What does {name} consist of?"),
     QuestionPattern("what", rf"{_NAME} is (?:an?|the) ", "What is {name}?", _THINGS),
+    QuestionPattern(
+        "where", rf"{_NAME} (?P<be>is|was) (?:an?|the) [^,;.]*?\b{_PLACE}", "Where {be} {name}?", ("place",)
+    ),
+    QuestionPattern(
+        "what",
+        rf"{_OPENED} (?P<verb>blamed|praised|criticised) (?P<rest>{_NAMED}) for ",
+        "What did {name} {verb} {rest} for?",
+        _SPEAKERS,
+    ),
     QuestionPattern(
         "what", rf"{_OPENED} accused (?P<rest>{_NAMED}) of ", "What did {name} accuse {rest} of?", _SPEAKERS
     ),
@@ -114,53 +202,10 @@ PATTERNS = (
         "what", rf"{_OPENED} urged (?P<rest>{_NAMED}) to ", "What did {name} urge {rest} to do?", _SPEAKERS
     ),
     QuestionPattern(
-        "what", rf"{_OPENED} (?:has |have )?(?P<verb>{'|'.join(_SAID)}) (?!to )", "What did {name} {verb}?", _SPEAKERS
+        "what",
+        rf"{_OPENED} (?:has |have )?(?P<verb>{'|'.join(_SAID)}) (?!to )",
+        "What did {name} {verb}?",
+        _SPEAKERS,
+        is_poor=True,
     ),
 )
-
-
-class SentenceQuestion(NamedTuple):
-    """A question that a sentence answers."""
-
-    pattern: QuestionPattern
-    question: str
-    name: str
-    sentence: ArticleSentence
-
-
-def find_questions(passages: Sequence[Passage]) -> Iterator[SentenceQuestion]:
-    """The questions of every pattern that a sentence of some passages answers, in their order."""
-    sentences = [ArticleSentence(passage, number) for passage in passages for number in range(len(passage.sentences))]
-    names: dict[ArticleSentence, list[str]] = {}
-    for mention in find_names(sentences):
-        names.setdefault(mention.sentence, []).append(mention.name)
-    for sentence, named in names.items():
-        text = " ".join(sentence.text.split())
-        for pattern in PATTERNS:
-            if match := re.match(pattern.opening, text):
-                yield from _example(pattern, match.groupdict(), named, sentence)
-
-
-def _example(
-    pattern: QuestionPattern, parts: dict[str, str], names: Sequence[str], sentence: ArticleSentence
-) -> Iterator[SentenceQuestion]:
-    """The question; none where its name is none of the sentence's names, or where it leans on other sentences."""
-    parts = {key: re.sub("^The ", "the ", part) for key, part in parts.items()}
-    match = next(filter(None, (_name_pattern(name).fullmatch(parts["name"]) for name in names)), None)
-    if match is None or not _is_clear(pattern, match["name"], match["whole"], sentence.passage.text):
-        return
-    parts["name"] = match["whole"]
-    if "verb" in parts and " did " in pattern.question:
-        parts["verb"] = _BASES[parts["verb"]]
-    question = pattern.question.format(**parts)
-    asked = question.rstrip("?").split()
-    leaning = _DEFINITE.search(parts.get("rest", "")) or not _LEANING.isdisjoint(map(fold, asked[1:]))
-    if len(asked) <= MOST_WORDS and not leaning:
-        yield SentenceQuestion(pattern, question, match["name"], sentence)
-
-
-def _is_clear(pattern: QuestionPattern, name: str, whole: str, text: str) -> bool:
-    """Whether a question on the name is sure to be well put: with the article and the tense that it needs."""
-    if " " in name and whole == name and f"the {name}" in text:
-        return False
-    return not pattern.question.startswith("Who is") or (" " in name and not _PAST.search(text))
