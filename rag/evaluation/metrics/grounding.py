@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rag.answering.answer import Answer, Citation, Sentence
 from rag.checking import MODEL_JUDGE, Verdict, check, open_judge
@@ -98,7 +99,12 @@ def _verdict(text: str, citations: Sequence[Citation], quotes: Sequence[str], ju
 
 
 def checker(sentence: str, quotes: Sequence[str], published: date | None) -> Verdict:
-    """The product's own checker as a judge."""
+    """The product's own checker as a judge; what it was given before costs nothing."""
+    return _check_once(sentence, tuple(quotes), published)
+
+
+@lru_cache(maxsize=4096)
+def _check_once(sentence: str, quotes: tuple[str, ...], published: date | None) -> Verdict:
     return check(sentence, quotes, published=published)
 
 

@@ -10,10 +10,15 @@ from pathlib import Path
 import rag
 from rag.answering.answer import Answer
 from rag.assistant import Assistant
+from rag.checking import open_judge
+from rag.embedding import open_embedder
 from rag.errors import RagError
 from rag.evaluation.cases.cases import Case
 from rag.evaluation.cases.suite import Suite
 from rag.evaluation.runs.records import CaseRecord
+from rag.index import Index
+from rag.llm import open_model
+from rag.reading import open_reader
 from rag.settings import Settings
 
 CaseRepeat = tuple[Case, int]
@@ -24,7 +29,26 @@ OpenAssistant = Callable[[Settings, Iterable[Path]], AbstractContextManager[Assi
 
 def open_indexed(settings: Settings, folders: Iterable[Path]) -> Assistant:
     """An assistant whose index holds exactly what stands in the folders."""
-    assistant = Assistant.open(settings)
+    return _synced(Assistant.open(settings), folders)
+
+
+def open_sharing(settings: Settings) -> OpenAssistant:
+    """Opens assistants as `open_indexed` does, whose networks are one: what one has read the next remembers.
+
+    Args:
+        settings: name the networks; those that an assistant is opened with may differ from them in anything else.
+    """
+    model, embedder, reader = open_model(settings), open_embedder(settings), open_reader(settings)
+    judge = open_judge(settings) if model else None
+
+    def open_assistant(changed: Settings, folders: Iterable[Path]) -> Assistant:
+        index = Index.open(changed, embedder)
+        return _synced(Assistant(changed, embedder, index, model=model, judge=judge, reader=reader), folders)
+
+    return open_assistant
+
+
+def _synced(assistant: Assistant, folders: Iterable[Path]) -> Assistant:
     try:
         for folder in folders:
             assistant.sync(folder)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rag.evaluation.cases.suite import Suite
 from rag.evaluation.compare.comparison import MetricChange, RunComparison, compare_results
 from rag.evaluation.metrics.scores import Layer
-from rag.evaluation.runs.ask import OpenAssistant, ask_cases, open_indexed
+from rag.evaluation.runs.ask import OpenAssistant, ask_cases, open_sharing
 from rag.evaluation.runs.records import CaseRecord
 from rag.evaluation.runs.results import Results
 from rag.evaluation.runs.run import measure_records
@@ -64,7 +64,7 @@ def run_selftest(
     indexes: Path,
     *,
     on_start: OnStart | None = None,
-    open_assistant: OpenAssistant = open_indexed,
+    open_assistant: OpenAssistant | None = None,
 ) -> Iterator[Detection]:
     """Break the product in every known way; yields how the metrics react, one detection at a time.
 
@@ -73,8 +73,9 @@ def run_selftest(
         settings: what is broken; regressions change them.
         indexes: folder for indexes.
         on_start: receives what is broken next.
-        open_assistant: opens an assistant.
+        open_assistant: opens an assistant; None for those that share their networks, as most of what they read is one.
     """
+    open_assistant = open_assistant or open_sharing(settings)
     asked = _ask(suite, settings, indexes, open_assistant)
     base = _Base(suite, asked, _measured(suite, asked, settings))
     for fault in FAULTS.values():

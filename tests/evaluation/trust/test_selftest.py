@@ -53,7 +53,7 @@ def test_the_selftest_tells_for_every_fault_and_regression_what_caught_it(
 ) -> None:
     kept = [one for one in regressions.REGRESSIONS if one.name in ("an article removed", "abstention off")]
     monkeypatch.setattr(selftest, "REGRESSIONS", kept)
-    found = {one.name: one for one in selftest.run_selftest(suite, Settings(), tmp_path / "indexes")}
+    found = {one.name: one for one in selftest.run_selftest(suite, Settings(reader="small"), tmp_path / "indexes")}
     assert found.keys() == {*faults.FAULTS, *(one.name for one in kept)}
     injected = ("swap a number", "negate a sentence", "strip citations", "always answer", "always refuse")
     assert [name for name in (*injected, *(one.name for one in kept)) if not found[name].caught] == []
