@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Unpack
 
 import pytest
@@ -63,6 +65,8 @@ def serving(
     settings = Settings.model_validate(
         {"index_dir": folder / ".rag", "articles_dir": articles, "llm": "quotes", **more}
     )
+    if articles == SEEDS and not settings.index_dir.exists():
+        shutil.copytree(_index_of_seeds().name, settings.index_dir)
     assistant = Paced(settings, embedder, Index.open(settings, embedder))
     assistant.articles()
     config = uvicorn.Config(
@@ -82,6 +86,15 @@ def serving(
     running.should_exit = True
     thread.join(10)
     assistant.close()
+
+
+@cache
+def _index_of_seeds() -> "TemporaryDirectory[str]":
+    """A folder that holds it, to be copied: embedding the seeds takes longer than all else that starts a chat."""
+    folder = TemporaryDirectory(prefix="rag-seeds-")
+    with Assistant.open(Settings(index_dir=Path(folder.name), llm="quotes", reader="none")) as assistant:
+        assistant.sync(SEEDS)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Login: passwords, cookies, headers, and what is refused without one."""
 
+import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,12 +17,18 @@ from .conftest import Open, Running, Serve, ask
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture
-def users(tmp_path: Path) -> Path:
-    file = tmp_path / "users.txt"
+@pytest.fixture(scope="module")
+def two_users(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to copy: each password takes a quarter of a second to hash, as it should."""
+    file = tmp_path_factory.mktemp("users") / "users.txt"
     add_user(file, "ada", PASSWORD)
     add_user(file, "ben", "another good one")
     return file
+
+
+@pytest.fixture
+def users(two_users: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(two_users, tmp_path))
 
 
 @pytest.fixture
