@@ -1,8 +1,10 @@
-"""No test reaches another host, or a model that the developer's own environment names; a browser runs alone."""
+"""No test reaches another host, or a model that the developer's own environment names; one browser runs at a time."""
 
 import os
 import socket
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +12,12 @@ from rag.embedding import Embedder, Vectors, open_embedder
 from rag.reading import Reader, open_reader
 from rag.settings import Settings
 from tests.postgres_server import PostgresServer
+from tests.processes import BROWSER, group
 from tests.web_site import Site
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -48,21 +55,34 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(autouse=True)
-def alone_in_a_browser(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """While a test looks at a page no test of another process runs: a browser that waits for its turn draws late."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        yield
-        return
-    import fcntl  # where there is none, there is no make either
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling | None":
+    """Of several processes one runs all tests that look at a page."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
 
-    alone = "read" in request.fixturenames
-    folder = tmp_path_factory.getbasetemp().parent
-    with (folder / "turn.lock").open("a") as turn, (folder / "browser.lock").open("a") as lock:
-        fcntl.flock(turn, fcntl.LOCK_EX)  # who waits is next: else one process kept the lock for two minutes of tests
-        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        fcntl.flock(turn, fcntl.LOCK_UN)
-        yield
+    config.option.loadscopereorder = False  # else the files with the most tests came first, whatever they take
+    scheduling = LoadFileScheduling(config, log)
+    scheduling._split_scope = group  # its own groups, by marks, rename node ids, which pytest 9.2 does not allow
+    return scheduling
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: group(item.nodeid) != BROWSER)
+
+
+@pytest.fixture(autouse=True)
+def browser_first(request: pytest.FixtureRequest) -> None:
+    """The processes without the browser leave it the processor: a browser that waits for its turn draws late."""
+    if "PYTEST_XDIST_WORKER" in os.environ and group(request.node.nodeid) != BROWSER:
+        _give_way()
+
+
+@cache
+def _give_way() -> None:
+    os.nice(10)
 
 
 class Counting:
