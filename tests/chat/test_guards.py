@@ -170,7 +170,9 @@ def test_uploads_are_limited_by_size_number_and_total(serve: Serve, monkeypatch:
     monkeypatch.setattr(uploads, "TOTAL_BYTES", 1500)
 
     def add(name: str, size: int) -> tuple[int, str]:
-        answer = httpx.post(f"{chat.url}/v1/articles", params={"name": name}, content=b"A word. " * (size // 8))
+        answer = httpx.post(
+            f"{chat.url}/v1/articles", params={"name": name}, content=b"A word. " * (size // 8), timeout=60
+        )
         return answer.status_code, answer.json().get("error", {}).get("message", "")
 
     assert add("large.txt", 4000)[0] == 413
@@ -183,7 +185,7 @@ def test_uploads_are_limited_by_size_number_and_total(serve: Serve, monkeypatch:
 def test_a_user_cannot_ask_without_end(serve: Serve) -> None:
     chat = serve(chat_rate=3)
     ask = {"messages": [{"role": "user", "content": "What is KFOR?"}]}
-    statuses = [httpx.post(f"{chat.url}/v1/chat/completions", json=ask).status_code for _ in range(4)]
+    statuses = [httpx.post(f"{chat.url}/v1/chat/completions", json=ask, timeout=60).status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
 
 

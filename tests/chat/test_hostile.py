@@ -149,7 +149,10 @@ def test_uploads_with_hostile_names_are_kept_and_shown_as_text(serve: Serve, rea
     chat = serve()
     for number, name in enumerate(NAMES):
         answer = httpx.post(
-            f"{chat.url}/v1/articles", params={"name": f"{name[:900]}.txt"}, content=f"Tower {number} stands."
+            f"{chat.url}/v1/articles",
+            params={"name": f"{name[:900]}.txt"},
+            content=f"Tower {number} stands.",
+            timeout=60,
         )
         assert answer.status_code == 200, name
     inside = {file.parent for file in chat.folder.rglob("*.txt")}

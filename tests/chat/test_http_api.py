@@ -45,7 +45,7 @@ def test_openais_client_can_stream(chat: Running) -> None:
 
 def test_a_program_may_bound_what_is_asked(serve: Serve, shelves: Path) -> None:
     chat = serve(articles=shelves)
-    assert httpx.get(f"{chat.url}/v1/collections").json() == [
+    assert httpx.get(f"{chat.url}/v1/collections", timeout=60).json() == [
         {"name": "kosovo", "articles": 5},
         {"name": "town", "articles": 2},
     ]
@@ -63,7 +63,7 @@ def test_a_program_may_bound_what_is_asked(serve: Serve, shelves: Path) -> None:
 def test_a_refusal_is_an_answer_too(chat: Running, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "rag")
     asked = {"messages": [{"role": "user", "content": [{"type": "text", "text": "What is the capital of France?"}]}]}
-    reply = httpx.post(f"{chat.url}/v1/chat/completions", json=asked).json()
+    reply = httpx.post(f"{chat.url}/v1/chat/completions", json=asked, timeout=60).json()
     assert reply["choices"][0]["message"]["content"] == "The articles do not say."
     assert (reply["status"], reply["citations"]) == ("abstained", [])
     assert "Question abstained" in caplog.messages
@@ -72,8 +72,8 @@ def test_a_refusal_is_an_answer_too(chat: Running, caplog: pytest.LogCaptureFixt
 
 def test_bad_requests_get_the_reason(chat: Running) -> None:
     url = f"{chat.url}/v1/chat/completions"
-    assert httpx.post(url, json={"messages": []}).status_code == 422
-    empty = httpx.post(url, json={"messages": [{"role": "user", "content": " "}]})
+    assert httpx.post(url, json={"messages": []}, timeout=60).status_code == 422
+    empty = httpx.post(url, json={"messages": [{"role": "user", "content": " "}]}, timeout=60)
     assert (empty.status_code, "empty" in empty.text) == (400, True)
 
 
@@ -120,7 +120,7 @@ def test_errors_have_openais_shape(chat: Running) -> None:
     with pytest.raises(openai.UnprocessableEntityError) as malformed:
         client.chat.completions.create(model="rag", messages=[{"role": "robot", "content": "Why?"}])  # type: ignore[list-item,misc]
     assert malformed.value.param == "messages.0.role"
-    elsewhere = httpx.get(f"{chat.url}/v1/models", headers={"Host": "example.org"})
+    elsewhere = httpx.get(f"{chat.url}/v1/models", headers={"Host": "example.org"}, timeout=60)
     assert (elsewhere.status_code, elsewhere.json()["error"]["code"]) == (421, "wrong_host")
 
 
@@ -143,14 +143,14 @@ def test_pages_of_other_sites_may_ask_only_where_they_are_let_in(serve: Serve, c
     path = "/v1/chat/completions"
     allowed = httpx.options(open_to_one + path, headers=friend | preflight)
     assert (allowed.status_code, allowed.headers["access-control-allow-headers"]) == (204, "authorization,x-a")
-    asked = httpx.post(open_to_one + path, json=body, headers=friend | {"Sec-Fetch-Site": "cross-site"})
+    asked = httpx.post(open_to_one + path, json=body, headers=friend | {"Sec-Fetch-Site": "cross-site"}, timeout=60)
     assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, "https://a.example")
     for url, headers in (
         (open_to_one + path, stranger),
         (chat.url + path, friend),
         (f"{open_to_one}/v1/articles", friend),
     ):
-        refused = httpx.post(url, json=body, headers=headers)
+        refused = httpx.post(url, json=body, headers=headers, timeout=60)
         assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (403, False)
 
 
@@ -165,34 +165,36 @@ def test_gradios_client_gets_an_answer(chat: Running) -> None:
 def test_articles_come_and_go(serve: Serve) -> None:
     chat = serve()
     url = f"{chat.url}/v1/articles"
-    added = httpx.post(url, params={"name": "bridge.txt"}, content="Ada Berg opened the bridge of Lindholm.").json()
+    added = httpx.post(
+        url, params={"name": "bridge.txt"}, content="Ada Berg opened the bridge of Lindholm.", timeout=60
+    ).json()
     assert added["article"] == "bridge.txt"
-    assert httpx.post(url, params={"name": "bridge.txt"}, content="Ben Berg opened it.").json()["updated"]
-    assert "bridge.txt" in {entry["id"] for entry in httpx.get(url).json()}
-    refused = httpx.post(url, params={"name": "bridge.txt"}, content=b"")
+    assert httpx.post(url, params={"name": "bridge.txt"}, content="Ben Berg opened it.", timeout=60).json()["updated"]
+    assert "bridge.txt" in {entry["id"] for entry in httpx.get(url, timeout=60).json()}
+    refused = httpx.post(url, params={"name": "bridge.txt"}, content=b"", timeout=60)
     assert (refused.status_code, refused.json()["error"]["message"]) == (422, "is empty")
     assert "Ben Berg" in chat.assistant.article("bridge.txt").text
-    assert httpx.delete(f"{url}/bridge.txt").status_code == 200
-    assert httpx.delete(f"{url}/bridge.txt").status_code == 404
+    assert httpx.delete(f"{url}/bridge.txt", timeout=60).status_code == 200
+    assert httpx.delete(f"{url}/bridge.txt", timeout=60).status_code == 404
     assert not list(chat.folder.rglob("bridge.txt"))
 
 
 def test_a_server_without_articles_is_alive_and_not_ready(serve: Serve) -> None:
     chat = serve()
-    assert httpx.get(f"{chat.url}/health/ready").status_code == 200
+    assert httpx.get(f"{chat.url}/health/ready", timeout=60).status_code == 200
     for entry in chat.assistant.articles():
         chat.assistant.remove(entry.id)
-    assert httpx.get(f"{chat.url}/health/ready").status_code == 503
-    health = httpx.get(f"{chat.url}/health")
+    assert httpx.get(f"{chat.url}/health/ready", timeout=60).status_code == 503
+    health = httpx.get(f"{chat.url}/health", timeout=60)
     assert (health.status_code, health.json()["ready"]) == (200, False)
 
 
 def test_health_and_metrics_tell_how_it_stands(serve: Serve) -> None:
     chat = serve()
-    assert httpx.get(f"{chat.url}/health").json()["articles"] == 5
+    assert httpx.get(f"{chat.url}/health", timeout=60).json()["articles"] == 5
     ask = {"messages": [{"role": "user", "content": QUESTION}]}
-    httpx.post(f"{chat.url}/v1/chat/completions", json=ask)
-    reply = httpx.get(f"{chat.url}/metrics")
+    httpx.post(f"{chat.url}/v1/chat/completions", json=ask, timeout=60)
+    reply = httpx.get(f"{chat.url}/metrics", timeout=60)
     assert reply.headers["content-type"].startswith("text/plain; version=")
     metrics = reply.text
     assert 'rag_questions_total{outcome="answered"} 1.0\n' in metrics

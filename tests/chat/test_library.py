@@ -156,7 +156,9 @@ def test_what_others_add_is_listed_after_the_next_answer(serve: Serve, read: Ope
     running = serve()
     page = read(running)
     total(page, 5)
-    assert httpx.post(f"{running.url}/v1/articles", params={"name": "bridge.txt"}, content=BRIDGE).is_success
+    assert httpx.post(
+        f"{running.url}/v1/articles", params={"name": "bridge.txt"}, content=BRIDGE, timeout=60
+    ).is_success
     ask(page, UNKNOWN)
     total(page, 6)
 

@@ -37,7 +37,7 @@ def guarded(serve: Serve, users: Path) -> Running:
 
 
 def enter(chat: Running, name: str = "ada", password: str = PASSWORD) -> httpx.Response:
-    return httpx.post(f"{chat.url}/login", data={"name": name, "password": password})
+    return httpx.post(f"{chat.url}/login", data={"name": name, "password": password}, timeout=60)
 
 
 def test_passwords_are_kept_as_salted_hashes_that_only_their_owner_can_read(users: Path) -> None:
@@ -82,10 +82,10 @@ def test_without_login_only_this_machine_can_reach_the_chat() -> None:
     "path", ["/config", "/metrics", "/v1/articles", "/v1/models", "/gradio_api/info", "/theme.css"]
 )
 def test_strangers_see_nothing(guarded: Running, path: str) -> None:
-    assert httpx.get(f"{guarded.url}{path}").status_code == 401
-    assert httpx.get(f"{guarded.url}{path}", cookies={"rag_session": "x"}).status_code == 401
-    assert httpx.get(f"{guarded.url}/").headers["location"] == "./login"
-    assert httpx.get(f"{guarded.url}/health").status_code == 200
+    assert httpx.get(f"{guarded.url}{path}", timeout=60).status_code == 401
+    assert httpx.get(f"{guarded.url}{path}", cookies={"rag_session": "x"}, timeout=60).status_code == 401
+    assert httpx.get(f"{guarded.url}/", timeout=60).headers["location"] == "./login"
+    assert httpx.get(f"{guarded.url}/health", timeout=60).status_code == 200
 
 
 def test_the_error_of_a_taken_port_says_what_to_type(serve: Serve) -> None:
@@ -95,7 +95,7 @@ def test_the_error_of_a_taken_port_says_what_to_type(serve: Serve) -> None:
 
 
 def test_behind_a_proxy_users_come_by_another_name(guarded: Running) -> None:
-    assert httpx.get(f"{guarded.url}/login", headers={"Host": "articles.example"}).status_code == 200
+    assert httpx.get(f"{guarded.url}/login", headers={"Host": "articles.example"}, timeout=60).status_code == 200
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(guarded: Running) -> None:
@@ -121,16 +121,16 @@ def test_requests_that_come_together_are_one_guess(guarded: Running) -> None:
 
 def test_guessing_by_header_is_slowed_down_too(guarded: Running) -> None:
     for _ in range(9):
-        httpx.get(f"{guarded.url}/v1/models", auth=("ada", "guess"))
-    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD)).status_code == 401
-    assert httpx.get(f"{guarded.url}/v1/models", auth=("ben", "another good one")).status_code == 200
+        httpx.get(f"{guarded.url}/v1/models", auth=("ada", "guess"), timeout=60)
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD), timeout=60).status_code == 401
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ben", "another good one"), timeout=60).status_code == 200
 
 
 def test_programs_log_in_by_header(guarded: Running) -> None:
     for headers in ({"Authorization": f"Bearer ada:{PASSWORD}"},):
-        assert httpx.get(f"{guarded.url}/v1/models", headers=headers).status_code == 200
-    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD)).status_code == 200
-    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", "wrong")).status_code == 401
+        assert httpx.get(f"{guarded.url}/v1/models", headers=headers, timeout=60).status_code == 200
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", PASSWORD), timeout=60).status_code == 200
+    assert httpx.get(f"{guarded.url}/v1/models", auth=("ada", "wrong"), timeout=60).status_code == 401
 
 
 def test_one_user_cannot_look_into_the_chat_of_another(guarded: Running) -> None:
@@ -138,7 +138,7 @@ def test_one_user_cannot_look_into_the_chat_of_another(guarded: Running) -> None
 
     def trigger(name: str, sent: dict[str, object], who: tuple[str, str]) -> str:
         body = {"data": [{"chat": "the-same-id", **sent}]}
-        return httpx.post(f"{guarded.url}/gradio_api/run/page_{name}", json=body, auth=who).text
+        return httpx.post(f"{guarded.url}/gradio_api/run/page_{name}", json=body, auth=who, timeout=60).text
 
     assert "What is KFOR?" in trigger("ask", {"text": "What is KFOR?", "turn": "one"}, ada)
     assert "What is KFOR?" in trigger("show", {}, ada)
@@ -147,9 +147,9 @@ def test_one_user_cannot_look_into_the_chat_of_another(guarded: Running) -> None
 
 def test_logging_out_ends_the_session_on_the_server(guarded: Running) -> None:
     cookies = dict(enter(guarded).cookies)
-    assert httpx.get(f"{guarded.url}/v1/models", cookies=cookies).status_code == 200
-    httpx.post(f"{guarded.url}/logout", cookies=cookies)
-    assert httpx.get(f"{guarded.url}/v1/models", cookies=cookies).status_code == 401
+    assert httpx.get(f"{guarded.url}/v1/models", cookies=cookies, timeout=60).status_code == 200
+    httpx.post(f"{guarded.url}/logout", cookies=cookies, timeout=60)
+    assert httpx.get(f"{guarded.url}/v1/models", cookies=cookies, timeout=60).status_code == 401
 
 
 @pytest.mark.timeout(180)

@@ -97,5 +97,5 @@ def test_no_other_file_is_read_as_a_page(serve: Serve, folder: Path) -> None:
 
     running: Running = serve(articles=folder)
     data = {"chat": "c" * 24, "turns": 0, "article": "mayor.txt", "start": 0, "end": 9, "sealed": ""}
-    reply = httpx.post(f"{running.url}/gradio_api/run/page_pdf", json={"data": [data]})
+    reply = httpx.post(f"{running.url}/gradio_api/run/page_pdf", json={"data": [data]}, timeout=60)
     assert "The page cannot be shown: the file is no PDF." in reply.text

@@ -51,13 +51,13 @@ def test_the_page_can_be_read_in_the_dark_and_on_a_phone(chat: Running, read: Op
 
 
 def test_what_comes_through_a_proxy_is_not_this_machine(chat: Running) -> None:
-    refused = httpx.get(f"{chat.url}/settings", headers={"X-Forwarded-For": "203.0.113.9"})
+    refused = httpx.get(f"{chat.url}/settings", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=60)
     assert (refused.status_code, "RAG_CHAT_OPERATORS" in refused.text) == (403, True)
 
 
 def test_where_users_log_in_only_operators_see_it(serve: Serve, read: Open, users: Path) -> None:
     running = serve(ServeOptions(users=users), chat_operators="ada, eve")
-    assert httpx.get(f"{running.url}/settings").status_code == 401
+    assert httpx.get(f"{running.url}/settings", timeout=60).status_code == 401
     for name, status in (("ada", 200), ("ben", 403)):
         assert httpx.get(f"{running.url}/settings", auth=(name, PASSWORD), timeout=60).status_code == status
         page = read(running, wait="form")

@@ -66,7 +66,7 @@ def test_a_link_opens_the_chat_for_another_user_who_can_only_read_it(guarded: Ru
 
     token = link.rpartition("=")[2]
     body = {"data": [{"chat": f"shared-{token}", "text": "What is KFOR?", "turn": "forged"}]}
-    asked = httpx.post(f"{guarded.url}/gradio_api/run/page_ask", json=body, auth=("ben", PASSWORD))
+    asked = httpx.post(f"{guarded.url}/gradio_api/run/page_ask", json=body, auth=("ben", PASSWORD), timeout=60)
     assert "What is KFOR?" not in asked.text
     ben.reload()
     ben.wait_for_selector(".shared")
@@ -110,13 +110,13 @@ def test_without_login_there_is_nobody_to_share_with(chat: Running, read: Open) 
 
 def test_the_way_through_the_login_leads_to_the_chat_and_nowhere_else(guarded: Running) -> None:
     token = "a" * 24
-    first = httpx.get(f"{guarded.url}/?shared={token}&next=//evil.example")
+    first = httpx.get(f"{guarded.url}/?shared={token}&next=//evil.example", timeout=60)
     assert (first.status_code, first.headers["location"]) == (303, f"./login?shared={token}")
-    page = httpx.get(f"{guarded.url}/login?shared={token}").text
+    page = httpx.get(f"{guarded.url}/login?shared={token}", timeout=60).text
     assert f'content="0; url=./?shared={token}&amp;again=1"' in page
-    assert "refresh" not in httpx.get(f"{guarded.url}/login?shared={token}&again=1").text
+    assert "refresh" not in httpx.get(f"{guarded.url}/login?shared={token}&again=1", timeout=60).text
     data = {"name": "ada", "password": PASSWORD}
-    entered = httpx.post(f"{guarded.url}/login?shared={token}", data=data)
+    entered = httpx.post(f"{guarded.url}/login?shared={token}", data=data, timeout=60)
     assert entered.headers["location"] == f"./?shared={token}"
     assert share_query("shared=../../etc/passwd") == ""
 

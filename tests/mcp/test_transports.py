@@ -91,12 +91,12 @@ def test_only_who_logs_in_reaches_the_tools(minilm: Embedder, tmp_path: Path) ->
     add_user(tmp_path / "users.txt", "ada", "correct horse")
     with serving(minilm, tmp_path, tmp_path / "users.txt") as url:
         assert "Albin Kurti" in asyncio.run(run(url, "correct horse"))
-        assert httpx2.post(url, json={}).status_code == 401
+        assert httpx2.post(url, json={}, timeout=60).status_code == 401
         with pytest.raises(BaseExceptionGroup):
             asyncio.run(run(url, "wrong horse"))
 
 
 def test_pages_of_other_sites_cannot_reach_the_tools(minilm: Embedder, tmp_path: Path) -> None:
     with serving(minilm, tmp_path) as url:
-        assert httpx2.post(url, json={}, headers={"Origin": "http://evil.example"}).status_code == 403
-        assert httpx2.post(url, json={}, headers={"Host": "evil.example"}).status_code == 421
+        assert httpx2.post(url, json={}, headers={"Origin": "http://evil.example"}, timeout=60).status_code == 403
+        assert httpx2.post(url, json={}, headers={"Host": "evil.example"}, timeout=60).status_code == 421
