@@ -65,13 +65,16 @@ def _year(first: date, last: date) -> tuple[date, date]:
 
 
 def _number(question: ParsedQuestion, candidate: Candidate) -> Value | None:
-    """The number that stands nearest to what is counted or measured."""
+    """The number that stands nearest to what is counted or measured; none of a date: "since the 1998-99 war"."""
     measured = _MEASURED.search(question.text)
     nouns = stems(measured["counted"] or measured["measure"]) if measured else frozenset[str]()
     sentence = words(candidate.text)
     places = [place for place, word in enumerate(sentence) if word.stem in nouns]
+    dates = mentions(candidate.text)
     numbers: list[tuple[int, str]] = []
     for match in new_values(question, candidate.text):
+        if any(one.start <= match.start() < one.end for one in dates):
+            continue
         place = next((place for place, word in enumerate(sentence) if word.end > match.start()), 0)
         distance = min((abs(place - noun) for noun in places), default=NOUN_WITHIN + 1)
         if distance <= NOUN_WITHIN and _digits(match.group()).replace(".", "", 1).isdigit():

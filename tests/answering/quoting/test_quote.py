@@ -133,6 +133,14 @@ def test_a_year_beside_another_topic_is_no_disagreement() -> None:
     )
 
 
+def test_a_year_is_not_counted_among_troops() -> None:
+    assert not sides(
+        "How many NATO troops are in Kosovo?",
+        hit("Since the 1998-99 conflict in Kosovo, NATO troops have stayed.", 0.8, article="a.txt"),
+        hit("About 4,000 NATO troops are in Kosovo.", 0.8, article="b.txt"),
+    )
+
+
 def test_a_month_and_its_year_agree() -> None:
     assert not sides(
         "When did Kosovo declare independence?",
