@@ -14,6 +14,7 @@ ASKED = {
     "Could you summarise the piece about the barricades?": "article overview",
     "make me a timeline of the licence plate dispute": "timeline",
     "chronology of events please": "timeline",
+    "give me a timeline of all the articles please": "timeline",
     "Compare the text on Kosovo with the one on Serbia": "comparison",
     "Which people are named in these documents?": "names",
     "how many documents have you got?": "count",
