@@ -16,7 +16,7 @@ MOST_WORDS = 12
 _LEANING = word_set("anaphors") | frozenset("and as after because before but how if that when which while who".split())
 """Words that a question may not have: they refer to what was said before, or begin another clause."""
 _DEFINITE = re.compile(r"\bthe [^A-Z]+\Z")
-"""What only the sentence before tells: the new building."""
+"""What only the sentence before explains: the new building."""
 _OF_THE_LIVING = re.compile(r"(?:Who|How old|Where) is ")
 _PAST = re.compile(r"\b1\d[0-7]\d\b")
 """A year that somebody in it may be dead since: "Who is" is not asked of a text with one."""

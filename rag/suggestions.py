@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 
 from rag.answering.answer import Answer
-from rag.answering.quoting import Ranking, rank_once, read_again, select_quotes
+from rag.answering.quoting import QuoteSelection, Ranking, rank_once, read_again, select_quotes
 from rag.articles import Article
 from rag.assistant import Assistant
 from rag.exploring.name_types import NAME_TYPES, classify_names
@@ -126,16 +126,17 @@ def _is_answered(
     # Without a language model, which would cost money and minutes each time the articles change.
     hits = assistant.search(example.question, assistant.settings.hits, articles=ids)
 
-    def answers(ranking: Ranking) -> bool:
-        texts = [claim.text for claim in select_quotes(ranking, assistant.settings).claims]
-        return example.sentence.text in texts and not shown.issuperset(texts)
+    def choose(ranking: Ranking) -> QuoteSelection | None:
+        quotes = select_quotes(ranking, assistant.settings)
+        texts = [claim.text for claim in quotes.claims]
+        return quotes if example.sentence.text in texts and not shown.issuperset(texts) else None
 
     # The first reading costs a tenth of the second, which decides, as it does when the question is asked.
     first = rank_once(example.question, hits, assistant.reader)
-    if first.confidence < WORTH_READING or not answers(first):
+    if first.confidence < WORTH_READING or not choose(first):
         return False
-    final = read_again(first, assistant.reader)
-    return answers(final) and select_quotes(final, assistant.settings).sure
+    final = choose(read_again(first, assistant.reader))
+    return final is not None and final.sure
 
 
 def _is_of_types(example: SentenceQuestion, assistant: Assistant) -> bool:

@@ -23,12 +23,12 @@ def news_questions(data: Path, folder: Path, split: WrittenSplit = "test") -> li
         folder: exists and holds nothing else.
         split: test, or far for questions in other words than the article's; nothing learns from either.
     """
-    measured = list(read_written(data, split))
-    passages = dict.fromkeys(one.passage for part in _SPLITS for one in read_written(data, part))
+    questions = {part: list(read_written(data, part)) for part in _SPLITS}
+    passages = dict.fromkeys(one.passage for part in questions.values() for one in part)
     names = {passage: f"{number:04}.txt" for number, passage in enumerate(passages)}
     for passage, name in names.items():
         (folder / name).write_text(f"{_heading(passage)}{' '.join(passage.sentences)}", encoding="utf-8")
-    return [_question(question, names[question.passage]) for question in measured]
+    return [_question(question, names[question.passage]) for question in questions[split]]
 
 
 def _heading(passage: LabelledPassage) -> str:

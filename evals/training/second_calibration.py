@@ -53,7 +53,7 @@ DRAWN = {
     "CLAP NQ": 275, "SQuAD": 150, f"SQuAD{TAKEN_AWAY}": 60, FAR: 432, f"{FAR}{TAKEN_AWAY}": 0,
     "SQuAD, more": 150, f"SQuAD, more{TAKEN_AWAY}": 60, "news": 260, f"news{TAKEN_AWAY}": 60,
 }  # fmt: skip
-"""Questions of each set that are read again."""
+"""Questions of each set that are read again, in the order of drawing; a 0 keeps the draw of the later ones."""
 
 log = logging.getLogger("train")
 

@@ -11,7 +11,7 @@ from rag.text.lemmas import is_past_form
 from rag.text.periods import Period, joined_periods
 from rag.text.words import STOP_WORDS, Word, words
 
-_HAS_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"\d{4}")
 _COMMA = re.compile(r"[,;:]\s|\s[-–—]+\s|[-–—]{2}|[–—]")
 """What ends a stretch of a sentence."""
 _FUNCTION_WORDS = (
@@ -88,7 +88,7 @@ def _is_of_event(text: str, period: Period) -> bool:
 
 
 def _is_relative_to_story(text: str, period: Period) -> bool:
-    """Whether it is "the previous year", counted from the time told of, or says which one: "last year's programme"."""
+    """Whether it is "the previous year", counted from the story, or specifies a noun: "last year's programme"."""
     counted = _RELATIVE.match(period.text) and _THE.search(text[: period.start])
     return bool(counted or (_UNIT.search(period.text) and re.match("['’]s ", text[period.end :])))
 
@@ -97,13 +97,13 @@ def _names(text: str, period: Period) -> bool:
     """Whether it stands in brackets or in a name: "... Act (1998)", "1930s-style", "Good Friday", "the 1968 film"."""
     before = text[: period.start]
     in_brackets = before.rfind("(") > max(before.rfind(")"), 0)
-    name = _NAME_BEFORE.search(before) if _HAS_YEAR.fullmatch(period.text) else None
+    name = _NAME_BEFORE.search(before) if _YEAR.fullmatch(period.text) else None
     of_name = name and name["name"].lower() not in STOP_WORDS
     return bool(in_brackets or of_name or _NAMED_DAY.search(before) or _qualifies_noun(text, period))
 
 
 def _qualifies_noun(text: str, period: Period) -> bool:
-    """Whether it says which one: "the 1968 film", but not "during the 1968 riots" or "in the 1968 election"."""
+    """Whether it specifies a noun: "the 1968 film", but not "during the 1968 riots" or "in the 1968 election"."""
     before, after = text[: period.start], text[period.end :]
     following = [word.folded for word in words(after)[:3]] if re.match(r" [^\W\d]", after) else []
     is_noun = following and following[0] not in _TIME_WORDS and not following[0].endswith("ly")
@@ -122,7 +122,7 @@ def _is_speculation(text: str, period: Period) -> bool:
 
 def _is_quoted(before: str, text: str, period: Period) -> bool:
     """Whether it is "today" or the like in a quotation, and so counts from when the speaker spoke."""
-    if _HAS_YEAR.search(period.text):
+    if period.names_year:
         return False
     marks = list(_MARKS.finditer(before.rsplit("\n\n", 1)[-1] + text[: period.start]))
     following = _CLOSING_MARK.search(text, period.end)

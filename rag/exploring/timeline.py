@@ -1,6 +1,5 @@
 """Contents -> timeline: what the articles date, in order; one event that several articles report stands once."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +23,6 @@ MOST_EVENTS = 60
 MOST_SENTENCES_OF_EVENT = 3
 """Sentences of one row."""
 UNDATED = "Without a year"
-_HAS_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def _row(group: Sequence[Event]) -> ReportRow:
 def _remark(event: Event) -> str:
     """From which words and day of publication its date was counted, and which clause it dates."""
     period, published = event.period, event.sentence.passage.date
-    counted = published is not None and not period.floating and not _HAS_YEAR.search(period.text)
+    counted = published is not None and not period.floating and not period.names_year
     remark = f"“{period.text}” in an article of {format_date(published)}" if counted else ""
     clause = f"the date is that of “{event.clause}”" if event.clause else ""
     return "; ".join(part for part in (remark, clause) if part)

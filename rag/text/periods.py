@@ -16,6 +16,7 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 """Every text that names a date matches this; testing it first saves nine tenths of the time."""
+_YEAR = re.compile(r"\d{4}")
 _SAME_DAY = re.compile(r",? (?:the )?")
 """Between the day of the week and the day of the month."""
 _OF = re.compile(r" (?:of )?")
@@ -45,6 +46,11 @@ class Period(NamedTuple):
     end: int
     floating: bool
     """Whether its year is unknown: the text does not say it and has no day of publication."""
+
+    @property
+    def names_year(self) -> bool:
+        """Whether its words have a year in digits."""
+        return _YEAR.search(self.text) is not None
 
 
 @lru_cache(maxsize=16384)

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal, NamedTuple, TypedDict
 
@@ -83,6 +83,7 @@ def read_written_rows(file: Path = WRITTEN_FILE) -> Iterator[WrittenRow]:
             yield row
 
 
+@lru_cache(maxsize=1)
 def _read_texts(data: Path) -> dict[str, Sequence[str]]:
     """Sentences of the news texts and of SQuAD's paragraphs, by the first digits of the sha1 of the text."""
     texts: dict[str, Sequence[str]] = {}
