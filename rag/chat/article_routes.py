@@ -55,7 +55,7 @@ def _add_changes(routes: "APIRouter", service: QuestionService, uploads: Uploads
         name: Annotated[str, Query(max_length=1000)] = "",
         url: Annotated[str, Query(max_length=2000)] = "",
         *,
-        always_ok: Annotated[bool, Query(alias="told")] = False,
+        always_ok: bool = False,
     ) -> dict[str, object]:
         # The page asks for status 200 on refusals, too: a browser writes every other status to its console.
         try:

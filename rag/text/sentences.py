@@ -18,9 +18,10 @@ _BLANK = re.compile(rf"{_NEWLINE}[^\S\n\r]*{_NEWLINE}\s*")
 _BULLET = re.compile(r"(?:[-*•‣▪●|>]|#{1,6}|[–—](?=\s+[^a-z]))\s")
 _RULE = re.compile(r"[-*_=~]{3,}|(?:[-*_] ){2,}[-*_]")
 _NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-z])[.)]\s")
-# A run of stops matches at its head only, and possessively: otherwise a million dots take quadratic time.
+# A run of stops matches at its head only, and possessively: otherwise a million dots take quadratic time. What closes
+# follows by a lookahead, which is as atomic: until Python 3.11.4 a possessive group loses its matches (gh-106052).
 _STOP = re.compile(
-    r"""(?<![.!?…])([.!?…]++)((?:[”’"'»)\]]|\s?\[\d{1,3}\]|\s(?:''|[”»)])(?=\s|$))*+)(?=\s|$)|[。！？]+[」』”]?"""
+    r"""(?<![.!?…])([.!?…]++)(?=((?:[”’"'»)\]]|\s?\[\d{1,3}\]|\s(?:''|[”»)])(?=\s|$))*))\2(?=\s|$)|[。！？]+[」』”]?"""
 )
 _OPENERS = "“‘\"'«([`¿¡ "
 _WORD_BEFORE = re.compile(r"[^\s“‘\"'(\[«—–/]+$")

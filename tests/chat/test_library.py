@@ -21,6 +21,12 @@ def total(page: "Page", articles: int) -> None:
     page.wait_for_function(f"document.querySelector('.total').textContent === '{articles}'")
 
 
+def drawn_again(page: "Page") -> None:
+    page.evaluate("document.querySelector('.library').classList.add('before')")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_selector(".library:not(.before)")
+
+
 def test_dates_say_which_articles_they_leave_out_and_one_press_includes_them(chat: Running, read: Open) -> None:
     page = read(chat)
     page.fill("#after", "2022-01-01")
@@ -188,3 +194,17 @@ def test_files_dropped_beside_a_source_leave_it_open_and_a_removal_reaches_the_f
     remove.click()
     remove.click()
     page.wait_for_selector(".welcome >> text=5 articles")
+
+
+def test_the_list_drawn_again_between_two_presses_keeps_the_question_and_the_focus(serve: Serve, read: Open) -> None:
+    page = read(serve())
+    remove = page.locator("button.remove").last
+    remove.click()
+    drawn_again(page)
+    assert remove.inner_text() == "Remove?"
+    page.keyboard.press("Enter")
+    total(page, 4)
+    page.locator("[data-choose]").last.check()
+    page.wait_for_selector("#narrowed .chip")
+    drawn_again(page)
+    assert page.locator("[data-choose]").last.evaluate("box => box === document.activeElement")

@@ -25,6 +25,7 @@ def sentences(text: str) -> list[str]:
         "“It’s over,” he said.|“We’re done.”|Then he left.",
         "“Really?” asked Bob.|“Yes!” Ann Lee said.",
         'He said "stop."|Then he left.',
+        "It was sold.|'The message is timeless.|'It is incredible.|Then he left.",
         "And then… silence.|What?!|No!!|It ended...|He left.",
         "“Following the provocations… Vucic gave an order,” it says.",
         "Kosovo declared independence in 2008.[1]|Serbia refused.[2][3]|So it is.",

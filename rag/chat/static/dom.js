@@ -26,8 +26,8 @@ export function announce(message) {
   timer = setTimeout(() => { $("#status").textContent = ""; }, 2600);
 }
 
-// A turn may be drawn again while one of its buttons is in use: the button that stands for it now.
-export function drawnNow(button, root = $("#conversation")) {
-  const data = JSON.stringify(button.dataset);
-  return button.isConnected ? button : [...root.querySelectorAll("button")].find((one) => JSON.stringify(one.dataset) === data);
+// A turn or a list may be drawn again while one of its controls is in use: the control that stands for it now.
+export function drawnNow(control, root = $("#conversation")) {
+  const data = JSON.stringify(control.dataset);
+  return control.isConnected ? control : [...root.querySelectorAll(control.localName)].find((one) => JSON.stringify(one.dataset) === data);
 }

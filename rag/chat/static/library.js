@@ -1,6 +1,6 @@
 // The list of articles: adding files with progress, searching, ticking, removing, and the scope of the next question.
 import { conversation } from "./conversation.js";
-import { $, announce, put, tab } from "./dom.js";
+import { $, announce, drawnNow, put, tab } from "./dom.js";
 import { chat, send } from "./events.js";
 
 const KEY = "rag.scope";
@@ -64,10 +64,15 @@ async function refresh() {
   if (mine === listed) draw(html);
 }
 
+// The list may be drawn again between two presses of a control: focus and the question "Remove?" stay.
 function draw(html) {
+  const [inUse, asked] = [":focus", ".confirming"].map((state) => $(`.library ${state}`));
   put("library", html);
   $(".total").textContent = $(".library").dataset.count;
   offerCollections($(".library template").content);
+  if (inUse) drawnNow(inUse, $(".library"))?.focus();
+  const again = asked && drawnNow(asked, $(".library"));
+  if (again) confirm(again);
 }
 
 // The collections to choose from; a chosen one that is gone stays until another is chosen.
@@ -161,7 +166,7 @@ function post(query, body, item, work = "Indexing") {
     request.upload.onprogress = (event) => { $("progress", item).value = event.loaded / event.total * .8; state.textContent = "Sending"; };
     request.upload.onload = () => { state.textContent = work; };
     request.onloadend = () => { resolve(finish(request, item)); };
-    request.open("POST", `./v1/articles?told=true&${query}`);
+    request.open("POST", `./v1/articles?always_ok=true&${query}`);
     request.send(body);
   });
 }
