@@ -1,7 +1,8 @@
-"""Request -> answer about the articles themselves: how many, which, by whom, from when, and which mention a topic."""
+"""Request -> answer about the articles themselves: how many, which, by whom, from when, and which mention what."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rag.answering.answer import Answer
 from rag.answering.claims import Claim, Quote
@@ -47,6 +48,18 @@ def mentioning(question: str, topic: str, index: Index, bounds: Filter) -> Answe
         return None
     verb = "mentions" if len(rows) == 1 else "mention"
     return _report(question, rows, f"{len(rows):,} of {_count(articles)} {verb} “{topic}”.")
+
+
+def lacking(question: str, topic: str, index: Index, bounds: Filter) -> Answer:
+    """The articles that do not have the words of a topic, newest first."""
+    entries = left = admitted_entries(index, bounds)
+    while left and (found := find_mentions(topic, index, replace(bounds, articles=frozenset(one.id for one in left)))):
+        left = tuple(entry for entry in left if entry.id not in found)  # one search looks at MATCHING passages only
+    verb = "does" if len(left) == 1 else "do"
+    if len(left) == len(entries):
+        return list_articles(question, newest_first(left), f"None of {_count(len(entries))} mentions “{topic}”.")
+    remark = f"{len(left):,} of {_count(len(entries))} {verb} not mention “{topic}”."
+    return list_articles(question, newest_first(left), remark if left else f"Every article mentions “{topic}”.")
 
 
 def nearest_to(

@@ -18,6 +18,8 @@ from rag.exploring.wordings import QuestionWording, load_wordings, read_wording,
 
 CONTENT = "content"
 """The kind of a question that the sentences of the articles answer."""
+LACKING = "lacking"
+"""The kind of a question for the articles that do not mention something."""
 SURE_COSINE, LEAST_COSINE, ALONE_COSINE = 0.87, 0.76, 0.6
 """Cosine with a wording from which on a question is taken for its kind: the middle one where it speaks of all articles
 or is an order ("timeline of the war"), the lowest where it has no topic. Of 76,326 questions to paragraphs that had no
@@ -45,7 +47,7 @@ class FolderRequest:
     """What a question asks for."""
 
     kind: str
-    """A heading of requests.txt."""
+    """A heading of requests.txt, or LACKING."""
     topic: str
     """The words of the question that are no wording: "the border crossings"; empty without any."""
     score: float
@@ -74,6 +76,8 @@ class RequestParser:
         wording = read_wording(question)
         if _leans(wording):
             return FolderRequest(CONTENT, "", 0.0)
+        if wording.asks_which_lack:
+            return FolderRequest(LACKING, topic_span(wording.question, wording.topics), 1.0)
         if not wording.speaks and (wording.topics or (follows and not _SOCIAL.match(question))):
             return FolderRequest(CONTENT, "", 0.0)
         of_all = wording.is_order or wording.names_all

@@ -13,7 +13,7 @@ from rag.exploring.explorer import TYPES, Explorer, describe_articles
 from rag.exploring.name_types import NameType
 from rag.exploring.references import find_meant
 from rag.exploring.report import write_report
-from rag.exploring.requests import CONTENT, FolderRequest, RequestParser
+from rag.exploring.requests import CONTENT, LACKING, FolderRequest, RequestParser
 from rag.exploring.topics import select_topic
 from rag.index import Entry, Filter
 from rag.text.quantities import quantities
@@ -104,6 +104,7 @@ class Router:
             "count": self._count,
             "list": self._list,
             "mentions": self._mentions,
+            LACKING: self._lacking,
             "author": self._author,
             "published": self._published,
             "newest": self._newest,
@@ -188,6 +189,9 @@ class Router:
             return found
         articles, embedder = len(self._entries(bounds)), self._explorer.embedder
         return about.nearest_to(question, request.topic, articles, self._contents(bounds), embedder)
+
+    def _lacking(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
+        return about.lacking(question, request.topic, self._explorer.index, bounds)
 
     def _literal_mentions(self, question: str, request: FolderRequest, bounds: Filter) -> Answer | None:
         return about.mentioning(question, request.topic, self._explorer.index, bounds) if request.topic else None

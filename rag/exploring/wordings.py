@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from rag.exploring.mention_wordings import asks_which_mention, name_articles
+from rag.exploring.mention_wordings import asks_which_lack, asks_which_mention, name_articles
 from rag.text.words import STOP_WORDS, Word, words
 
 WORDINGS_FILE = Path(__file__).with_name("requests.txt")
@@ -77,7 +77,9 @@ class QuestionWording:
     opens_as_question: bool
     """It is no order."""
     asks_which: bool
-    """It asks which articles mention what it is about."""
+    """It asks which articles mention what it is about, or which do not."""
+    asks_which_lack: bool
+    """It asks which do not."""
 
     @property
     def speaks(self) -> bool:
@@ -98,7 +100,7 @@ class QuestionWording:
 
 def read_wording(question: str) -> QuestionWording:
     """How a question, as the user asks it, is worded."""
-    asks_which = asks_which_mention(question)
+    asks_which, lack = asks_which_mention(question), asks_which_lack(question)
     question = name_articles(question) if asks_which else question
     folded = {word.folded for word in words(question)}
     return QuestionWording(
@@ -109,6 +111,7 @@ def read_wording(question: str) -> QuestionWording:
         asks_for_view=_ASKS_FOR_VIEW.search(question) is not None,
         opens_as_question=_ASKING.match(question) is not None,
         asks_which=asks_which,
+        asks_which_lack=lack,
     )
 
 

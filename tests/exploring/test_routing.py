@@ -108,6 +108,21 @@ def test_which_articles_mention_a_name_and_where(seeds: Assistant) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "found", "remark"),
+    [
+        ("Which articles don't mention Stoltenberg?", ["000", "002", "003"], "3 of 5 articles do not mention"),
+        ("which of them never mention KFOR", ["001", "003"], "2 of 5 articles do not mention"),
+        ("which articles say nothing about Serbia", [], "Every article mentions"),
+        ("which articles do not mention Angela Merkel", ["000", "001", "002", "003", "004"], "None of 5 articles"),
+    ],
+)
+def test_articles_that_do_not_mention_something(seeds: Assistant, question: str, found: list[str], remark: str) -> None:
+    answer = seeds.ask(question)
+    assert sorted(id[:3] for id in articles(answer)) == found
+    assert answer.remark.startswith(remark)
+
+
+@pytest.mark.parametrize(
     ("question", "found"),
     [("which of them cover brnjak", ["003"]), ("which ones mention KFOR", ["000", "002", "004"])],
 )
