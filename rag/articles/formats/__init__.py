@@ -10,7 +10,7 @@ from rag.articles.formats.records import csv_articles, json_articles, jsonl_arti
 from rag.articles.formats.web import web_page
 from rag.articles.formats.word import word_document
 
-READING = 6
+READING = 7
 """Incremented whenever a converter reads files otherwise; the next ingest then reads every file once more, and embeds
 only the articles that changed by it."""
 

@@ -31,7 +31,9 @@ TEXTS = (
     "contenthtml",
     "description",
 )
-TITLES = ("title", "headline", "name", "subject")
+HEADLINES = ("title", "headline")
+"""Titles of articles alone; persons and tags have a name, comments a subject."""
+TITLES = (*HEADLINES, "name", "subject")
 DATES = (
     "date",
     "datepublished",
@@ -128,13 +130,24 @@ def _records(value: object) -> list[Record]:
         return [record for record in value if isinstance(record, dict) and _field(record, TEXTS)]
     if not isinstance(value, dict):
         return []
-    for kind in (list, dict):
-        inner = (_records(part) for part in value.values() if isinstance(part, kind))
-        if found := next((records for records in inner if records), None):
-            return found
-        if _field(value, TEXTS):  # the objects inside are of its author or its site
-            return [value]
-    return []
+    own: list[Record] = [value] if _field(value, TEXTS) else []
+    kinds = (list,) if own else (list, dict)  # the objects inside an article are of its author or its site
+    inner = (_records(part) for kind in kinds for part in value.values() if isinstance(part, kind))
+    listed = max((records for records in inner if records), key=_weight, default=[])
+    return own if own and not _are_articles(listed, value) else listed
+
+
+def _weight(records: Sequence[Record]) -> tuple[bool, int]:
+    """What articles have more of than comments and tags: titles, then text."""
+    return any(_field(record, HEADLINES) for record in records), sum(len(_field(record, TEXTS)) for record in records)
+
+
+def _are_articles(records: Sequence[Record], head: Record) -> bool:
+    """Whether records listed in an object with a text are articles, and not the comments or captions of one."""
+    titled, dated = (any(_field(record, names) for record in records) for names in (HEADLINES, DATES))
+    if text := _field(head, TEXTS[:-1]):
+        return titled and _weight(records)[1] > len(text) * len(records)
+    return titled and dated if _field(head, DATES) else titled or dated
 
 
 def record_articles(
