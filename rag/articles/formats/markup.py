@@ -20,7 +20,13 @@ _NOT_SHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IG
 _UNREAD = frozenset("script style template noscript head title svg math iframe object".split())
 _POWERS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _POWER = re.compile(r"[+\-−]?\d{1,3}")
+_PICTURE = re.compile(r"data:[\w.+-]+/[\w.+-]+[^\s\"'<>,]*,(?:[^\s\"'<>]{60,}\s*)+")
 _UNIT = re.compile(r"(?<![^\W\d_])(?:[kcmdµ]?m|km|ft|in|yd|mi|s)\Z")
+
+
+def without_pictures(page: str) -> str:
+    """HTML without the pictures and fonts inside it: libxml2 ends a page at an attribute or a style above 10 MB."""
+    return _PICTURE.sub("data:,", page)
 
 
 def write_out(root: HtmlElement) -> None:

@@ -182,7 +182,7 @@ def plain_field(text: str) -> str:
 
     if not _TAG.search(text):
         return visible_text(text)
-    page = html.fromstring(f"<div>{text}</div>")
+    page = html.fromstring(f"<div>{markup.without_pictures(text)}</div>")
     markup.write_out(page)
     return visible_text(markup.page_text(page))
 

@@ -18,7 +18,7 @@ NO_DATES = {"extensive_search": False}
 def web_page(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The main text of an HTML page, with the title and date its metadata states."""
     import trafilatura
-    from trafilatura.utils import load_html
+    from trafilatura.utils import decode_file, load_html
 
     from rag.articles.formats import markup
     from rag.articles.formats.page_date import page_dates, page_order
@@ -26,12 +26,13 @@ def web_page(file: Path, content: bytes, settings: "Settings") -> FileContent:
     if not content.strip():
         raise ArticleError(file, "is empty")
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    root = load_html(content)
+    shown = markup.without_pictures(decode_file(content))
+    root = load_html(shown)
     dates, order = ((), "") if root is None else (page_dates(root), page_order(root))
     if root is not None:
         markup.write_out(root)
     extracted = trafilatura.bare_extraction(
-        content if root is None else root,
+        shown if root is None else root,
         with_metadata=True,
         date_extraction_params=NO_DATES,
         include_comments=False,

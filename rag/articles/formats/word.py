@@ -30,7 +30,9 @@ def word_document(file: Path, content: bytes, settings: "Settings") -> FileConte
 
     with open_archive(file, content, settings) as archive:
         try:
-            page = html.fromstring(f"<body>{mammoth.convert_to_html(_shown(archive)).value}</body>")
+            # A picture is written as base64 otherwise, and libxml2 ends a document at 10 MB of it.
+            converted = mammoth.convert_to_html(_shown(archive), convert_image=lambda _: [])
+            page = html.fromstring(f"<body>{converted.value}</body>")
         except BROKEN as error:
             raise ArticleError(file, "is a broken or protected .docx document") from error
     for link in [link for link in page.iter("a") if link.text == _BACK_LINK]:
