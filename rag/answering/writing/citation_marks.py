@@ -21,9 +21,10 @@ _MARK = re.compile(MARK)
 _NAME = r"(?:sentences?|sources?|passages?|refs?\.?|references?|citations?|cite|docs?|documents?|ids?|nos?\.?|n|S)"
 _PREFIX = rf"(?:{_NAME}|\s|\^|#|:|_|=)*"
 _NUMBERS = re.compile(
-    rf"{_PREFIX}(\d{{1,3}}(?:\s*(?:,|;|and|&|-|–|\s|\^)\s*{_PREFIX}\d{{1,3}})*)(?:\s*†.*|:.*)?",
+    rf"{_PREFIX}(\d{{1,3}}(?:(?:\s*(?:,|;|and|&|-|–)|\s|\^){_PREFIX}\d{{1,3}})*)(?:\s*†.*|:.*)?",
     re.IGNORECASE,
 )
+"""A space between two numbers is read in one way only: with more ways, the time grew exponentially with the numbers."""
 _LABEL = r"(?:sentences?|sources?|citations?|refs?\.?|references?|see)"
 _MARKS = rf"((?:{MARK}(?:[^\S\n]|[,;&]|and)*)+)"
 _WRAPPED = re.compile(

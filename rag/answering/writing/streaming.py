@@ -12,11 +12,11 @@ AHEAD = 32
 """Characters that must follow the end of a sentence before it is final: "p.m." may be followed by "Eastern", "Inc." by
 a verb, and a mark may still come; a delay of 8 tokens. All 1,866 sentences of the SQuAD articles, fed in pieces of 1 to
 6 characters, are split as in the whole text."""
-_UNFINISHED = re.compile(rf"\s*[{re.escape(OPEN)}]\^?[\d,\s]*\Z")
+_UNFINISHED = re.compile(rf"(?<!\s)\s*[{re.escape(OPEN)}]\^?[\d,\s]*\Z")
 _BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 """Every line break of `str.splitlines`."""
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$")
-_AT_END = re.compile(rf"[^\S\n]*(?:{MARK}|(?<=[.!?…”\"'’)])[{RAISED}]+)")
+_AT_END = re.compile(rf"(?<![^\S\n])[^\S\n]*(?:{MARK}|(?<=[.!?…”\"'’)])[{RAISED}]+)")
 _SOURCES = re.compile(r"^[\s#*_]*(?:sources?|references?|citations?|footnotes?|notes?)[\s*_]*:?[\s*_]*$", re.IGNORECASE)
 _DEFINITION = re.compile(rf"^\s*{MARK}\s*:")
 _LEADING = re.compile(rf"\A\s*(?:(?:[-*+•]|\d{{1,2}}[.)])\s+)?{MARK}:?\s*\w")

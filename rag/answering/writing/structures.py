@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 _JSON = re.compile(r"\s*(?:(?:```|~~~)[a-z]*\s*)?(?:\{|\[\s*[{\"])", re.IGNORECASE)
-_MAY_BE_JSON = re.compile(r"\s*(?:[`~]{0,3}[a-z]{0,5}|(?:```|~~~)[a-z]*\s*)\s*\[?\s*\Z", re.IGNORECASE)
+_MAY_BE_JSON = re.compile(r"\s*(?!\s)(?:[`~]{0,3}[a-z]{0,5}|(?:```|~~~)[a-z]*)\s*(?:\[\s*)?\Z", re.IGNORECASE)
 """The beginning of a reply of which it is not known yet whether it is JSON."""
-_FENCED = re.compile(r"\A\s*(?:```|~~~)[a-z]*\s*|\s*(?:```|~~~)\s*\Z", re.IGNORECASE)
+_FENCED = re.compile(r"\A\s*(?:```|~~~)[a-z]*|(?:```|~~~)\s*\Z", re.IGNORECASE)
 _NUMBERS_KEY = re.compile(r"cit|sourc|ref|number|evidence|\bids?\b|_ids?\b|sentences?\Z", re.IGNORECASE)
 _OTHER_KEY = re.compile(r"question|title|thought|reasoning|analysis|confidence|status|article", re.IGNORECASE)
 _ROW = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|?)+\s*")
+_RULE = re.compile(r"[|+]?:?-+:?(?:[|+]:?-+:?)*[|+]?")
+"""The line under the header, without its spaces: with them, optional between optional bars, its time would explode."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -98,7 +99,7 @@ class _Table:
     def add(self, line: str) -> Iterator[str]:
         """The sentences that a row makes certain."""
         cells = [cell.strip() for cell in _ROW.split(line.strip().strip("|"))]
-        if _RULE.fullmatch(line):
+        if _RULE.fullmatch("".join(line.split())):
             self._header, self._first = self._first or self._header, []
         elif not self._header and not self._first:
             self._first = cells

@@ -37,6 +37,10 @@ def test_what_is_no_mark_stays(kept: str) -> None:
     assert parse_citations(kept) == (kept, ())
 
 
+def test_numbers_far_apart_in_brackets_are_read_at_once() -> None:
+    assert parse_citations(f"Owls sleep [{'1   ' * 9}x].").numbers == ()
+
+
 def test_a_link_keeps_its_words_and_loses_its_address() -> None:
     assert parse_citations("See [the report](http://evil/?q=secret) and ![x](http://evil/p.png).") == (
         "See the report and x.",

@@ -49,6 +49,7 @@ def test_sentences_come_out_the_same_however_the_pieces_are_cut() -> None:
         ("[1]: One is a.\n[2]: Two is b.", ["[1] One is a.", "[2] Two is b."]),
         ("- [1] One is a.\n- [2] Two is b.", ["- [1] One is a.", "- [2] Two is b."]),
         ("| A | B |\n|---|:--|\n| One | a [1] |\n| Two | b [2] |\n", ["A: One; B: a [1].", "A: Two; B: b [2]."]),
+        ("| A | B |\n|---+:-:+\n| One | a [1] |\n| - | + |\n", ["A: One; B: a [1].", "A: -; B: +."]),
         (
             "Thus:\n| One | a [1] |\n| Two | b [2] |\n\nThree. [3]",
             ["Thus:", "One; a [1].", "Two; b [2].", "Three. [3]"],
@@ -67,6 +68,22 @@ def test_sentences_come_out_the_same_however_the_pieces_are_cut() -> None:
 )
 def test_marks_belong_to_the_sentence_before_them(text: str, cut: list[str]) -> None:
     assert one_by_one(text) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("| A | B |\n|" + "-" * 40 + "+---|\n| One | a [1] |\n", ["A: One; B: a [1]."]),
+        ("| A | B |\n|" + "-|" * 40 + "x|\n", ["A; B.", "-; " * 40 + "x."]),
+        ("|" + " " * 20_000 + "x\n", ["x."]),
+    ],
+)
+def test_a_long_line_of_a_table_is_read_at_once(text: str, cut: list[str]) -> None:
+    assert list(stream_sentences([text])) == cut
+
+
+def test_white_space_before_a_reply_takes_no_time() -> None:
+    assert list(stream_sentences([" " * 5_000 + "One is a. [1]"])) == ["One is a. [1]"]
 
 
 @pytest.mark.parametrize(
