@@ -11,6 +11,7 @@ from rag.articles.article import Article
 from rag.articles.formats import FORMATS
 from rag.articles.formats.content import FileContent, replace_unstorable
 from rag.articles.formats.limits import require_within
+from rag.articles.formats.page_parts import PAGES, is_page_part
 from rag.articles.frontmatter import read_front_matter
 from rag.errors import ArticleError, NoArticle
 from rag.text.spans import Span
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 _LOCK_FILE = re.compile(r"~\$|\.~lock\.")
-_SAVED_PAGE = re.compile(r"(?P<page>.+)(?:_files|_Dateien|_fichiers|_archivos|_bestanden|\.files)", re.IGNORECASE)
 
 
 class ArticleFiles(NamedTuple):
@@ -74,11 +74,11 @@ def _walk(path: Path) -> ArticleFiles:
         folders[:] = (folder for folder in folders if not folder.startswith("."))
         paths.extend(Path(place, name) for name in names if not name.startswith("."))
     files = sorted(file for file in paths if file.is_file())
-    pages = {file.with_suffix("") for file in files if file.suffix.lower() in (".html", ".htm", ".xhtml")}
+    pages = {file.with_suffix("") for file in files if file.suffix.lower() in PAGES}
     known = [file for file in files if file.suffix.lower() in FORMATS]
     dead = (link for link in paths if link.suffix.lower() in FORMATS and link.is_symlink() and not link.exists())
     locks = {file for file in known if _LOCK_FILE.match(file.name)}
-    parts = {file for file in known if file not in locks and _is_of_saved_page(file, pages)}
+    parts = {file for file in known if file not in locks and is_page_part(file, pages)}
     return ArticleFiles(
         tuple(file for file in known if file not in locks | parts),
         tuple(sorted(unreadable, key=lambda error: str(error.filename))),
@@ -87,12 +87,6 @@ def _walk(path: Path) -> ArticleFiles:
         tuple(sorted(parts)),
         tuple(sorted(dead)),
     )
-
-
-def _is_of_saved_page(file: Path, pages: set[Path]) -> bool:
-    """Whether a browser saved the file beside a page, in the folder named after that page."""
-    folders = ((folder, _SAVED_PAGE.fullmatch(folder.name)) for folder in file.parents)
-    return any(match and folder.with_name(match["page"]) in pages for folder, match in folders)
 
 
 def load_article(file: Path, root: Path, settings: "Settings | None" = None) -> Article:

@@ -228,6 +228,43 @@ def test_an_archive_holds_the_articles_of_its_files(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_of_an_archive_is_left_out_only_beside_the_page_it_belongs_to(tmp_path: Path) -> None:
+    members: dict[str, str | bytes] = {
+        "police_files/report.txt": BODY,
+        "pier.html": PAGE,
+        "pier_files/frame.html": PAGE,
+        "pier_files/logo.png": b"x",
+        "pier_files\\._files\\frame.html": PAGE,
+    }
+    articles = load(tmp_path, "a.zip", archive(members))
+    assert [article.id for article in articles] == ["a.zip/police_files/report.txt", "a.zip/pier.html"]
+    assert load_articles(tmp_path / "a.zip", tmp_path).notes == (
+        "files that a browser saved beside a page were not read: pier_files/frame.html",
+    )
+
+
+def test_members_of_like_names_are_articles_each(tmp_path: Path) -> None:
+    members: dict[str, str | bytes] = {
+        "Is it over?.txt": BODY,
+        "Is it over!.txt": OTHER,
+        "Is it over_.txt": f"{BODY} {OTHER}",
+        "Is it over_ (2).txt": f"{OTHER} {BODY}",
+        "new?.csv": f"title,text\nA,{BODY}\n",
+        "new!.csv": f"title,text\nB,{OTHER}\n",
+    }
+    texts = {article.id: article.text for article in load(tmp_path, "a.zip", archive(members))}
+    assert texts == {
+        "a.zip/Is it over_.txt": f"{BODY} {OTHER}",
+        "a.zip/Is it over_ (2).txt": f"{OTHER} {BODY}",
+        "a.zip/Is it over_ (3).txt": OTHER,
+        "a.zip/Is it over_ (4).txt": BODY,
+        "a.zip/new_.csv/1": OTHER,
+        "a.zip/new_ (2).csv/1": BODY,
+    }
+    turned = load(tmp_path, "a.zip", archive(dict(reversed(members.items()))))
+    assert {article.id: article.text for article in turned} == texts
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

@@ -1,17 +1,19 @@
 """Files of files -> articles: .zip archives, .epub books, and RSS or Atom feeds."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from rag.articles.dating import StatedDate, rank_dates, stated_date
 from rag.articles.day_order import day_order
 from rag.articles.formats.archive import open_archive, read_member
 from rag.articles.formats.content import Converter, FileContent, visible_text
 from rag.articles.formats.limits import require_within
+from rag.articles.formats.page_parts import PAGES, is_page_part
 from rag.articles.formats.records import plain_field, record_articles
 from rag.errors import ArticleError
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 NAMED = 5
 XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_SKIPPED = re.compile(r"(?:^|/)(?:\.(?!\.?/)|~\$|__MACOSX(?:/|$))|_files/")
+_SKIPPED = re.compile(r"(?:^|/)(?:\.(?!\.?/)|~\$|__MACOSX(?:/|$))")
 _PLAIN = re.compile(r"[^\w.() '&,+@-]")
 
 
@@ -44,11 +46,10 @@ def _members(
     file: Path, archive: ZipFile, formats: Mapping[str, Converter], settings: "Settings"
 ) -> tuple[list[FileContent], list[str]]:
     articles: dict[str, FileContent] = {}
-    notes: list[str] = []
-    for part in archive.infolist():
+    parts, notes = _shown(archive, formats)
+    names = member_names(part.filename for part in parts)
+    for part in parts:
         suffix = PurePosixPath(part.filename).suffix.lower()
-        if part.is_dir() or _SKIPPED.search(part.filename):
-            continue
         if suffix not in formats:
             notes.append(f"{part.filename} is of no known format")
             continue
@@ -61,15 +62,45 @@ def _members(
             notes.append(f"{part.filename} {error.reason}")
             continue
         for article in (read,) if isinstance(read, FileContent) else read:
-            name = member_name(part.filename) + (f"/{article.name}" if article.name else "")
+            name = names[part.filename] + (f"/{article.name}" if article.name else "")
             articles[name] = replace(article, name=name)
     return [*articles.values()], notes
 
 
-def member_name(name: str) -> str:
-    """A member's path as part of an id: relative, without steps upwards."""
-    parts = (_PLAIN.sub("_", part) for part in name.replace("\\", "/").split("/"))
+def _shown(archive: ZipFile, formats: Mapping[str, Converter]) -> tuple[list[ZipInfo], list[str]]:
+    """The members that their owner sees as files, and a note of those that belong to a saved page."""
+    parts = {part.filename: part for part in archive.infolist() if not part.is_dir()}
+    files = {name: path for name in parts if not _SKIPPED.search(str(path := _path(name)))}
+    pages = {path.with_suffix("") for path in files.values() if path.suffix.lower() in PAGES}
+    beside = {name for name, path in files.items() if is_page_part(path, pages)}
+    known = sorted(name for name in beside if files[name].suffix.lower() in formats)
+    notes = [f"files that a browser saved beside a page were not read: {', '.join(known[:NAMED])}"] if known else []
+    return [parts[name] for name in files if name not in beside], notes
+
+
+def member_names(members: Iterable[str]) -> dict[str, str]:
+    """Each member's path as part of an id: relative, without steps upwards, and with a number where others are like it.
+
+    The numbers do not depend on the order of the members, so that an archive that is packed anew has the same ids.
+    """
+    names: dict[str, str] = {}
+    used: Counter[str] = Counter()
+    for member in sorted(members, key=lambda member: (_plain(member) != member, member)):
+        plain = name = _plain(member)
+        while used[name]:
+            used[plain] += 1
+            name = str(_path(plain).with_stem(f"{_path(plain).stem} ({used[plain]})"))
+        names[member], used[name] = name, 1
+    return names
+
+
+def _plain(member: str) -> str:
+    parts = (_PLAIN.sub("_", part) for part in member.replace("\\", "/").split("/"))
     return "/".join(part for part in parts if part.strip(". ")) or "article"
+
+
+def _path(member: str) -> PurePosixPath:
+    return PurePosixPath(member.replace("\\", "/"))
 
 
 def book(file: Path, content: bytes, settings: "Settings") -> tuple[FileContent, ...]:
