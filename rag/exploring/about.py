@@ -20,7 +20,7 @@ from rag.text.spans import Span
 from rag.text.words import stems
 
 MATCHING = 1000
-"""Passages looked at for a word that articles mention."""
+"""Passages that one search for a word that articles mention looks at."""
 MOST_LISTED = 50
 """Articles of a list."""
 NEAR_TOPIC = 0.25
@@ -52,9 +52,9 @@ def mentioning(question: str, topic: str, index: Index, bounds: Filter) -> Answe
 
 def lacking(question: str, topic: str, index: Index, bounds: Filter) -> Answer:
     """The articles that do not have the words of a topic, newest first."""
-    entries = left = admitted_entries(index, bounds)
-    while left and (found := find_mentions(topic, index, replace(bounds, articles=frozenset(one.id for one in left)))):
-        left = tuple(entry for entry in left if entry.id not in found)  # one search looks at MATCHING passages only
+    entries = admitted_entries(index, bounds)
+    mentioned = find_mentions(topic, index, bounds)
+    left = tuple(entry for entry in entries if entry.id not in mentioned)
     verb = "does" if len(left) == 1 else "do"
     if len(left) == len(entries):
         return list_articles(question, newest_first(left), f"None of {_count(len(entries))} mentions “{topic}”.")
@@ -150,8 +150,19 @@ def find_mentions(topic: str, index: Index, bounds: Filter) -> dict[str, Article
         index: to search.
         bounds: the articles to search.
     """
+    mentioned: dict[str, ArticleSentence] = {}
+    left = frozenset(entry.id for entry in admitted_entries(index, bounds)) if stems(topic) else frozenset()
+    within = bounds
+    while left and (more := _search_mentions(topic, index, within)):
+        mentioned |= more
+        left -= more.keys()
+        within = replace(bounds, articles=left)  # one search gives few copies of a text, and MATCHING passages at most
+    return {article: mentioned[article] for article in sorted(mentioned)}
+
+
+def _search_mentions(topic: str, index: Index, bounds: Filter) -> dict[str, ArticleSentence]:
     wanted = stems(topic)
-    numbers = [number for number, _ in index.matching(topic, MATCHING, bounds)] if wanted else []
+    numbers = [number for number, _ in index.matching(topic, MATCHING, bounds)]
     passages = [stored.passage for stored in index.passages(numbers) if wanted <= stems(stored.passage.text)]
     first: dict[str, tuple[bool, int, ArticleSentence]] = {}
     for passage in passages:
@@ -160,7 +171,7 @@ def find_mentions(topic: str, index: Index, bounds: Filter) -> dict[str, Article
         key = (not wanted <= stems(best.text), best.quote.span.start, best)
         if passage.article not in first or key[:2] < first[passage.article][:2]:
             first[passage.article] = key
-    return {article: first[article][2] for article in sorted(first)}
+    return {article: sentence for article, (_, _, sentence) in first.items()}
 
 
 def _sentence_row(sentence: ArticleSentence) -> ReportRow:
