@@ -17,6 +17,8 @@ CELL = 28
 PARAGRAPH = 1.6
 """Distance of two lines that parts paragraphs, in their usual distance."""
 
+CELL_GAP = "\t"
+"""Between texts of one line that a gap parts: a running head and the number of its page."""
 LARGER = 1.25
 """Ratio of the heights of two lines from which on they are of different paragraphs: a heading, a note."""
 
@@ -158,7 +160,7 @@ def _is_table(rows: list[Row]) -> bool:
 def _table_lines(rows: list[Row]) -> list[str]:
     cells = [[run.text.strip() for run in row.runs] for row in rows]
     if len({len(row) for row in cells}) > 1 or len(cells) < 2:
-        return [" ".join(row) for row in cells]
+        return [CELL_GAP.join(row) for row in cells]
     return [line for row in table_rows(cells) for line in (row, "")][:-1]
 
 

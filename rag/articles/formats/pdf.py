@@ -1,7 +1,6 @@
 """PDF -> text, by PDFium: pages in order, columns one after the other, running heads left out."""
 
 import re
-from collections import Counter
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rag.articles.formats import scanned as scanned_pages
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.limits import require_within
-from rag.articles.formats.page_layout import Run, page_lines
+from rag.articles.formats.page_layout import CELL_GAP, Run, page_lines
+from rag.articles.formats.running_lines import without_running_lines
 from rag.errors import ArticleError
 from rag.text.hyphens import join_cut_words
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NAMED_PAGES = 10
 """Pages without text that are named; the rest is counted."""
-_NUMBER = re.compile(r"\d+")
 _NO_TITLE = re.compile(
     r"^microsoft |^untitled|^\(?(?:anonymous|unspecified)|\.(?:docx?|pdf|indd|qxd|tex|odt)$|[\\/]", re.IGNORECASE
 )
@@ -37,8 +36,11 @@ def pdf(file: Path, content: bytes, settings: "Settings") -> FileContent:
     blank = [number for number, page in enumerate(pages, start=1) if not page.strip()]
     if len(blank) == len(pages):
         raise ArticleError(file, "is a PDF without text, perhaps scanned; run it through OCR, or install rag[ocr]")
-    text = "\n".join(page for page in without_running_lines(pages) if page.strip())  # a sentence may run over the page
+    trimmed = without_running_lines(pages)
+    # One line feed between pages: a sentence may run over the page.
+    text = "\n".join(page for page in trimmed.pages if page.strip()).replace(CELL_GAP, " ")
     notes = (
+        *trimmed.notes,
         *_note("hold no text, perhaps scanned", blank, len(pages)),
         *_note("are pictures and were read by OCR", scanned, len(pages)),
     )
@@ -112,16 +114,3 @@ def _note(what: str, numbers: list[int], pages: int) -> tuple[str, ...]:
         return ()
     named = ", ".join(map(str, numbers[:NAMED_PAGES])) + (" ..." if len(numbers) > NAMED_PAGES else "")
     return (f"{len(numbers)} of {pages} pages {what}: {named}",)
-
-
-def without_running_lines(pages: list[str]) -> list[str]:
-    """Pages without the first and last lines that most of them share, numbers aside; a page of one line keeps it."""
-    for edge in (0, -1):
-        lines = [(page.splitlines() or [""])[edge] for page in pages]
-        alike = Counter(_NUMBER.sub("0", line).strip() for line in lines)
-        runs = [alike[_NUMBER.sub("0", line).strip()] > max(1, len(pages) // 2) for line in lines]
-        pages = [
-            (page[len(line) :] if edge == 0 else page[: -len(line)]).strip() if run and page != line else page
-            for page, line, run in zip(pages, lines, runs, strict=True)
-        ]
-    return pages
