@@ -1,12 +1,14 @@
 """HTML elements -> the same with what plain text would lose written out: superscripts, rows of tables, lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import groupby, takewhile
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from rag.articles.formats.tables import table_rows
+from rag.articles.formats.merged_cells import CellRow, full_rows
+from rag.articles.formats.tables import looks_headed, table_rows
 
 PROSE = 200
 """Characters of a table's cell from which on the table lays out a page and holds no data."""
@@ -85,14 +87,12 @@ def _text_before(element: HtmlElement) -> str:
 
 
 def _write_table(table: HtmlElement) -> None:
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-    rows = [row for row in rows if row]
-    texts = [[_cell_text(cell) for cell in row] for row in rows]
-    if table.getparent() is None or _is_layout(table, texts):
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    texts = {cell: _cell_text(cell) for row in cells for cell in row}
+    if table.getparent() is None or _is_layout(table, texts.values()):
         return
-    paragraphs = [line for line in table_rows(texts, headed=_has_head(rows))]
     block = html.Element("div")
-    for line in paragraphs:
+    for line in _table_lines(full_rows(cells), texts):
         etree.SubElement(block, "p").text = line
     block.tail = table.tail
     table.getparent().replace(table, block)
@@ -117,15 +117,36 @@ def _is_aside(element: HtmlElement) -> bool:
     return any(parent.tag in ("nav", "aside", "footer", "header", "form") for parent in element.iterancestors())
 
 
-def _has_head(rows: list[list[HtmlElement]]) -> bool | None:
-    if not rows:
-        return False
-    return True if all(cell.tag == "th" for cell in rows[0]) else None
+def _table_lines(rows: list[CellRow], texts: Mapping[HtmlElement | None, str]) -> list[str]:
+    """The rows as lines; a title above the heads is a line of its own."""
+    titles = [*takewhile(_is_one_cell, rows)]
+    rows = rows[len(titles) :]
+    heads = [*takewhile(lambda row: len(row) == len(rows[0]) and _is_head(row), rows)]
+    lines = [[texts.get(cell, "") for cell in ([row[0]] if _is_one_cell(row) else row)] for row in rows]
+    if heads and len(heads) < len(rows):
+        lines = [_joined_heads(lines[: len(heads)]), *lines[len(heads) :]]
+    headed = bool(heads) or looks_headed(lines)
+    if not headed:
+        lines = [[texts.get(cell, "") for cell, _ in groupby(row)] for row in rows]
+    return [*(texts[row[0]] for row in titles if texts[row[0]]), *table_rows(lines, headed=headed)]
 
 
-def _is_layout(table: HtmlElement, texts: list[list[str]]) -> bool:
+def _is_one_cell(row: CellRow) -> bool:
+    return len(row) > 1 and len({*row}) == 1
+
+
+def _is_head(row: CellRow) -> bool:
+    return not _is_one_cell(row) and all(cell is not None and cell.tag == "th" for cell in row)
+
+
+def _joined_heads(rows: list[list[str]]) -> list[str]:
+    """Heads in several rows as one: "Votes" above "Greens" is "Votes Greens"."""
+    return [" ".join(head for head in dict.fromkeys(column) if head) for column in zip(*rows, strict=True)]
+
+
+def _is_layout(table: HtmlElement, texts: Collection[str]) -> bool:
     nested = next(table.iterdescendants("table"), None) is not None
-    return nested or not texts or max(len(cell) for row in texts for cell in row) > PROSE
+    return nested or not texts or max(map(len, texts)) > PROSE
 
 
 def _cell_text(cell: HtmlElement) -> str:

@@ -9,13 +9,13 @@ def table_rows(rows: list[list[str]], *, headed: bool | None = None) -> list[str
         headed: whether the first row holds heads; None where the format does not say.
     """
     if headed is None:
-        headed = _looks_headed(rows)
+        headed = looks_headed(rows)
     if headed and len(rows) > 1:
         return [row_text(rows[0], row) for row in rows[1:] if any(row)]
     return [line for line in (_unheaded(row) for row in rows) if line]
 
 
-def _looks_headed(rows: list[list[str]]) -> bool:
+def looks_headed(rows: list[list[str]]) -> bool:
     """Two columns or more, every head filled, short and without a digit, no head again below, some cell longer or a
     number."""
     if len(rows) < 2 or len(rows[0]) < 2:

@@ -32,7 +32,7 @@ def word_document(file: Path, content: bytes, settings: "Settings") -> FileConte
         try:
             # A picture is written as base64 otherwise, and libxml2 ends a document at 10 MB of it.
             converted = mammoth.convert_to_html(_shown(archive), convert_image=lambda _: [])
-            page = html.fromstring(f"<body>{converted.value}</body>")
+            page = html.fromstring(f"<html><body>{converted.value}</body></html>")
         except BROKEN as error:
             raise ArticleError(file, "is a broken or protected .docx document") from error
     for link in [link for link in page.iter("a") if link.text == _BACK_LINK]:
