@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from rag.articles.dating import StatedDate, stated_date
 from rag.articles.formats.content import FileContent, visible_text
 from rag.articles.formats.limits import require_within
-from rag.articles.formats.records import plain_field
+from rag.articles.formats.mail_parts import read_parts
+from rag.articles.formats.records import html_text, with_notes
 from rag.articles.formats.web import web_page
 from rag.errors import ArticleError
 
@@ -31,19 +32,18 @@ BROKEN_OUTLOOK = (
     struct.error,
 )
 """What python-oxmsg and olefile raise for a damaged message."""
+NAMED_MESSAGES = 5
+"""Messages of a mailbox without a text that are noted one by one; the rest is counted."""
 _MESSAGE = re.compile(rb"^From [^\n]{1,200}\d{4}[^\n]{0,20}\r?\n(?=[\w-]+:)", re.MULTILINE)
 
 
 def mail(file: Path, content: bytes, settings: "Settings") -> FileContent:
     """The text of a message, with its subject as title and the day it was sent; attachments are noted."""
-    message = _parsed(content)
     try:
-        part = message.get_body(("plain", "html"))
-        text = str(part.get_content()) if part else ""
-        attached = [attachment.get_filename() or "one without a name" for attachment in message.iter_attachments()]
-    except (KeyError, LookupError, ValueError, AttributeError) as error:
+        message = _parsed(content)
+        text, attached = read_parts(message)
+    except (LookupError, ValueError, AttributeError, RecursionError) as error:
         raise ArticleError(file, "is a broken mail message") from error
-    text = plain_field(text) if part and part.get_content_subtype() == "html" else visible_text(text)
     if not text.strip():
         raise ArticleError(file, "is a mail message without a text")
     subject, sent = " ".join(str(message.get("subject", "")).split()), str(message.get("date", ""))
@@ -63,7 +63,7 @@ def outlook_mail(file: Path, content: bytes, settings: "Settings") -> FileConten
         attached = [attachment.file_name or "one without a name" for attachment in message.attachments]
     except BROKEN_OUTLOOK as error:
         raise ArticleError(file, "is a broken .msg message") from error
-    text = visible_text(text) or plain_field(markup)
+    text = visible_text(text) or html_text(markup)
     if not text.strip():
         raise ArticleError(file, "is a mail message without a text")
     day = (StatedDate("Date header", sent.date()),) if sent else ()
@@ -81,16 +81,18 @@ def mailbox(file: Path, content: bytes, settings: "Settings") -> tuple[FileConte
     edges = [*(match.start() for match in _MESSAGE.finditer(content)), len(content)]
     held = f"holds {len(edges) - 1} messages"
     require_within(file, held, len(edges) - 1, settings.file_articles, "file_articles")
-    articles = []
+    articles, lost = [], []
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         try:
             message = mail(file, content[start:end].partition(b"\n")[2], settings)
-        except ArticleError:
+        except ArticleError as error:
+            lost.append(f"message {number} {error.reason}")
             continue
         articles.append(replace(message, name=str(number)))
     if not articles:
         raise ArticleError(file, "holds no mail message with a text")
-    return tuple(articles)
+    more = (f"{len(lost) - NAMED_MESSAGES} more messages were not read",) if len(lost) > NAMED_MESSAGES else ()
+    return with_notes(tuple(articles), (*lost[:NAMED_MESSAGES], *more))
 
 
 def saved_page(file: Path, content: bytes, settings: "Settings") -> FileContent:

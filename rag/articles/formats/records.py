@@ -49,7 +49,11 @@ DATES = (
 )
 IDS = ("id", "guid", "uid", "slug")
 _SEPARATOR = re.compile(r"[\s_.-]+")
-_TAG = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|span|a|strong|em|b|i)\b[^<>]{0,500}>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?:p|div|br|h[1-6]|ul|ol|li|table|tr|td|span|a|strong|em|b|i|font|center|section|article|blockquote)\b"
+    r"[^<>]{0,500}>",
+    re.IGNORECASE,
+)
 _SAFE = re.compile(r"[\w.@ -]{1,80}")
 
 Record = Mapping[str, object]
@@ -176,12 +180,15 @@ def _articles(records: Sequence[Record], names: Iterable[str], order: DayOrder) 
 
 def plain_field(text: str) -> str:
     """The text of a field, without its HTML."""
+    return html_text(text) if _TAG.search(text) else visible_text(text)
+
+
+def html_text(text: str) -> str:
+    """What a piece of HTML shows."""
     from lxml import html
 
     from rag.articles.formats import markup
 
-    if not _TAG.search(text):
-        return visible_text(text)
     page = html.fromstring(f"<div>{markup.without_pictures(text)}</div>")
     markup.write_out(page)
     return visible_text(markup.page_text(page))
