@@ -20,6 +20,13 @@ _NAMED_MONTH = rf"(?!(?-i:may|march|mar|jan|Jan\s+[A-Z]|Mar\s+[A-Z]))(?:{_MONTH}
 """A month without a year: "may 5 times", "they march 10 miles" and "Jan Kubis" name none."""
 _YEAR = r"(?P<year>1\d{3}|20\d{2})(?![\d,]*\d)"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
+_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b"
+_FIRST_DAY = rf"(?<![\w.,/$€£-])(?P<first>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\b(?:,\s*{_NUMBER}){{0,5}}"
+_DASH = r"\s?[-–—]\s?"
+_TO = r",?\s+(?:and|or|&|to|until|till|through)\s+(?:the\s+)?"
+"""Between the first and the last of several days of one month."""
+_AT_END = r"(?=\w+(?:[.,;:)!?]|\s*\Z))"
+"""Before a number that nothing follows: in "March 5 and 20 people" it is no day."""
 _PART = r"(?:(?P<part>early|mid|late|(?:the )?(?:beginning|middle|end|first week|last week) of)[ -]+)?"
 _BEFORE_YEAR = rf"(?:\b(?:{alternatives('before_years')})[ -]|(?<=\b[12]\d{{3}}, )|\(|(?=\b(?:early|mid|late)[ -]))"
 _NOT_COUNTED = rf"(?!\s*(?:%|(?:{alternatives('counted_units')}|{alternatives('time_zones')})\b))"
@@ -103,6 +110,19 @@ def _day(match: re.Match[str], _: date) -> _Days:
     return day, day
 
 
+def _days(match: re.Match[str], _: date) -> _Days:
+    """The stretch from the first to the last day of several that share month and year: "5 and 6 March 2022"."""
+    last = date(int(match["year"]), _month_number(match), int(match["day"]))
+    return _from_first(match, last)
+
+
+def _from_first(match: re.Match[str], last: date) -> _Days:
+    first = last.replace(day=int(match["first"]))
+    if last <= first:
+        raise ValueError(match[0])
+    return first, last
+
+
 def _numeric_day(match: re.Match[str], _: date) -> _Days:
     day = date(int(match["year"]), int(match["number"]), int(match["day"]))
     return day, day
@@ -162,6 +182,10 @@ def _nearest_day(match: re.Match[str], published: date) -> _Days:
     return nearest, nearest
 
 
+def _nearest_days(match: re.Match[str], published: date) -> _Days:
+    return _from_first(match, _nearest_day(match, published)[1])
+
+
 def _past_month(match: re.Match[str], published: date) -> _Days:
     month = _month_number(match)
     return _part(match, _whole_month(published.year - (month > published.month), month))
@@ -198,6 +222,8 @@ _ABSOLUTE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     (_compile(r"\b(?P<year>\d{4})[-/](?P<number>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?!\d)"), _numeric_day),
     (_compile(r"\b(?P<day>1[3-9]|2\d|3[01])[./-](?P<number>0?[1-9]|1[0-2])[./-](?P<year>\d{4})\b"), _numeric_day),
     (_compile(r"\b(?P<number>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2\d|3[01])/(?P<year>\d{4})\b"), _numeric_day),
+    (_compile(rf"{_FIRST_DAY}(?:{_DASH}|{_TO}){_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}"), _days),
+    (_compile(rf"\b{_MONTH}\s+{_FIRST_DAY}(?:{_DASH}|{_TO}){_DAY},?\s+{_YEAR}"), _days),
     (_compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}"), _day),
     (_compile(rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}"), _day),
     (_compile(rf"\b{_PART}{_MONTH},?\s+(?:of\s+)?{_YEAR}"), _month),
@@ -208,6 +234,8 @@ _ABSOLUTE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     (_compile(r"^\W*(?P<words>(?P<part>)(?P<year>1\d{3}|20\d{2}))\W*$"), _year),
 )
 _RELATIVE: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
+    (_compile(rf"{_FIRST_DAY}(?:{_DASH}|{_TO}){_DAY}\s+(?:of\s+)?{_NAMED_MONTH}"), _nearest_days),
+    (_compile(rf"\b{_NAMED_MONTH}\s+{_FIRST_DAY}(?:{_DASH}|{_TO}{_AT_END}){_DAY}(?!\s*%)"), _nearest_days),
     (_compile(rf"\b{_NAMED_MONTH}\s+{_DAY}(?!\s*%)"), _nearest_day),
     (_compile(rf"\b{_DAY}\s+(?:of\s+)?{_NAMED_MONTH}"), _nearest_day),
     (_compile(r"\b(?P<step>last|past|previous|this|next) (?P<unit>week|month|year)\b"), _relative_period),

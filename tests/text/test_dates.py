@@ -66,6 +66,21 @@ def test_months_seasons_years_and_decades_are_stretches_of_days(text: str, named
     assert spans(text) == [named]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("on 5 and 6 March 2022", "5 and 6 March 2022: 2022-03-05 2022-03-06"),
+        ("from 5 to 7 March 2022", "5 to 7 March 2022: 2022-03-05 2022-03-07"),
+        ("5th, 6th and 9th of March, 2022", "5th, 6th and 9th of March, 2022: 2022-03-05 2022-03-09"),
+        ("on March 5-7, 2022", "March 5-7, 2022: 2022-03-05 2022-03-07"),
+        ("on March 5, 6 and 7, 2022", "March 5, 6 and 7, 2022: 2022-03-05 2022-03-07"),
+        ("about 20 and 6 March 2022", "6 March 2022: 2022-03-06"),
+    ],
+)
+def test_days_that_share_a_month_and_a_year_are_a_stretch(text: str, named: str) -> None:
+    assert spans(text) == spans(text, WRITTEN) == [named]
+
+
 def test_every_year_of_a_list_is_named() -> None:
     assert [mention.first.year for mention in mentions("in 1755, 1756 and 1757")] == [1755, 1756, 1757]
 
@@ -97,6 +112,10 @@ def test_numbers_that_are_no_dates_are_left_alone(text: str) -> None:
         ("He spoke yesterday.", "yesterday: 2022-12-26"),
         ("elections on December 28", "December 28: 2022-12-28"),
         ("until 3 January", "3 January: 2023-01-03"),
+        ("on 5 and 6 December", "5 and 6 December: 2022-12-05 2022-12-06"),
+        ("December 5–7 was cold", "December 5–7: 2022-12-05 2022-12-07"),
+        ("on December 30 and 31.", "December 30 and 31: 2022-12-30 2022-12-31"),
+        ("on December 5 and 20 people", "December 5: 2022-12-05"),
         ("since August. Then", "August: 2022-08-01 2022-08-31"),
         ("in late November", "late November: 2022-11-21 2022-11-30"),
         ("last week", "last week: 2022-12-19 2022-12-25"),

@@ -10,6 +10,8 @@ from rag.text.periods import Period, periods
 
 _MONTH = re.compile("|".join(month.full[:3] for month in MONTHS), re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+_NUMBER = re.compile(r"\b\d{1,2}(?=\b|[snrt])")
+_LIST = re.compile(r"\d\w*,? (?:and|&) (?:the )?\d")
 
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
@@ -35,7 +37,7 @@ def _compare(period: Period, pair: Pair) -> tuple[Finding, ...]:
     near = periods(pair.near_text, pair.published)
     if any(_covers(period, other) for other in near) or _names_year(period, pair.near_text):
         return ()
-    wider = next((other for other in near if _covers(other, period)), None)
+    wider = next((other for other in near if _contains(other, period)), None)
     if wider:
         kind = remark if wider.floating else doubt
         return (kind("dates", f"the article says only {wider.text}, the sentence says {period.text}", wider.text),)
@@ -65,6 +67,25 @@ def _rival(period: Period, pair: Pair) -> Period | None:
 
 def _covers(claimed: Period, other: Period) -> bool:
     """Whether a claim of one period is right where the evidence has the other."""
+    if _days_named(claimed) and _days_named(other):
+        return _contains(claimed, other) and _contains(other, claimed)
+    return _contains(claimed, other) or _is_listed(claimed, other)
+
+
+def _days_named(period: Period) -> tuple[int, ...]:
+    """The days of the month of a period of several: "5 and 6 March", "March 5-7"; none of another."""
+    numbers = tuple(int(number) for number in _NUMBER.findall(period.text))
+    return numbers if len(numbers) > 1 and _MONTH.search(period.text) else ()
+
+
+def _is_listed(claimed: Period, other: Period) -> bool:
+    """Whether a claimed day is one of those that the evidence lists: "on 5 and 6 March"."""
+    listed = claimed.first == claimed.last and _LIST.search(other.text) and claimed.first.day in _days_named(other)
+    return bool(listed) and _contains(other, claimed)
+
+
+def _contains(claimed: Period, other: Period) -> bool:
+    """Whether the other period lies within the claimed one; where years are named as a span, whether it is the same."""
     months = bool(_MONTH.search(claimed.text) and _MONTH.search(other.text))
     if claimed.floating != other.floating or (claimed.floating and months):
         return months and _within_any_year(claimed, other)

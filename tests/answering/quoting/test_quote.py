@@ -149,6 +149,14 @@ def test_a_month_and_its_year_agree() -> None:
     )
 
 
+def test_a_day_of_a_stretch_of_days_agrees_with_it() -> None:
+    assert not sides(
+        "When did Kosovo hold talks?",
+        hit("Kosovo held talks on 5 and 6 March 2022.", 0.8, article="a.txt"),
+        hit("Kosovo held talks on 5 March 2022.", 0.8, article="b.txt"),
+    )
+
+
 def test_articles_that_count_the_same_things_differently_disagree() -> None:
     question = "How many troops were sent to the border?"
     assert sides(
