@@ -1,17 +1,22 @@
 """Candidate -> value: the one year, time or number it states where the question asks for one."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from rag.answering.claims import Quote
 from rag.answering.quoting.candidates import Candidate
 from rag.answering.quoting.question import ParsedQuestion, new_values
 from rag.text.dates import mentions
+from rag.text.quantities import Quantity, quantities
 from rag.text.words import stems, words
 
 NOUN_WITHIN = 5
 """Words between a number and what it counts or measures: "1,000 Serb troops", "a population of some 4,411"."""
+ROUNDING = 0.1
+"""Relative difference of a number from one that stands for it roughly: "about 4,000"."""
 _MEASURED = re.compile(
     r"\bhow many (?P<counted>[\w-]+(?: [\w-]+)?)"
     r"|\b(?P<measure>population|price|cost|age|size|height|length|percentage)\b",
@@ -24,13 +29,13 @@ class Value:
     """A stretch of time or a number that one sentence states."""
 
     text: str
-    """The words of the sentence; for a year, its four digits."""
+    """The words of the sentence, of a number with its scale ("1.5 million"); for a year, its four digits."""
     low: float
     high: float
     quote: Quote
 
     def agrees(self, other: "Value") -> bool:
-        """Whether both may be true at once: times do when they overlap, numbers when they are equal."""
+        """Whether both may be true at once: times and bounds ("over 100") may when they overlap, numbers when equal."""
         return self.low <= other.high and other.low <= self.high
 
 
@@ -70,20 +75,30 @@ def _number(question: ParsedQuestion, candidate: Candidate) -> Value | None:
     nouns = stems(measured["counted"] or measured["measure"]) if measured else frozenset[str]()
     sentence = words(candidate.text)
     places = [place for place, word in enumerate(sentence) if word.stem in nouns]
-    dates = mentions(candidate.text)
-    numbers: list[tuple[int, str]] = []
-    for match in new_values(question, candidate.text):
-        if any(one.start <= match.start() < one.end for one in dates):
-            continue
-        place = next((place for place, word in enumerate(sentence) if word.end > match.start()), 0)
+    numbers: list[tuple[int, int, Quantity]] = []
+    for start, number in _new_numbers(question, candidate.text):
+        place = next((place for place, word in enumerate(sentence) if word.end > start), 0)
         distance = min((abs(place - noun) for noun in places), default=NOUN_WITHIN + 1)
-        if distance <= NOUN_WITHIN and _digits(match.group()).replace(".", "", 1).isdigit():
-            numbers.append((distance, match.group()))
+        if distance <= NOUN_WITHIN:
+            numbers.append((distance, start, number))
     if not numbers:
         return None
-    nearest = min(numbers)[1]
-    return Value(nearest, float(_digits(nearest)), float(_digits(nearest)), candidate.quote)
+    _, start, nearest = min(numbers, key=lambda one: one[0])
+    return Value(candidate.text[start : nearest.end], *_limits(nearest), candidate.quote)
 
 
-def _digits(number: str) -> str:
-    return number.strip("$€£").replace(",", "")
+def _new_numbers(question: ParsedQuestion, text: str) -> Iterator[tuple[int, Quantity]]:
+    """Where each number in digits begins, its currency included, and the number with its scale and its bound."""
+    stated = [one for one in quantities(text) if one.unit not in ("ordinal", "time")]
+    for match in new_values(question, text):
+        last = match.end() - 1
+        if text[last].isdigit():
+            yield from ((match.start(), one) for one in stated if one.start <= last < one.end)
+
+
+def _limits(number: Quantity) -> tuple[float, float]:
+    """The least and the greatest value of which the words may be true."""
+    value = number.value
+    if number.bound == "about":
+        return value * (1 - ROUNDING), value * (1 + ROUNDING)
+    return -inf if number.bound == "under" else value, inf if number.bound == "over" else value

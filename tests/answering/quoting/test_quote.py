@@ -172,6 +172,26 @@ def test_articles_that_count_the_same_things_differently_disagree() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("There are 1.5 million refugees in Lebanon.", "Lebanon hosts 1,500,000 refugees.", []),
+        (
+            "There are 1.5 million refugees in Lebanon.",
+            "Lebanon hosts 1.5 thousand refugees.",
+            ["1.5 million", "1.5 thousand"],
+        ),
+        ("There are about 4,000 refugees in Lebanon.", "Lebanon hosts 3,970 refugees.", []),
+        ("There are over 100 refugees in Lebanon.", "Lebanon hosts 120 refugees.", []),
+        ("There are over 100 refugees in Lebanon.", "Lebanon hosts 80 refugees.", ["100", "80"]),
+        ("There are fewer than 100 refugees in Lebanon.", "Lebanon hosts 120 refugees.", ["100", "120"]),
+    ],
+)
+def test_numbers_disagree_by_their_scales_and_bounds(one: str, other: str, differ: list[str]) -> None:
+    hits = hit(one, 0.8, article="a.txt"), hit(other, 0.8, article="b.txt")
+    assert [value for value, _ in sides("How many refugees are in Lebanon?", *hits)] == differ
+
+
+@pytest.mark.parametrize(
     ("question", "answer_type"),
     [
         ("How many nations recognized Kosovo?", "number"),
