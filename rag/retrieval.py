@@ -28,7 +28,7 @@ IN_TIME = 0.1
 SQuAD questions that name a time, hit@1 .926 at 0 and .1, .904 at .3."""
 NO_BOUNDS = Filter()
 SAME_REPORT = 0.8
-"""Share of the shorter passage's sentences that stand word for word in the other from which on they are one report."""
+"""Share of a passage's sentences that stand word for word in a better hit from which on it is the same report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ def _fold_reprints(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
 
 
 def _same_report(text: frozenset[str], other: frozenset[str]) -> bool:
-    return len(text & other) >= SAME_REPORT * min(len(text), len(other))
+    """Whether a text stands in another: a flash in the story it opens, but not the story in its flash."""
+    return len(text & other) >= SAME_REPORT * len(text)
 
 
 def _add_reprint(hit: Hit, reprint: Passage) -> Hit:

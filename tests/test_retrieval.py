@@ -48,6 +48,13 @@ def test_one_report_printed_twice_is_one_hit_that_names_both(tmp_path: Path, emb
     assert [twin.article for twin in hits[0].also] == ["b.txt"]
 
 
+def test_a_story_is_a_hit_beside_the_flash_that_it_opens_with(tmp_path: Path, embedder: Counting) -> None:
+    flash = "The Tolvik bridge closed on Wednesday."
+    index = index_of(tmp_path, embedder, flash=flash, story=f"{flash} Two piers had cracks. It will reopen in October.")
+    hits = search(index, embedder, "When did the Tolvik bridge close?")
+    assert {hit.passage.article for hit in hits} == {"flash.txt", "story.txt"}
+
+
 @pytest.mark.parametrize(
     ("question", "first"), [("Troops on alert in September 2021", "then.txt"), ("Troops on alert in 2022", "later.txt")]
 )

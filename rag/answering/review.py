@@ -33,7 +33,8 @@ def check_claim(claim: Claim, judge: Judge | None = None) -> CheckedClaim:
     if not claim.quotes:
         return CheckedClaim(claim, UNCITED)
     evidence = tuple(quote.text for quote in claim.quotes)
-    return CheckedClaim(claim, check(claim.text, evidence, published=claim.quotes[0].passage.date, judge=judge))
+    published = tuple(quote.passage.date for quote in claim.quotes)
+    return CheckedClaim(claim, check(claim.text, evidence, published=published, judge=judge))
 
 
 def _most_attributions(judge: Judge | None, quotes: int) -> int:

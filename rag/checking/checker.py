@@ -36,7 +36,8 @@ def check(
     sentence: str,
     evidence: str | Sequence[str],
     *,
-    published: date | None = None,
+    published: date | Sequence[date | None] | None = None,
+    stated: date | None = None,
     judge: Judge | None = None,
     score: CrossEncoderScore | None = None,
 ) -> Verdict:
@@ -51,7 +52,8 @@ def check(
         evidence: what it cites; several texts are joined by a line break, and the verdict's `evidence` and `span`
             count characters of the joined text.
         published: the day the evidence was written, which resolves its "on Monday" and "last year"; None where it is
-            unknown.
+            unknown. Of several texts that were written on different days, one a text.
+        stated: the same for the sentence; None for the day of the evidence, of the first text where there are several.
         judge: of the wording; None for the networks that come with the package.
         score: the cross-encoder's score of the sentence, for evaluation with held-out folds; None for the network that
             comes with the package.
@@ -62,11 +64,13 @@ def check(
     """
     if not any(character.isalnum() for character in sentence):
         raise CheckError("There is no sentence to check. Give one with words in it.")
-    joined = join_evidence((evidence,) if isinstance(evidence, str) else evidence)
+    days = () if published is None or isinstance(published, date) else tuple(published)
+    joined = join_evidence((evidence,) if isinstance(evidence, str) else evidence, days)
     quoted = quotations.find_verbatim(sentence, joined.text)
     if quoted:
         return Verdict("supported", 1.0, joined.excerpt(quoted), quoted, "the article says it word for word")
-    examination = replace(examine(sentence, joined, published), score=score)
+    written = next(iter(days), None) if not isinstance(published, date) else published
+    examination = replace(examine(sentence, joined, stated or written), score=score)
     if not examination.near:
         return Verdict("unsupported", 0.0, "", None, "the article says nothing of the kind")
     return _verdict(examination, checker_model(), judge or ShippedJudge())

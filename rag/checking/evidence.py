@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from rag.checking.overlap import keys
@@ -24,15 +25,23 @@ class JoinedEvidence:
 
     text: str
     sentences: tuple[Span, ...]
+    days: tuple[date | None, ...] = ()
+    """The day on which each sentence was written, where every text has its own; else empty."""
 
     def excerpt(self, span: Span) -> str:
         """The text at a span."""
         return self.text[span.start : span.end]
 
 
-def join_evidence(texts: Sequence[str]) -> JoinedEvidence:
-    """Join the texts; no sentence crosses from one into the next."""
-    return JoinedEvidence("\n".join(texts), tuple(_sentences(texts)))
+def join_evidence(texts: Sequence[str], days: Sequence[date | None] = ()) -> JoinedEvidence:
+    """Join the texts; no sentence crosses from one into the next.
+
+    Args:
+        texts: in order.
+        days: on which each was written; empty where one day is known for all, or none.
+    """
+    of_sentences = [day for text, day in zip(texts, days, strict=True) for _ in _split(text)] if days else ()
+    return JoinedEvidence("\n".join(texts), tuple(_sentences(texts)), tuple(of_sentences))
 
 
 def _sentences(texts: Sequence[str]) -> Iterator[Span]:

@@ -46,7 +46,8 @@ class Examination:
     @property
     def restated(self) -> str:
         """The sentence with dates and names in the evidence's words, where rules know them to be the same."""
-        dated = dates.restate_dates(self.pair.claim, self.context, self.pair.published)
+        read = self.pair.dated([sentence for sentence in self.pair.sentences if sentence in self.context])
+        dated = dates.restate_dates(self.pair.claim, read, self.pair.published)
         return names.respell_names(dated, self.context)
 
     def cross_encoder_score(self) -> CrossEncoderScore:
@@ -58,6 +59,7 @@ def examine(sentence: str, evidence: JoinedEvidence, published: date | None = No
     """Select the evidence about the same matter and apply every rule to it."""
     claim = strip_attribution(sentence)
     near = nearest_sentences(claim, evidence)
-    pair = Pair(claim, tuple(map(evidence.excerpt, near)), tuple(map(evidence.excerpt, evidence.sentences)), published)
+    sentences = tuple(map(evidence.excerpt, evidence.sentences))
+    pair = Pair(claim, tuple(map(evidence.excerpt, near)), sentences, published, evidence.days)
     findings = tuple(finding for rule in RULES for finding in rule.findings(pair)) if near else ()
     return Examination(evidence, near, pair, findings, cross_encoder_context(claim, evidence, near))

@@ -54,7 +54,8 @@ def _pairs(one: ArticleContents, other: ArticleContents, cosines: Vectors) -> It
         left, right = one.sentences[row], other.sentences[column]
         mutual = back[column] == row and cosines[row, column] >= ALIKE
         if mutual and left.stands_alone and right.stands_alone:
-            verdict = check(left.text, right.text, published=right.passage.date, judge=ShippedJudge(large=False))
+            days = {"published": right.passage.date, "stated": left.passage.date}
+            verdict = check(left.text, right.text, **days, judge=ShippedJudge(large=False))
             yield SentencePair(left, right, float(cosines[row, column]), verdict)
 
 

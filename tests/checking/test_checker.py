@@ -33,6 +33,63 @@ def test_words_cut_out_of_a_denial_are_not_verbatim_support() -> None:
     assert check("Serbia sent troops.", "It is not true that Serbia sent troops.").label != "supported"
 
 
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "Prosecutors failed to prove that the mayor took bribes.",
+        "It was a lie that the mayor took bribes.",
+        "The court found no proof that the mayor took bribes.",
+        "The judge ruled it unlikely that the mayor took bribes.",
+        "Most voters do not think the mayor took bribes.",
+        "Posts on social media wrongly say the mayor took bribes.",
+        "The mayor took bribes only if the tapes are genuine.",
+    ],
+)
+def test_words_that_the_article_denies_doubts_or_makes_depend_are_not_stated_by_it(evidence: str) -> None:
+    assert check("The mayor took bribes.", evidence).label == "unsure"
+    assert check(evidence, evidence).label == "supported"
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "Police said that the mayor took bribes.",
+        "There is no doubt that the mayor took bribes.",
+        "The report not only says that the mayor took bribes but that he hid them.",
+    ],
+)
+def test_words_that_the_article_affirms_within_a_sentence_are_supported(evidence: str) -> None:
+    assert check("The mayor took bribes.", evidence).label == "supported"
+
+
+def test_each_text_is_dated_by_its_own_day() -> None:
+    texts = ("Police sent more officers to the north.", "Serbs blocked the road near Merdare on Monday.")
+    for evidence, days in (
+        (texts, (date(2022, 12, 28), date(2022, 12, 14))),
+        (texts[::-1], (date(2022, 12, 14), None)),
+    ):
+        for day, label in ((12, "supported"), (26, "contradicted")):
+            claim = f"Serbs blocked the road near Merdare on {day} December 2022."
+            assert check(claim, evidence, published=days).label == label
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "label"),
+    [
+        ("Parliament voted down the budget.", "Parliament rejected the budget.", "supported"),
+        ("The court dismissed his appeal.", "The court rejected his appeal.", "supported"),
+        ("Authorities turned down his request for asylum.", "Authorities denied his request for asylum.", "supported"),
+        ("Parliament approved the budget.", "Parliament rejected the budget.", "contradicted"),
+        ("He took bribes from the firm.", "He denied taking bribes from the firm.", "contradicted"),
+        ("Maria Jansen won the vote in Oslo.", "Maria Hansen won the vote in Oslo.", "contradicted"),
+    ],
+)
+def test_what_is_refused_in_other_words_is_said_and_what_is_denied_is_not(
+    claim: str, evidence: str, label: str
+) -> None:
+    assert check(claim, evidence).label == label
+
+
 def test_what_somebody_claimed_is_not_what_the_article_says_word_for_word() -> None:
     claimed = "Kosovo claimed that Serbia sent troops."
     verdict = check("Serbia sent troops.", claimed)

@@ -17,6 +17,7 @@ from evals.training.synthetic.removal import hide_phrase
 from evals.training.synthetic.samples import Sample, generate_samples, read_json_lines
 from rag.checking.evidence import cross_encoder_context, join_evidence, nearest_sentences
 from rag.checking.rules import dates, names
+from rag.checking.rules.base import DatedText
 from rag.evaluation.trust.cross_validated import is_kept_from_judge
 from rag.text.attribution import strip_attribution
 from rag.text.spans import Span
@@ -177,7 +178,8 @@ def judge_input(one: Example) -> tuple[str, str] | None:
     context = cross_encoder_context(claim, joined, nearest_sentences(claim, joined))
     if not context.strip():
         return None
-    return names.respell_names(dates.restate_dates(claim, context, one.published), context), context
+    dated = dates.restate_dates(claim, [DatedText(context, one.published)], one.published)
+    return names.respell_names(dated, context), context
 
 
 def _examples(name: str, examples: list[Example]) -> Iterator[JudgePair]:

@@ -3,6 +3,7 @@
 A rule is a module with `findings(pair: Pair) -> tuple[Finding, ...]`, listed in `rag.checking.examination.RULES`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -24,6 +25,13 @@ class Finding(NamedTuple):
     """The words of the evidence that speak against the claim; empty when it is their absence that does."""
 
 
+class DatedText(NamedTuple):
+    """A text and the day it was written, which resolves its "on Monday"; None where that is unknown."""
+
+    text: str
+    written: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A claim and the evidence it is checked against."""
@@ -34,7 +42,14 @@ class Pair:
     sentences: tuple[str, ...]
     """All the evidence, sentence by sentence."""
     published: date | None
-    """The day the evidence was written; None where it is unknown."""
+    """The day to which the claim's "on Monday" refers; None where it is unknown."""
+    days: tuple[date | None, ...] = ()
+    """The day on which each of `sentences` was written; empty where it is `published` for all."""
+
+    def dated(self, sentences: Sequence[str]) -> tuple[DatedText, ...]:
+        """Sentences of the evidence, each with its day."""
+        days = dict(zip(reversed(self.sentences), reversed(self.days), strict=True)) if self.days else {}
+        return tuple(DatedText(sentence, days.get(sentence, self.published)) for sentence in sentences)
 
     @property
     def near_text(self) -> str:

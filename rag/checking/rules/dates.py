@@ -1,10 +1,11 @@
 """Dates of a claim against those of its evidence, relative ones resolved by the day of publication."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rag.checking.clauses import about, clause_at
-from rag.checking.rules.base import Finding, Pair, contradiction, doubt, gap, remark
+from rag.checking.rules.base import DatedText, Finding, Pair, contradiction, doubt, gap, remark
 from rag.text.english import MONTHS
 from rag.text.periods import Period, periods
 
@@ -24,17 +25,27 @@ def _is_today(period: Period) -> bool:
     return period.floating and period.text.casefold() == "today"
 
 
-def restate_dates(claim: str, evidence: str, published: date | None) -> str:
-    """The claim with its dates in the evidence's words where these mean the same: "on Sunday" for its day."""
+def restate_dates(claim: str, evidence: Sequence[DatedText], published: date | None) -> str:
+    """The claim with its dates in the evidence's words where these mean the same: "on Sunday" for its day.
+
+    Args:
+        claim: to be checked.
+        evidence: beside which it is read.
+        published: the day to which the claim's own "on Sunday" refers; None where it is unknown.
+    """
     for period in reversed(periods(claim, published)):
-        same = (other for other in periods(evidence, published) if _covers(period, other))
-        wording = next((other.text for other in same), period.text)
-        claim = claim if period.text in evidence else claim[: period.start] + wording + claim[period.end :]
+        wording = next((other.text for other in _periods(evidence) if _covers(period, other)), period.text)
+        stands = any(period.text in one.text for one in evidence)
+        claim = claim if stands else claim[: period.start] + wording + claim[period.end :]
     return claim
 
 
+def _periods(evidence: Sequence[DatedText]) -> Iterator[Period]:
+    return (period for text, written in evidence for period in periods(text, written))
+
+
 def _compare(period: Period, pair: Pair) -> tuple[Finding, ...]:
-    near = periods(pair.near_text, pair.published)
+    near = tuple(_periods(pair.dated(pair.near)))
     if any(_covers(period, other) for other in near) or _names_year(period, pair.near_text):
         return ()
     wider = next((other for other in near if _contains(other, period)), None)
@@ -46,23 +57,21 @@ def _compare(period: Period, pair: Pair) -> tuple[Finding, ...]:
     rival = _rival(period, pair)
     if rival:
         return (contradiction("dates", f"the article says {rival.text}, the sentence says {period.text}", rival.text),)
-    if pair.published and period.first <= pair.published <= period.last:
+    if any(day and period.first <= day <= period.last for day in pair.days or (pair.published,)):
         return ()
     return (gap("dates", f"the article does not say {period.text}"),)
 
 
 def _stands_elsewhere(period: Period, pair: Pair) -> bool:
-    everywhere = (other for sentence in pair.sentences for other in periods(sentence, pair.published))
     named = any(_names_year(period, sentence) for sentence in pair.sentences)
-    return named or any(_covers(period, other) for other in everywhere)
+    return named or any(_covers(period, other) for other in _periods(pair.dated(pair.sentences)))
 
 
 def _rival(period: Period, pair: Pair) -> Period | None:
     """Another date, in a sentence about the same, that excludes this one."""
     clause = clause_at(pair.claim, period.start)
-    sentences = (sentence for sentence in pair.near if about(clause, sentence))
-    others = (other for sentence in sentences for other in periods(sentence, pair.published))
-    return next((other for other in others if _comparable(period, other)), None)
+    sentences = [sentence for sentence in pair.near if about(clause, sentence)]
+    return next((other for other in _periods(pair.dated(sentences)) if _comparable(period, other)), None)
 
 
 def _covers(claimed: Period, other: Period) -> bool:

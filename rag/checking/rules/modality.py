@@ -16,12 +16,25 @@ SUPPOSED = (
 )
 """What follows these is somebody's statement, not the article's; "said that" is left out,
 as it introduces most facts of news."""
+_SHOWING = (
+    r"(?:say|said|think|thought|believ|show|prov|mean|find|found|suggest|indicat|confirm|claim|conclu|establish"
+    r"|demonstrat|true|clear|certain|sure|proof|evidence|sign|indication)\w*"
+)
+UNSHOWN = (
+    rf"(?:(?:(?:not|\w+n['’]t|cannot|never|nobody|no one|nothing|none|neither)(?! only| just| merely| doubt)"
+    rf"(?: \w+){{0,3}} {_SHOWING}|(?:fail\w*|unable|refus\w+|declin\w+) to {_SHOWING}"
+    r"|no (?:\w+ )?(?:proof|evidence|sign|indication|reason))(?: \w+){0,3}? that"
+    r"|(?:not|\w+n['’]t) (?:think|believe)"
+    r"|(?:a lie|lies|hoax|myth|fiction|rumou?rs?|unlikely|impossible|doubtful|baseless|false|wrong|untrue) that"
+    r"|(?:wrongly|falsely|mistakenly) \w+(?: that)?)"
+)
+"""What follows these is denied, or not shown: "failed to prove that", "it is a lie that"."""
 _HEDGE = re.compile(
     r"\b(?P<hedge>may(?! \d)|might|could|would|should|if|unless|possibly|perhaps|probably|potentially|allegedly"
     r"|reportedly|supposedly|apparently|consider(?:s|ed|ing)?|demand(?:s|ed|ing)? that|call(?:s|ed|ing)? for"
     r"|(?:plan(?:s|ned|ning)?|propos(?:es|ed|ing)|threaten(?:s|ed|ing)?|hop(?:es|ed|ing)|want(?:s|ed)?|seek(?:s|ing)?"
     r"|intend(?:s|ed)?|expected|likely|wish(?:es|ed)?|alleged|believed|thought|said) to"
-    rf"|{SUPPOSED}"
+    rf"|{SUPPOSED}|{UNSHOWN}"
     r"|accus(?:es|ed|ing) [^.;]{1,60}? of|(?:urg(?:es|ed|ing)|ask(?:s|ed|ing)|call(?:s|ed|ing) on) [^.;]{1,60}? to)\b",
     re.IGNORECASE,
 )
@@ -33,6 +46,10 @@ _ATTRIBUTED = re.compile(
 )
 """Words of a claim that attribute it to somebody."""
 _FUTURE = re.compile(r"\b(?:will|shall|going to|won't|'ll)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"(?P<main>[^.;:]+?),? (?P<hedge>(?:only |but only )?(?:if|unless|provided that|as long as|on condition that))\b",
+    re.IGNORECASE,
+)
 _MAYBE = re.compile(r"\b(?:may|might|could)\b(?! \d)", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
 
@@ -47,6 +64,10 @@ def findings(pair: Pair) -> tuple[Finding, ...]:
             if word in claim_keys and not claim_hedges and not stated_elsewhere and not attributed:
                 reason = f"the article says “{hedge}”, the sentence states it as a fact"
                 return (doubt("modality", reason, hedge),)
+        condition = None if claim_hedges else _CONDITION.match(sentence)
+        if condition and claim_keys and claim_keys <= keys(condition["main"]):
+            hedge = condition["hedge"].strip()
+            return (doubt("modality", f"the article says it under a condition: “{hedge}”", hedge),)
         if _MAYBE.search(pair.claim) and _FUTURE.search(sentence) and not _MAYBE.search(sentence):
             return (doubt("modality", "the article says it will be so, the sentence that it may"),)
     return ()

@@ -22,6 +22,9 @@ _COUNTRY = {name: number for number, country in _COUNTRIES for name in country}
 _DEMONYM = re.compile(r"(?:ians?|ans?|ns?|s|ese|ish|i|ia|a|o|y|e|ars?)$")
 ONE_LETTER, TWO_LETTERS = 5, 9
 """Letters from which a spelling may differ in one and in two letters: Kurti, Kurdi."""
+_VOWELS = "aeio"
+_TRANSLITERATED = tuple(map(set, "gq gk kq ck jy iy vw sz".split()))
+"""First letters that stand for one: Gaddafi and Qaddafi, Jeltsin and Yeltsin."""
 _POSSESSIVE = re.compile(r"(?:['’]s?)?$")
 _STARTERS = word_set("sentence_starters")
 _AMBIGUOUS = frozenset("mar may dec sun jan apr mon sat oct".split())
@@ -139,12 +142,22 @@ def variants(left: str, right: str) -> bool:
     if "-" in left and all(part == right or part in right.split("-") for part in left.split("-") if len(part) > 2):
         return True
     stem, other = _DEMONYM.sub("", left), _DEMONYM.sub("", right)
-    if len(stem) >= 4 and stem == other:
+    if len(stem) >= 4 and stem == other and not _is_other_gender(left, right):
         return True
-    if left[:1] != right[:1] and left[1:2] != right[1:2]:
+    if not _begin_alike(left, right) or _is_other_gender(left, right):
         return False
     allowed = 2 if min(len(left), len(right)) >= TWO_LETTERS else 1 if min(len(left), len(right)) >= ONE_LETTER else 0
     return bool(allowed) and abs(len(left) - len(right)) <= allowed and _distance(left, right) <= allowed
+
+
+def _begin_alike(left: str, right: str) -> bool:
+    """Whether two names have the same first letter, or two that stand for one of another alphabet: Gaddafi, Qaddafi."""
+    return left[:1] == right[:1] or {left[:1], right[:1]} in _TRANSLITERATED
+
+
+def _is_other_gender(left: str, right: str) -> bool:
+    """Whether two names differ in nothing but a vowel at their end: Paul and Paula, Christina and Christine."""
+    return left != right and left.rstrip(_VOWELS) == right.rstrip(_VOWELS) and len(left) - len(right) in (-1, 0, 1)
 
 
 def _distance(left: str, right: str) -> int:

@@ -12,7 +12,8 @@ from rag.text.words import STOP_WORDS, fold
 _NEGATOR = re.compile(
     r"\b(?:not(?! only\b| just\b| merely\b)|\w+n't|cannot|never|no(?! doubt\b| longer than\b| more than\b| less than\b"
     r"| fewer than\b| later than\b)|none|nobody|nothing|neither|nor|without|hardly|barely|unable to"
-    r"|(?:refus|declin|fail)\w*(?= to\b)|den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|lack(?:s|ed|ing)?)\b"
+    r"|(?:refus|declin|fail)\w*(?= to\b)|lack(?:s|ed|ing)?"
+    r"|(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?)(?= (?:that|having|being|\w+ing)\b))\b"
 )
 _WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
 _BREAK = re.compile(r"[.;:!?]|,|\bbut\b|\bwhile\b|\balthough\b")

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.checking.rules.base import Finding, Pair, gap
-from rag.checking.rules.modality import SUPPOSED
+from rag.checking.rules.modality import SUPPOSED, UNSHOWN
 from rag.text.spans import Span
 from rag.text.words import fold
 
@@ -18,11 +18,13 @@ _QUOTED = re.compile(r'"([^"]{2,}?)"|(?<![\w])\'([^\']{2,}(?:\'\w[^\']*)*)\'(?!\
 _PIECES = re.compile(r"\.{3}|\[[^\]]*\]")
 _WORD = re.compile(r"\w+", re.UNICODE)
 _REVERSES = re.compile(
-    rf"\b(?:{SUPPOSED}|not true|untrue|false|denied|denies|deny|denying|if|unless|whether|refuted|rejected|no evidence|"
-    r"contrary to|myth|instead of|rather than|doubts?|doubted|never|nobody|no one)\b[^.;]*$",
+    rf"\b(?:{SUPPOSED}|{UNSHOWN}|not true|untrue|false|denied|denies|deny|denying|if|unless|whether|refuted|rejected|"
+    r"no evidence|contrary to|myth|instead of|rather than|doubts?|doubted|never|nobody|no one)\b[^.;]*$",
     re.IGNORECASE,
 )
 """Words that, before a part of the same sentence, deny it or make it somebody's opinion."""
+_CONDITION = re.compile(r",? (?:but )?(?:only )?(?:if|unless|provided that|as long as|on condition that)\b")
+"""After a part of a sentence."""
 
 
 class _Folded(NamedTuple):
@@ -47,7 +49,8 @@ def find_verbatim(claim: str, evidence: str) -> Span | None:
     at = folded.text.find(wanted)
     while at >= 0:
         end = at + len(wanted)
-        if _whole_words(folded.text, at, end) and not _is_reversed(folded.text[max(0, at - 200) : at]):
+        turned = _is_reversed(folded.text[max(0, at - 200) : at]) or _CONDITION.match(folded.text, end)
+        if _whole_words(folded.text, at, end) and not turned:
             at -= len(opening) if folded.text[:at].endswith(opening) else 0
             end += len(closing) if folded.text.startswith(closing, end) else 0
             return Span(folded.offsets[at], folded.offsets[end - 1] + 1)

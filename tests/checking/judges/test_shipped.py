@@ -1,6 +1,7 @@
 from datetime import date
 
 from rag.checking.judges.shipped import score_claim
+from rag.checking.rules.base import DatedText
 from rag.checking.rules.dates import restate_dates
 from rag.checking.rules.names import respell_names
 
@@ -30,6 +31,7 @@ def test_a_name_is_read_as_the_evidence_spells_it() -> None:
 
 
 def test_a_date_is_read_in_the_words_of_the_evidence() -> None:
-    restated = restate_dates("It rained on September 26, 2021.", "It rained on Sunday.", date(2021, 9, 26))
-    assert restated == "It rained on Sunday."
-    assert restate_dates("It rained on Monday.", "It rained on Sunday.", date(2021, 9, 26)) == "It rained on Monday."
+    sunday = date(2021, 9, 26)
+    evidence = [DatedText("It rained on Sunday.", sunday)]
+    assert restate_dates("It rained on September 26, 2021.", evidence, sunday) == "It rained on Sunday."
+    assert restate_dates("It rained on Monday.", evidence, sunday) == "It rained on Monday."
