@@ -23,8 +23,9 @@ def find_disagreement(ranking: Ranking) -> QuotedDisagreement | None:
     the SQuAD articles.
     """
     best = _best_per_article(ranking.question, ranking.candidates)
+    values = [stated for candidate in best if (stated := extract_value(ranking.question, candidate))]
     sides: list[list[Value]] = []
-    for value in (stated for candidate in best if (stated := extract_value(ranking.question, candidate))):
+    for value in (one for one in values if one.unit == values[0].unit):  # a share is no rival of a count
         side = next((side for side in sides if all(value.agrees(other) for other in side)), None)
         if side is None:
             sides.append([value])
