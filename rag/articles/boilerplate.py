@@ -9,20 +9,23 @@ from rag.text.spans import Span
 _BLANK = "\ufeff \t\r\xa0"
 _LINE = re.compile(r"[^\n]+")
 _TEASER = r"(?:related|read[ ](?:more|also|next)|see[ ]also|more[ ]on[ ]this|watch|listen|don['’]t[ ]miss)"
+_CREDIT = r"(?:[^.!?]|[.!?](?=\S)|\.(?=\s)(?<=\b\w\.)){0,60}"
+"""Short, and no sentence: "Source:" is the label of a speaker in interviews, too."""
 _WHOLE_LINE = re.compile(
     rf"""{_TEASER}(?:(?:\s*:|\s{{2,}}|\xa0).*)?     # RELATED: Hungary, Serbia announce ...
-    | (?:last\ updated|updated|published|posted)(?:\ on|\ at|:).{{0,60}}
-    | (?:leave\ a\ (?:reply|comment)|post\ a\ comment|comments?(?:\ \(\d+\))?|\d+\ comments?).{{0,20}}
+    | (?:leave\ a\ (?:reply|comment)|post\ a\ comment).{{0,20}}
+    | (?:\d+\ )?comments?(?:\ \(\d+\))?(?:[^.!?]{{0,20}}|\ are\ (?:now\ )?(?:closed|disabled|moderated|off|open)\.)
     | your\ email\ address\ will\ not\ be\ published.*
     | required\ fields\ are\ marked.*
     | save\ my\ name,\ email.*
-    | (?:share|tweet|print|email|follow\ us|sign\ up|subscribe|advertisement|sponsored)
-      (?:\ (?:this|on|to|for)\b[^.]{{0,100}}\.?|\s*:)?
+    | (?:(?:share|tweet|print|email)\ this\ (?:article|story|post|page|link)|follow\ us|sign\ up|subscribe)
+      (?:\ (?:this|on|to|for|with|by|via)\b[^.]{{0,100}}\.?|\s*:|\.)?
     | (?:we\ use\ cookies|this\ (?:site|website)\ uses\ cookies).*
     | (?:©|(?:\(c\)|copyright)\s*(?:©|\(c\)|\d{{4}})).*
     | (?-i:By\ [A-Z])[\w.'’-]+(?:\ (?-i:[A-Z])[\w.'’-]+){{1,3}}(?:(?:,|\ and|\ \|).{{0,60}}[^.])?
     | all\ rights\ reserved.*
-    | (?:skip\ to\ (?:main\ )?content|click\ here|photo\ credit:?|image\ source:?|source:).*
+    | (?:skip\ to\ (?:main\ )?content|click\ here).*
+    | (?:photo\ credit\b:?|image\ source\b:?|source:)\s*(?:https?://\S*|{_CREDIT})
     | this\ is\ (?:a\ )?developing(?:\ story)?\b.{{0,60}}
     | (?-i:(?:(?:[A-Z][\w.’'-]*|writers?|reporters?|journalists?|correspondents?|and|in|also),?\ ){{2,20}})
       contributed\ to\ this\ (?:report|story|article)\.?
@@ -32,6 +35,16 @@ _WHOLE_LINE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_UNLESS_SENTENCE = re.compile(
+    r"""(?:last\ updated|updated|published|posted)(?:\ on|\ at|:).{0,60}
+    | (?:share|tweet|print|email|advertisement|sponsored)(?:\ (?:this|on|to|for)\b[^.]{0,100}\.?|\s*:)?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Lines that a site puts around an article, unless they are sentences: "Email to him shows that he knew about it."."""
+_SENTENCE_WORDS = 6
+_SENTENCE_END = re.compile(r"(?<![ap]\.m)[.!?][\"”’)]*\Z")
+_WORD = re.compile(r"[^\W\d_]{2,}|\bI\b")
 _WALL = re.compile(
     r"(?:please )?(?:enable|accept|allow|turn on) (?:all )?(?:cookies|javascript)\b.{0,400}"
     r"|(?:your|this) browser (?:does not support|has disabled|is (?:out of date|not supported)).{0,300}"
@@ -90,12 +103,18 @@ def _lines(text: str) -> Iterator[Span]:
         if _CLOSING.fullmatch(line) and match.start() > len(text) // 2:
             yield Span(match.start(), len(text))
         elif (
-            _WHOLE_LINE.fullmatch(line)
+            _is_furniture(line)
             or _WALL.fullmatch(line)
             or _CAPTION_TIME.fullmatch(line)
             or (number < dating.TOP_LINES and _is_dateline(line))
         ):
             yield Span(*match.span())
+
+
+def _is_furniture(line: str) -> bool:
+    """Whether a site, not the writer, put the line there: a form, a teaser, a credit, a notice."""
+    sentence = _SENTENCE_END.search(line) and len(_WORD.findall(line)) >= _SENTENCE_WORDS
+    return bool(_WHOLE_LINE.fullmatch(line) or (not sentence and _UNLESS_SENTENCE.fullmatch(line)))
 
 
 def _is_dateline(line: str) -> bool:
