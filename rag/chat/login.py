@@ -7,7 +7,6 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -201,8 +200,6 @@ def user_of_headers(logins: Logins) -> Callable[[Mapping[str, str]], str]:
 
 
 def _token(cookies: str) -> str:
-    try:
-        cookie = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""
+    # Other programs on the host may have set cookies of any form, on which http.cookies gives up.
+    pairs = (pair.partition("=") for pair in cookies.split(";"))
+    return next((value.strip() for name, _, value in pairs if name.strip() == COOKIE), "")
