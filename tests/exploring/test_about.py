@@ -22,8 +22,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield assistant
 
 
-def test_every_article_that_mentions_a_word_is_counted(many: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("searches", [1, 20])
+def test_every_article_that_mentions_a_word_is_counted(
+    many: Assistant, monkeypatch: pytest.MonkeyPatch, searches: int
+) -> None:
     monkeypatch.setattr(about, "MATCHING", 7)
+    monkeypatch.setattr(about, "MOST_SEARCHES", searches)
     mention = many.ask("Which articles mention an owl?")
     assert mention.remark.startswith(f"{MENTIONING + COPIES} of {MENTIONING + COPIES + OTHERS} articles mention")
     lack = many.ask("Which articles do not mention an owl?")
