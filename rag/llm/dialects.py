@@ -204,7 +204,13 @@ def _usage(event: Event) -> Event | None:
         return None
     prompt = _count(usage.get("prompt_tokens") or usage.get("input_tokens"))
     completion = _count(usage.get("completion_tokens") or usage.get("output_tokens"))
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    # Gemini counts thoughts in the total alone.
+    total = max(prompt + completion, _count(usage.get("total_tokens")) if prompt else 0)
+    details = usage.get("completion_tokens_details") or usage.get("output_tokens_details")
+    named = _count(details.get("reasoning_tokens")) if isinstance(details, dict) else 0
+    thoughts = {"reasoning_tokens": max(named, total - prompt - completion)}
+    counts = {"prompt_tokens": prompt, "completion_tokens": total - prompt, "total_tokens": total}
+    return {**counts, "completion_tokens_details": thoughts}
 
 
 def _count(value: object) -> int:

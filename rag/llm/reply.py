@@ -43,6 +43,7 @@ class StreamedReply:
         self._content = ""
         self._finish: str | None = None
         self._refusal = ""
+        self._reasoned = False
         self._filter = AnswerFilter(silent=silent)
 
     @property
@@ -52,13 +53,14 @@ class StreamedReply:
 
     @property
     def thought(self) -> bool:
-        """Whether the model reasoned, in a field of its own or between signs."""
-        return self._filter.thought
+        """Whether the model reasoned: in a field of its own, between signs, or unseen, as its server counts."""
+        return self._filter.thought or self._reasoned
 
     @property
     def cut_while_reasoning(self) -> bool:
-        """Whether the reply reached its longest before the answer began."""
-        return self._finish == "length" and self.thought and not self.answer.strip()
+        """Whether the reply reached its longest before the answer began; one of no text at all was reasoned unseen."""
+        reasoned = self.thought or not self._content.strip()
+        return self._finish == "length" and reasoned and not self.answer.strip()
 
     def has_content(self, chunk: "ChatCompletionChunk") -> bool:
         """Whether a chunk holds text, or reasoning before it."""
@@ -72,6 +74,8 @@ class StreamedReply:
         if chunk.usage is not None:
             self.prompt_tokens = chunk.usage.prompt_tokens or self.prompt_tokens
             self.completion_tokens = chunk.usage.completion_tokens or self.completion_tokens
+            details = chunk.usage.completion_tokens_details
+            self._reasoned |= bool(details and details.reasoning_tokens)
         if not chunk.choices:
             return ""
         self.begun = True

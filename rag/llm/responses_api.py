@@ -65,7 +65,13 @@ def _last_chunk(response: Response) -> ChatCompletionChunk:
     if response.usage is None:
         return chunk
     sent, received = response.usage.input_tokens or 0, response.usage.output_tokens or 0
-    usage = {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received}
+    thoughts = response.usage.output_tokens_details
+    usage = {
+        "prompt_tokens": sent,
+        "completion_tokens": received,
+        "total_tokens": sent + received,
+        "completion_tokens_details": {"reasoning_tokens": thoughts.reasoning_tokens if thoughts else 0},
+    }
     return ChatCompletionChunk.model_validate({**chunk.model_dump(), "usage": usage})
 
 

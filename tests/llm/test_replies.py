@@ -237,6 +237,39 @@ def test_a_model_that_reasons_longer_than_that_says_so() -> None:
         assert len(server.requests) == 2
 
 
+def reasons_unseen(longest: int, counts: Plain) -> Act:
+    """As `reasons`, but the server keeps the thoughts to itself."""
+
+    def act(exchange: Exchange) -> None:
+        room = cast("int", exchange.body["max_tokens"])
+        counted = {**usage(0, 0), "usage": counts}
+        end = (chunk(finish="stop"), counted) if longest < room else (chunk(finish="length"), counted)
+        streams(*(pieces(ANSWER) if longest < room else ()), *end, "[DONE]")(exchange)
+
+    return act
+
+
+GEMINI: Plain = {"prompt_tokens": 20, "completion_tokens": 30, "total_tokens": 950}
+GPT: Plain = {"prompt_tokens": 20, "completion_tokens": 930, "completion_tokens_details": {"reasoning_tokens": 900}}
+
+
+@pytest.mark.parametrize("counts", [GEMINI, GPT])
+def test_a_model_that_reasons_unseen_gets_room_for_it_and_its_thoughts_are_counted(counts: Plain) -> None:
+    with scripted(reasons_unseen(900, counts)) as (server, model):
+        assert answer(model)[0] == ANSWER
+        assert [asked["max_tokens"] for asked in server.requests] == [600, 2600]
+        assert answer(model)[1].completion_tokens == 930
+        assert [asked["max_tokens"] for asked in server.requests] == [600, 2600, 2600]
+
+
+@pytest.mark.parametrize("counts", [GEMINI, GPT])
+def test_thoughts_that_were_only_counted_leave_room_for_the_next_answer(counts: Plain) -> None:
+    with scripted(reasons_unseen(9, counts)) as (server, model):
+        answer(model)
+        answer(model)
+        assert [asked["max_tokens"] for asked in server.requests] == [600, 2600]
+
+
 def test_an_answer_is_no_longer_for_the_room_to_reason() -> None:
     endless = finished(chunk(reasoning_content="Hm"), *(chunk(f"{number} so ") for number in range(400)))
     told = r"cut off after 600 tokens\. Raise RAG_REPLY_TOKENS"
