@@ -40,7 +40,8 @@ _LACK = (
 _RULES = tuple(
     re.compile(rule, re.IGNORECASE)
     for rule in (
-        rf"^(?:\w+, )?(?:{_MATERIAL}|(?:the|this) (?:article|passage|text|context)),? (?:\w+ly )?(?:{_NOT}|{_LACK})\b",
+        rf"^(?:\w+, )?(?:{_MATERIAL}|(?:the|this) (?:article|passage|text|context)),? (?:\w+ly )?"
+        rf"(?:{_NOT}(?! been\b)|{_LACK})\b",
         r"(?:\b(?:not|never|nowhere|no|nothing|none|unclear|unknown|impossible)\b|n't\b).*"
         rf"\b(?:in|by|from|within|of) {_MATERIAL}\W*$",
         r"^(?:\w+, |but |so )?(?:i|we)(?:'m| am| was| were| do| did| can| could| have| see| found| find)?"
@@ -49,6 +50,8 @@ _RULES = tuple(
     )
 )
 """The subject is what the prompt holds, or the model itself; what it does is denied."""
+_SPEECH = re.compile(r"^\W*(?:“[^“”]+”|«[^«»]+»|\"[^\"]+\"),?\s+(?=\w)")
+"""What somebody says at the beginning of a sentence that goes on about them: “We cannot accept it,” he said."""
 _AS_STATED = re.compile(r",? (?:as|according to what is) \w+ (?:in|by) [\w ]+?(?=\W*$)", re.IGNORECASE)
 _TURN = re.compile(
     r"[,;:]?\s+(?:but|however|though|although|yet|while|whereas)\b,?\s+"
@@ -100,7 +103,7 @@ class RefusalDetector:
 
     def probability(self, text: str) -> float:
         """Probability of a sentence or clause being a refusal."""
-        plain = _plain(text)
+        plain = _plain(_SPEECH.sub("", text))
         if any(rule.search(plain) for rule in _RULES):
             return 1.0
         return _probability(self._without_topic(strip_attribution(strip_announcement(plain))))
@@ -126,14 +129,20 @@ def tidy_claim(claim: str) -> str:
 
 
 def _halves(sentence: str) -> Iterator[tuple[str, str]]:
-    """The sentence cut in two, at every place where it may turn."""
+    """The sentence cut in two, at every place where it may turn, never within what it quotes."""
     concedes = _CONCEDES.match(sentence)
     if concedes:
         for comma in re.finditer(r",\s+", sentence):
             yield sentence[concedes.end() : comma.start()], sentence[comma.end() :]
     for turn in _TURN.finditer(sentence):
-        if turn.start() and sentence[turn.end() :].strip():
+        if turn.start() and sentence[turn.end() :].strip() and not _is_quoted(sentence, turn.start()):
             yield sentence[: turn.start()], sentence[turn.end() :]
+
+
+def _is_quoted(text: str, place: int) -> bool:
+    before = text[:place]
+    opened, closed = (sum(map(before.count, marks)) for marks in ("“«", "”»"))
+    return opened > closed or before.count('"') % 2 == 1
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,8 @@ REFUSALS = [
     "We are not told how many people live in Kosovo.",
     "No such figure appears in the sentences.",
     "There’s nothing here about Kosovo’s population.",
+    "“I cannot answer this.”",
+    "“Population” is not mentioned in the articles.",
 ]
 CLAIMS = [
     "The population of Kosovo is 1.8 million.",
@@ -30,6 +32,9 @@ CLAIMS = [
     "The articles say nothing was stolen.",
     "Spain does not recognise Kosovo, as stated in the articles.",
     "No.",
+    "“We cannot recognise Kosovo,” Vucic said.",
+    '"I\'m sorry for the families," Kurti told reporters.',
+    "«I did not order the arrest», he said.",
 ]
 DENIALS = [
     "The police did not say how many people were arrested.",
@@ -37,6 +42,7 @@ DENIALS = [
     "The statement does not mention the arrests.",
     "The government has not said when it will decide.",
     "The treaty makes no mention of Kosovo.",
+    "The text has not been ratified by Serbia.",
 ]
 """Claims of what somebody did not say: refusals only if the articles do not bear them out."""
 
@@ -74,6 +80,7 @@ def test_a_denial_of_others_is_not_certain_to_be_one(text: str) -> None:
             "The articles do not directly answer.",
             "Kosovo is mostly Albanian.",
         ),
+        ("“We cannot go, but we will talk,” he said.", "", "“We cannot go, but we will talk,” he said."),
         ("Serbia protested, but the minister was absent.", "", "Serbia protested, but the minister was absent."),
     ],
 )
