@@ -40,7 +40,14 @@ Reply = dict[str, object]
 
 
 def build_page(
-    events: Events, title: str, *, login: bool, editable: bool, formats: tuple[str, ...], question_chars: int
+    events: Events,
+    title: str,
+    *,
+    login: bool,
+    editable: bool,
+    formats: tuple[str, ...],
+    question_chars: int,
+    article_bytes: int,
 ) -> "gr.Blocks":
     """The page as Gradio blocks, ready to be mounted.
 
@@ -51,9 +58,11 @@ def build_page(
         editable: whether articles can be added and removed.
         formats: suffixes of files that can be added.
         question_chars: longest question.
+        article_bytes: largest file that can be added.
     """
     import gradio as gr
 
+    adding = {"editable": editable, "formats": formats, "article_bytes": article_bytes}
     page: gr.Blocks = gr.Blocks(title=title, fill_width=True, analytics_enabled=False, delete_cache=(3600, 86400))
     with page:
         _block("header", render_template("header", title=title, login=login))
@@ -65,7 +74,7 @@ def build_page(
             with gr.Column(elem_id="right"):
                 _block("tabs", render_template("tabs"))
                 _block("source", render_no_source())
-                _block("library_controls", render_template("library_controls", editable=editable, formats=formats))
+                _block("library_controls", render_template("library_controls", **adding))
                 _block("library")
         _add_endpoints(events)
     page.queue()

@@ -172,6 +172,7 @@ def create_app(assistant: Assistant, options: ServeOptions, clock: Callable[[], 
             editable=uploads is not None,
             formats=tuple(FORMATS),
             question_chars=settings.question_chars,
+            article_bytes=settings.article_bytes,
         )
         mount_page(api, page, user_of)
     others, upload_bytes = CrossOrigin(settings.chat_origins.split(",")), settings.article_bytes + 1

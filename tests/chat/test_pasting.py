@@ -6,7 +6,7 @@ import pytest
 from rag.chat.server import ServeOptions
 from tests.web_site import BODY, Site
 
-from .conftest import Open, Running, Serve, ask, serious
+from .conftest import Open, Running, Serve, ask, payloads, serious
 
 pytestmark = pytest.mark.timeout(240)
 LIST = "is a list of pages; add one of them"
@@ -45,6 +45,17 @@ def test_what_is_refused_says_why_and_can_be_mended(chat: Running, read: Open, s
     page.wait_for_selector(f".sent .wrong >> text=Not added: it {NOT_PUBLIC}.")
     assert page.input_value("#paste") == address
     assert site.asked == []
+
+
+def test_what_is_too_large_says_so_before_it_is_sent(serve: Serve, read: Open) -> None:
+    page = read(serve(article_bytes=3000))
+    page.set_input_files("#files", payloads(("large.txt", b"A word. " * 1000), ("small.txt", b"Ada Berg sings.")))
+    page.wait_for_selector(".sent .wrong >> text=Not added: it is larger than 0 MB; split it.")
+    page.wait_for_selector(".entries >> text=Ada Berg sings")
+    page.fill("#paste", TEXT * 40)
+    page.click("[aria-label='Add what was pasted']")
+    page.wait_for_function("document.querySelectorAll('.sent .wrong').length === 2")
+    assert page.input_value("#paste") == TEXT * 40
 
 
 @pytest.mark.parametrize(

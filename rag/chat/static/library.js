@@ -160,21 +160,28 @@ function addRow(name) {
 
 // Resolves to whether it was added.
 function post(query, body, item, work = "Indexing") {
+  const most = Number($("#files").dataset.largest);
+  if (new Blob([body]).size > most) return Promise.resolve(finish({ detail: `is larger than ${(most / 1e6).toFixed(0)} MB; split it` }, item));
   return new Promise((resolve) => {
     const request = new XMLHttpRequest(); // fetch reports no progress of an upload
     const state = $(".state", item);
     request.upload.onprogress = (event) => { $("progress", item).value = event.loaded / event.total * .8; state.textContent = "Sending"; };
     request.upload.onload = () => { state.textContent = work; };
-    request.onloadend = () => { resolve(finish(request, item)); };
+    request.onloadend = () => { resolve(finish(read(request), item)); };
     request.open("POST", `./v1/articles?always_ok=true&${query}`);
     request.send(body);
   });
 }
 
-function finish(request, item) {
+function read({ status, responseText }) {
+  let result = {};
+  try { result = JSON.parse(responseText); } catch { /* not from the chat: the status says why */ }
+  if ("article" in result || result.detail) return result;
+  return { detail: status ? `was refused (${status})` : "could not be sent; the connection broke" };
+}
+
+function finish(result, item) {
   $("progress", item).remove();
-  let result = { detail: request.status ? `was refused (${request.status})` : "could not be sent; the connection broke" };
-  try { result = JSON.parse(request.responseText); } catch { /* not from the chat: the status says why */ }
   const added = "article" in result;
   item.classList.toggle("wrong", !added);
   $(".state", item).textContent = added ? (result.updated ? "Updated" : "Added") : `Not added: it ${result.detail}.`;
