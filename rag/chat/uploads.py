@@ -21,12 +21,17 @@ from rag.web import download_page
 NAME_BYTES = 120
 """Longest file name kept, in UTF-8, with its suffix."""
 SUFFIX_CHARS = 10
+CHECKSUM_CHARS = 6
+"""Of the checksum in a name: of a cut one, and of a pasted text."""
 WORDS_BYTES = 80
 """First bytes of a pasted text that name it."""
 FILES = 500
 TOTAL_BYTES = 200_000_000
 """Files, and bytes of all, that the folder may hold."""
-_UNSAFE = re.compile(r"[^\w.()' -]|[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_UNSAFE = re.compile(r"[^\w.()' -]")
+_HIDDEN = re.compile(
+    "[\u034f\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
 
 
 class Uploaded(NamedTuple):
@@ -102,7 +107,7 @@ class Uploads:
             ArticleError: as for a file.
         """
         first = text.lstrip()[:WORDS_BYTES].decode(errors="ignore").partition("\n")[0].strip()
-        name = f"{first.replace('/', ' ')} {hashlib.sha256(text).hexdigest()[:6]}.txt".strip()
+        name = f"{first.replace('/', ' ')} {hashlib.sha256(text).hexdigest()[:CHECKSUM_CHARS]}.txt".strip()
         return self.add(name, text, reader)
 
     def remove(self, article: str, reader: Assistant | None = None) -> None:
@@ -192,12 +197,29 @@ def _is(entry: Entry, file: Path) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a file name, without characters that are hidden or special to a shell, and not too long."""
+    """The last part of a file name, without characters that are hidden or special to a shell.
+
+    A long one is cut and ends in a checksum, so that it replaces no other that begins alike.
+    """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    plain = Path(_UNSAFE.sub("_", last).strip(" .") or "article")
+    plain = Path("".join(map(_plain, last)).strip(" .") or "article")
     suffix = plain.suffix.lower()[:SUFFIX_CHARS]
-    kept = plain.stem.encode()[: NAME_BYTES - len(suffix.encode())].decode(errors="ignore").strip(" .")
-    return f"{kept or 'article'}{suffix}"
+    return f"{_cut(plain.stem, NAME_BYTES - len(suffix.encode())).strip(' .') or 'article'}{suffix}"
+
+
+def _plain(character: str) -> str:
+    """The character, or an underscore; marks stay, without which words of many scripts are others."""
+    if _HIDDEN.match(character):
+        return "_"
+    return "_" if _UNSAFE.match(character) and unicodedata.category(character)[0] != "M" else character
+
+
+def _cut(stem: str, limit: int) -> str:
+    encoded = stem.encode()
+    if len(encoded) <= limit:
+        return stem
+    checksum = hashlib.sha256(encoded).hexdigest()[:CHECKSUM_CHARS]
+    return f"{encoded[: limit - CHECKSUM_CHARS - 1].decode(errors='ignore').strip(' .')} {checksum}"
 
 
 def write_file(file: Path, content: bytes) -> None:
