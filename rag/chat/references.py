@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, count
 
 from rag import render
 from rag.answering.answer import Citation
@@ -28,7 +29,9 @@ def format_reference(citation: Citation) -> str:
 
 def export_bibtex(chat: Chat) -> str:
     """The articles that the chat cites, as BibTeX; one entry an article."""
-    return "\n".join(map(_bibtex_entry, _cited_articles(chat)))
+    cited = tuple(_cited_articles(chat))
+    keys = _bibtex_keys(citation.article for citation in cited)
+    return "\n".join(map(_bibtex_entry, cited, keys))
 
 
 def export_csl(chat: Chat) -> str:
@@ -56,11 +59,22 @@ def _csl_item(citation: Citation) -> dict[str, object]:
     return {"id": article, "type": "article-newspaper", "title": title, **issued, "note": article}
 
 
-def _bibtex_entry(citation: Citation) -> str:
+def _bibtex_keys(articles: Iterable[str]) -> Iterator[str]:
+    """A key for each article; of two that are alike in the letters that a key may have, the second gets a number."""
+    used: set[str] = set()
+    for article in articles:
+        folder, slash, name = article.rpartition("/")
+        plain = _NO_KEY.sub("-", f"{folder}{slash}{name.rsplit('.', 1)[0]}").strip("-") or "article"
+        numbered = (f"{plain}-{number}" for number in count(2))
+        key = next(key for key in chain([plain], numbered) if key.casefold() not in used)
+        used.add(key.casefold())
+        yield key
+
+
+def _bibtex_entry(citation: Citation, key: str) -> str:
     fields = {"title": f"{{{_escape(_title(citation))}}}", "note": _escape(line(citation.article))}
     if citation.date:
         fields |= {"date": citation.date.isoformat(), "year": str(citation.date.year)}
-    key = _NO_KEY.sub("-", citation.article.rsplit(".", 1)[0]).strip("-") or "article"
     return "\n".join([f"@misc{{{key},", *(f"  {name} = {{{value}}}," for name, value in fields.items()), "}", ""])
 
 
