@@ -107,7 +107,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(guarded: Running)
 @pytest.mark.parametrize("other", ['consent={"ads":false}', "a b=1", "visits=[1, 2]", "naïve=é"])
 def test_cookies_of_other_programs_on_the_host_end_no_login(guarded: Running, other: str) -> None:
     token = enter(guarded).cookies["rag_session"]
-    headers = {"Cookie": f"{other}; rag_session={token}; {other}".encode()}
+    headers = {b"Cookie": f"{other}; rag_session={token}; {other}".encode()}
     assert httpx.get(f"{guarded.url}/v1/models", headers=headers, timeout=60).status_code == 200
 
 
