@@ -7,22 +7,24 @@ from rag.text.sentences import split
 from rag.text.spans import Span
 
 _NAMES = r"think(?:ing|s)?|thoughts?|reason(?:ing)?|reflection|scratchpad|analysis"
-_SPEAKER = r"(?:<\|im_start\|>|<\|start\|>|<start_of_turn>|<\|start_header_id\|>)\s*"
+_SPEAKER = r"(?:<\|im_start\|>|<\|start\|>|<start_of_turn>|<\|turn>|<\|start_header_id\|>)\s*"
 _SIGN = re.compile(
     rf"""
     (?P<close>
         [<＜]\|?/\s*(?:\w+:)?(?:{_NAMES})\s*\|?[>＞] | ◁/(?:{_NAMES})▷ | \[/THINK(?:ING)?\]
         | [<＜][|｜](?:end_of_|end_)(?:{_NAMES})[|｜][>＞]
         | \[BEGIN\ FINAL\ RESPONSE\] | (?-i:assistantfinal(?![a-z])) | <\|channel\|>\s*final[^<]*<\|message\|>
+        | <channel\|>
     )
     | (?P<open>
         [<＜]\|?(?:\w+:)?(?:{_NAMES})(?:\s[^<>]*)?\|?[>＞] | ◁(?:{_NAMES})▷ | \[THINK(?:ING)?\]
         | [<＜][|｜](?:begin_of_|start_)(?:{_NAMES})[|｜][>＞]
         | <\|channel\|>\s*(?:analysis|commentary)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>
+        | <\|channel>
     )
     | (?P<end>
         {_SPEAKER}(?:user|system|human|tool)\b | <\|(?:user|system|human|observation)\|> | \[/?INST\]
-        | </s> | <end_of_turn> | <eos>
+        | </s> | <end_of_turn> | <turn\|> | <eos>
         | <[|｜](?:im_end|end|return|call|eo[tm]_id|eos|end[_▁]?of[_▁]?(?:text|turn|sentence|turn_token))[|｜]>
     )
     | (?P<token>
@@ -34,7 +36,8 @@ _SIGN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What models write for their engine and not for people: Qwen, DeepSeek, Kimi (◁), Magistral ([THINK]), Seed
-(seed:think), OpenThinker (begin_of_thought), gpt-oss (channels), Command A (START_THINKING), Apriel (FINAL)."""
+(seed:think), OpenThinker (begin_of_thought), gpt-oss and Gemma 4 (channels), Command A (START_THINKING), Apriel
+(FINAL)."""
 _UNFINISHED = re.compile(
     rf"(?:[<＜◁][^\s<>＞▷]{{0,40}}|{_SPEAKER}\w{{0,9}}|<\|channel\|>(?:(?!<\|message\|>).){{0,80}}"
     r"|\[/?(?:[A-Z][A-Z ]{0,21})?)\Z",
