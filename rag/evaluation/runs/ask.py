@@ -4,7 +4,6 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from pathlib import Path
 
 import rag
@@ -88,7 +87,7 @@ def ask_cases(
 def with_own_index(settings: Settings, folders: Iterable[Path], indexes: Path) -> Settings:
     """The settings with an index of their own for these folders."""
     parts = [
-        _ingest_digest(),
+        ingest_digest(Path(rag.__file__).parent),
         settings.embedder,
         str(settings.passage_tokens),
         *(str(folder.resolve()) for folder in folders),
@@ -97,13 +96,16 @@ def with_own_index(settings: Settings, folders: Iterable[Path], indexes: Path) -
     return settings.model_copy(update={"index": None, "index_dir": indexes / name})
 
 
-@lru_cache
-def _ingest_digest() -> str:
-    """Digest of the code that loads and embeds articles: an index notices a changed file, but not a changed loader."""
-    home = Path(rag.__file__).parent
-    stages = [home / "articles", home / "embedding", home / "text", home / "passages.py"]
-    files = (file for stage in stages for file in sorted(stage.glob("*.py")) or [stage])
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+def ingest_digest(package: Path) -> str:
+    """Digest of what loads and embeds articles: an index notices a changed file, but not a changed loader.
+
+    Args:
+        package: the folder of `rag`.
+    """
+    stages = [package / "articles", package / "embedding", package / "text", package / "passages.py"]
+    files = [file for stage in stages for file in (sorted(stage.rglob("*")) if stage.is_dir() else [stage])]
+    read = [file for file in files if file.is_file() and file.suffix != ".pyc"]
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in read)).hexdigest()
 
 
 def ask_case(assistant: Assistant, case: Case, repeat: int = 0) -> CaseRecord:

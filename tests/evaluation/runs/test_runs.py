@@ -1,16 +1,19 @@
 """One small folder of articles asked end to end, with the real index and embedder."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import rag
 from rag.errors import RunError
 from rag.evaluation.cases.cases import dump_case
 from rag.evaluation.cases.suite import Suite, open_suite
 from rag.evaluation.commands import eval_app
 from rag.evaluation.runs import folders, records
+from rag.evaluation.runs.ask import ingest_digest
 from rag.evaluation.runs.run import begin_run, complete_run
 from rag.settings import Settings
 from tests.evaluation.building import FROGS, OWLS, case, nugget
@@ -91,6 +94,19 @@ def test_settings_that_cannot_be_are_incomplete_not_a_regression(
     monkeypatch.setenv("RAG_NONSENSE", "1")
     where = ["--suite", str(suite.path), "--articles", str(suite.articles), "--runs", str(tmp_path / "runs")]
     assert CliRunner().invoke(eval_app, ["run", *where]).exit_code == 3
+
+
+def test_an_index_is_made_anew_for_a_changed_reader_of_any_format_and_a_changed_word_list(tmp_path: Path) -> None:
+    package = Path(rag.__file__).parent
+    for part in ("articles", "embedding", "text"):
+        shutil.copytree(package / part, tmp_path / part)
+    shutil.copy(package / "passages.py", tmp_path)
+    digests = [ingest_digest(tmp_path)]
+    for changed in ("articles/formats/mail.py", "text/english/stop_words.txt", "passages.py"):
+        assert (tmp_path / changed).is_file()
+        (tmp_path / changed).write_text("changed")
+        digests.append(ingest_digest(tmp_path))
+    assert len(set(digests)) == 4
 
 
 def test_an_unknown_run_says_what_to_type(tmp_path: Path) -> None:
