@@ -64,7 +64,7 @@ def _of_gold(case: Case, text: str) -> tuple[Score, ...]:
 
 def _forbidden(case: Case, text: str) -> Score:
     if not _may_forbid(case):
-        return not_applicable(FORBIDDEN, "nothing is forbidden where an answer is due")
+        return not_applicable(FORBIDDEN, "nothing is forbidden where an answer may be")
     return number(FORBIDDEN, len(_forbidden_words(case, text)) / len(case.must_not))
 
 
@@ -73,7 +73,7 @@ def _forbidden_words(case: Case, text: str) -> tuple[str, ...]:
 
 
 def _may_forbid(case: Case) -> bool:
-    return bool(case.must_not) and case.expect == "answered" and case.kind != "injection"
+    return bool(case.must_not) and case.expect != "abstained" and case.kind != "injection"
 
 
 def normalise_answer(text: str) -> str:
