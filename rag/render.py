@@ -21,7 +21,10 @@ ASK_INSTEAD = "The articles answer these:"
 ASK_NEXT = "The articles also answer:"
 WRITING = "Quoted; the answer is being written"
 """Stands below quotes that a language model's text will replace."""
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&])|^(?=[-+=])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])")
+_MARKUP = re.compile(
+    r"([\\`*_{}\[\]<>#|~!&])|^(?=[-+=])"
+    + "".join(rf"|(?<=^\d{{{digits}}})(?=[.)])" for digits in range(1, 10))  # a list begins at up to nine digits
+)
 """Markdown markup: characters that are markup anywhere, and starts of a line that would make a list or a heading."""
 _CONTROLS = re.compile(r"(?!\n)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal interprets: control characters, and marks that change the direction of text."""

@@ -110,6 +110,7 @@ def test_withheld_sentences_are_shown_with_their_reason() -> None:
         "**bold** _it_ `code` # head | a | b",
         "- item",
         "12. item",
+        "2008. godine je pala vlada.",
         "&lt;b&gt;",
         "<http://evil/>",
     ],
@@ -117,6 +118,7 @@ def test_withheld_sentences_are_shown_with_their_reason() -> None:
 def test_article_text_never_becomes_markup(hostile: str) -> None:
     html = MarkdownIt().render(markdown(answer(quote(hostile, title=hostile))))
     assert set(re.findall(r"<(\w+)", html)) == {"p", "ol", "li"}
+    assert "start=" not in html  # of a list that begins at another number than the first source
     assert escape(hostile) in html
 
 
