@@ -62,6 +62,12 @@ class ServeOptions:
     open_browser: bool = False
     """Whether to open the page in a browser of this machine."""
 
+    @property
+    def address(self) -> str:
+        """Where the page is: "http://127.0.0.1:7860/"."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
 
 def serve_chat(assistant: Assistant, options: ServeOptions) -> None:
     """Serve the chat until the process is asked to end.
@@ -103,7 +109,7 @@ def _open_browser(server: "uvicorn.Server", options: ServeOptions) -> None:
     """Open the page in a browser once the server answers."""
     while not server.started:
         time.sleep(0.05)
-    webbrowser.open(f"http://{options.host}:{options.port}/")
+    webbrowser.open(options.address)
 
 
 def refuse_taken_port(options: ServeOptions) -> None:
@@ -113,12 +119,14 @@ def refuse_taken_port(options: ServeOptions) -> None:
         SettingsError: the port is taken, or the address is not this machine's.
     """
     try:
-        with socket.create_server((options.host, options.port)):
+        family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+        with socket.create_server((options.host, options.port), family=family):
             return
     except OSError as error:
-        why = os.strerror(error.errno or 0)
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else "no address of this machine"  # below 0 it is of getaddrinfo
         raise SettingsError(
-            f"Cannot listen on {options.host}:{options.port} ({why}). Choose another: rag serve --port NUMBER"
+            f"Cannot listen on {options.address} ({why}). Choose another: rag serve --port NUMBER"
         ) from error
 
 

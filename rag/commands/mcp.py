@@ -46,5 +46,5 @@ def _serve(options: "ServeOptions | None") -> None:
         if options is None:
             build_server(lambda _: assistant).run()
             return
-        typer.echo(f"The articles are at http://{options.host}:{options.port}/mcp (stop: Ctrl-C)")
+        typer.echo(f"The articles are at {options.address}mcp (stop: Ctrl-C)")
         serve_app(create_mcp_app(assistant, options), options, assistant.settings)

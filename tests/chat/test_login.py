@@ -1,6 +1,7 @@
 """Login: passwords, cookies, headers, and what is refused without one."""
 
 import shutil
+import socket
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -92,6 +93,17 @@ def test_the_error_of_a_taken_port_says_what_to_type(serve: Serve) -> None:
     port = int(serve().url.rsplit(":", 1)[1])
     with pytest.raises(SettingsError, match="--port NUMBER"):
         refuse_taken_port(ServeOptions(port=port))
+
+
+def test_an_address_of_ipv6_is_listened_on_and_an_unknown_name_refused() -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        options = ServeOptions(host="::1", port=taken.getsockname()[1])
+        assert options.address == f"http://[::1]:{options.port}/"
+        with pytest.raises(SettingsError, match=r"\(Address already in use\)"):
+            refuse_taken_port(options)
+    refuse_taken_port(options)
+    with pytest.raises(SettingsError, match="no address of this machine"):
+        refuse_taken_port(ServeOptions(host="no-such-host.invalid"))
 
 
 def test_behind_a_proxy_users_come_by_another_name(guarded: Running) -> None:
