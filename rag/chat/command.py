@@ -26,7 +26,7 @@ def serve(
 
     options = server.ServeOptions(host, port, users, forced=force, read_only=read_only, open_browser=_at_a_desktop())
     server.require_login(options)
-    typer.echo(f"The articles are at http://{host}:{port}/ (stop: Ctrl-C)")
+    typer.echo(f"The articles are at {options.address} (stop: Ctrl-C)")
     with Assistant.open() as assistant:
         server.serve_chat(assistant, options)
 

@@ -1,6 +1,7 @@
 """Starting the chat from the command line."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,15 @@ def test_a_user_is_added_and_their_password_changed(tmp_path: Path) -> None:
 def test_the_chat_does_not_listen_to_the_world_without_login() -> None:
     with pytest.raises(SettingsError, match="rag user NAME"):
         CliRunner().invoke(app, ["serve", "--host", "0.0.0.0"], catch_exceptions=False)
+
+
+def test_an_address_of_ipv6_is_shown_as_a_browser_takes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = str(taken.getsockname()[1])
+        answer = CliRunner().invoke(app, ["serve", "--host", "::1", "--port", port])
+    assert f"http://[::1]:{port}/" in answer.output
+    assert isinstance(answer.exception, SettingsError)
 
 
 def test_the_command_line_does_not_load_gradio_before_it_is_asked_to() -> None:
