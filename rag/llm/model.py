@@ -215,7 +215,7 @@ class Model:
                     if longest < allowed and self._exceeds(reply.answer, longest):
                         raise too_long(longest, self._settings.reply_tokens)
         except client_errors() as error:
-            raise self._server.failure(error, call.choice, call.manner) from error
+            raise self._server.failure(error, call.choice, call.manner, begun=bool(reply.answer)) from error
         if not reply.begun and "text/event-stream" not in call.content_type:
             raise protocol_error(call.choice, call.content_type or "nothing")
         if reply.cut_while_reasoning and not self._reasons:

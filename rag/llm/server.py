@@ -77,17 +77,18 @@ class ModelServer:
         advice = f"Set RAG_LLM=openai:MODEL. It has: {name_models(self._listed)}"
         return ModelError(f"{self.choice.address} has no model {name!r}. {advice}")
 
-    def failure(self, error: Exception, choice: ModelChoice, manner: Manner) -> Exception:
+    def failure(self, error: Exception, choice: ModelChoice, manner: Manner, *, begun: bool = False) -> Exception:
         """What a foreign error means: `AskAgain` in another manner or of another model, else an error of ours.
 
         Args:
             error: one of `client_errors`.
             choice: that was asked.
             manner: in which it was asked.
+            begun: whether a part of the answer came; to ask in another manner would write, and cost, it twice.
         """
         import openai
 
-        if isinstance(error, openai.APIError) and self._adapt(error, choice, manner):
+        if not begun and isinstance(error, openai.APIError) and self._adapt(error, choice, manner):
             return AskAgain()
         failure = translate(error, choice)
         if is_no_chat(error) or is_no_model(error):

@@ -345,6 +345,18 @@ def test_of_a_stream_that_breaks_early_only_a_cited_sentence_is_kept(text: str, 
         assert "broke off" in error
 
 
+@pytest.mark.parametrize(
+    "message", ["max_tokens: generation aborted", "a system message failed", "streaming is not supported any more"]
+)
+def test_a_reply_that_fails_after_its_first_words_is_not_asked_for_again(message: str) -> None:
+    act = streams(*pieces(ANSWER), {"error": {"message": message, "type": "server_error"}})
+    with scripted(act, finished(*pieces(ANSWER))) as (server, model):
+        came, error = until_it_fails(model, MESSAGES)
+        assert came == ANSWER
+        assert message in error
+        assert len(server.requests) == 1
+
+
 def test_usage_is_found_where_groq_puts_it() -> None:
     last = {**chunk(finish="stop"), "x_groq": {"usage": {"prompt_tokens": 12, "completion_tokens": 5}}}
     with scripted(streams(*pieces(ANSWER), last, "[DONE]")) as (_, model):
