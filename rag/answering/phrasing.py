@@ -21,7 +21,8 @@ _OPENS = re.compile(
     rf"\W*(?:and |but |so |then |also )?(?:in |on |at |to |from |for |by |with )?{_ASKS}", re.IGNORECASE
 )
 _JOIN = re.compile(
-    rf"\s*(?:[,;]\s*)?\b(?:and|also|and also|but)\s+(?=(?:in |on |at |to |from |for |by )?{_ASKS})", re.IGNORECASE
+    rf"(?<!\s)\s*(?:[,;]\s*)?\b(?:and|also|and also|but)\s+(?=(?:in |on |at |to |from |for |by )?{_ASKS})",
+    re.IGNORECASE,
 )
 _ENCLOSED = re.compile(
     r"\b(?:know|say|said|tell|told|explain|describe|between|both|about|ask|asked|understand)\b", re.IGNORECASE

@@ -24,6 +24,11 @@ def test_two_questions_in_one_are_two(text: str, parts: tuple[str, ...]) -> None
     assert split_question(text) == parts
 
 
+def test_a_run_of_spaces_in_a_question_is_read_at_once() -> None:
+    text = f"Who won{' ' * 30_000}the race?"
+    assert split_question(text) == (text,)
+
+
 def test_of_a_pasted_text_the_question_at_its_end_is_asked() -> None:
     assert last_question(f"{GARDENING}\n\nWho is Ljubo?") == "Who is Ljubo?"
     assert last_question(f"{GARDENING}\n\nwho is ljubo") == "who is ljubo"

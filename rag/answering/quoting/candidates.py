@@ -35,7 +35,7 @@ HEADING = 140
 _MARKED = re.compile(r"#{1,6}\s")
 _LISTED = re.compile(r"[-*•‣▪●|>–—]|\(?(?:\d{1,3}|[a-z])[.)]\s")
 _UNDERLINE = re.compile(r"[-=]{3,}")
-_ENDED = re.compile(r"[.!?…。！？؟۔।:;][^\w\s]*(?:\s?\[\d{1,3}\])*\Z")
+_ENDED = re.compile(r"[.!?…。！？؟۔।:;][^\w\s]{0,20}(?:\s?\[\d{1,3}\])*\Z")
 
 
 class Mark(NamedTuple):
