@@ -265,11 +265,14 @@ class Use:
 
     def remove(self, visitor: Visitor) -> None:
         """Remove an article that was added."""
+        from playwright.sync_api import Error
+
         visitor.page.evaluate("document.querySelector('[data-view=articles]').click()")
         button = visitor.page.locator("button[aria-label^='Remove Bridge']").first
         if button.count():
-            button.click()
-            button.click()
+            with suppress(Error):  # the other visitor may remove it meanwhile
+                button.click(timeout=2000)
+                button.click(timeout=2000)
 
     def narrow(self, visitor: Visitor) -> None:
         """Tick or untick an article."""
