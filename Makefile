@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export Q
 
-.PHONY: ask chat browser test evals data lint docs site wheel lock clean
+.PHONY: ask chat browser test evals gate selftest data lint docs site wheel lock clean
 
 ask: $(READY) ## make ask Q="Why did Serbs put up roadblocks in December 2022?"
 	@$(BIN)/rag ask "$$Q" || [ $$? -eq 3 ]
@@ -19,10 +19,14 @@ test: $(READY) ## with LOCAL=no, without the tests that fetch a real language mo
 	@[ "$(LOCAL)" = no ] || $(BIN)/python -m evals.benchmarks.fetch_smollm2
 	@$(BIN)/pytest -n auto --dist loadfile $(if $(filter no,$(LOCAL)),-m "not local")
 
-evals: $(READY) ## what a change did to the answers, question by question
+evals: gate selftest ## what a change did to the answers, question by question; with --jobs 2 both at once
+
+gate: $(READY)
 	@$(BIN)/rag eval check
 	@RAG_LLM=quotes $(BIN)/rag eval run
 	@$(BIN)/rag eval gate
+
+selftest: $(READY)
 	@RAG_LLM=quotes RAG_READER=small $(BIN)/rag eval selftest  # asks every case seven times
 
 data: $(READY) ## make data DATA=~/data SOURCES=~/clones: the public labelled sets, from local clones; docs/benchmarks.md

@@ -56,6 +56,12 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: tests wait for Chromium, servers and commands that they start."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling | None":
     """Of several processes one runs all tests that look at a page."""
     if config.getoption("dist") != "loadfile":
