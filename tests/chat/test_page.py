@@ -16,7 +16,7 @@ from rag.settings import Settings
 from .conftest import Open, Running, Serve, ask, payloads
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.timeout(180)
 ROADBLOCKS = "Why did Serbs put up roadblocks in December 2022?"
@@ -224,6 +224,20 @@ def test_a_dislike_with_its_word_is_kept_as_an_eval_case(serve: Serve, read: Ope
     )
     article = chat.assistant.article(last["evidence"][0]["article"])
     assert last["evidence"][0]["quote"] in article.text
+
+
+def test_a_word_that_is_being_typed_outlives_a_new_drawing_of_its_turn(serve: Serve, read: Open) -> None:
+    page, held = read(serve()), list["Route"]()
+    page.route("**/page_suggest", lambda route: held.append(route))
+    ask(page, ROADBLOCKS)
+    page.click("button[aria-label='Bad answer']")
+    page.fill(".why input", "beside the point")
+    while not held:  # the request for what to ask next, whose reply draws the turn again
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.wait_for_selector(".turn .next")
+    assert page.input_value(".why input") == "beside the point"
+    assert page.evaluate("document.activeElement.closest('.why') !== null")
 
 
 def wait_for_lines(file: Path, count: int) -> list[str]:

@@ -57,9 +57,11 @@ function merge(old, fresh) {
   });
 }
 
-// The turn in place of the one before, with what was open and what had the focus.
+// The turn in place of the one before, with what was open, what was typed into it, and what had the focus.
 function replace(before, turn) {
   if ($("details", before)?.open) $("details", turn)?.setAttribute("open", "");
+  const [typed, field] = [before, turn].map((one) => $(".why input", one));
+  if (typed && field) field.value = typed.value;
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(turn);
   if (focused) drawnNow(focused, turn)?.focus({ preventScroll: true });
