@@ -1,6 +1,5 @@
 """The page in a real browser: reading, asking, following a citation, keeping a chat."""
 
-import json
 import re
 import threading
 from pathlib import Path
@@ -16,7 +15,7 @@ from rag.settings import Settings
 from .conftest import Open, Running, Serve, ask, payloads
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.timeout(180)
 ROADBLOCKS = "Why did Serbs put up roadblocks in December 2022?"
@@ -204,49 +203,6 @@ def test_copying_takes_the_citations_along(chat: Running, read: Open) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[1]" in copied
     assert "27 December 2022" in copied
-
-
-def test_a_dislike_with_its_word_is_kept_as_an_eval_case(serve: Serve, read: Open) -> None:
-    chat = serve()
-    page = read(chat)
-    ask(page, ROADBLOCKS)
-    page.click("button[aria-label='Bad answer']")
-    page.wait_for_selector("button[aria-label='Bad answer'][aria-pressed=true]")
-    page.fill(".why input", "the third sentence is beside the point")
-    page.press(".why input", "Enter")
-    page.wait_for_selector(".why", state="detached")
-    file = chat.folder / ".rag-chat" / "feedback.jsonl"
-    last = json.loads(wait_for_lines(file, 2)[-1])
-    assert (last["question"], last["liked"], last["word"]) == (
-        ROADBLOCKS,
-        False,
-        "the third sentence is beside the point",
-    )
-    article = chat.assistant.article(last["evidence"][0]["article"])
-    assert last["evidence"][0]["quote"] in article.text
-
-
-def test_a_word_that_is_being_typed_outlives_a_new_drawing_of_its_turn(serve: Serve, read: Open) -> None:
-    page, held = read(serve()), list["Route"]()
-    page.route("**/page_suggest", lambda route: held.append(route))
-    ask(page, ROADBLOCKS)
-    page.click("button[aria-label='Bad answer']")
-    page.fill(".why input", "beside the point")
-    while not held:  # the request for what to ask next, whose reply draws the turn again
-        page.wait_for_timeout(20)
-    held[0].continue_()
-    page.wait_for_selector(".turn .next")
-    assert page.input_value(".why input") == "beside the point"
-    assert page.evaluate("document.activeElement.closest('.why') !== null")
-
-
-def wait_for_lines(file: Path, count: int) -> list[str]:
-    for _ in range(200):
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        if len(lines) >= count:
-            return lines
-        threading.Event().wait(0.02)
-    pytest.fail(f"{file} never had {count} lines")
 
 
 def test_chats_are_kept_in_the_browser_and_come_back(chat: Running, read: Open) -> None:
