@@ -45,18 +45,18 @@ def list_articles(question: str, entries: Sequence[Entry], remark: str) -> Answe
 
 def mentioning(question: str, topic: str, index: Index, bounds: Filter) -> Answer | None:
     """The articles that have the words of a topic, each with its first such sentence; None where none has."""
-    articles = len(admitted_entries(index, bounds))
-    rows = [_sentence_row(sentence) for sentence in find_mentions(topic, index, bounds).values()]
+    entries = admitted_entries(index, bounds)
+    rows = [_sentence_row(sentence) for sentence in _find_mentions(topic, index, bounds, entries).values()]
     if not rows:
         return None
     verb = "mentions" if len(rows) == 1 else "mention"
-    return _report(question, rows, f"{len(rows):,} of {_count(articles)} {verb} “{topic}”.")
+    return _report(question, rows, f"{len(rows):,} of {_count(len(entries))} {verb} “{topic}”.")
 
 
 def lacking(question: str, topic: str, index: Index, bounds: Filter) -> Answer:
     """The articles that do not have the words of a topic, newest first."""
     entries = admitted_entries(index, bounds)
-    mentioned = find_mentions(topic, index, bounds)
+    mentioned = _find_mentions(topic, index, bounds, entries)
     left = tuple(entry for entry in entries if entry.id not in mentioned)
     verb = "does" if len(left) == 1 else "do"
     if len(left) == len(entries):
@@ -153,8 +153,12 @@ def find_mentions(topic: str, index: Index, bounds: Filter) -> dict[str, Article
         index: to search.
         bounds: the articles to search.
     """
+    return _find_mentions(topic, index, bounds, admitted_entries(index, bounds))
+
+
+def _find_mentions(topic: str, index: Index, bounds: Filter, entries: Sequence[Entry]) -> dict[str, ArticleSentence]:
     mentioned: dict[str, ArticleSentence] = {}
-    left = frozenset(entry.id for entry in admitted_entries(index, bounds)) if stems(topic) else frozenset()
+    left = frozenset(entry.id for entry in entries) if stems(topic) else frozenset()
     within = bounds
     for search in range(MOST_SEARCHES + 1):  # one gives few copies of a text, and MATCHING passages at most
         hits = [number for number, _ in index.matching(topic, MATCHING, within)] if left else []

@@ -17,10 +17,9 @@ ALIKE = 0.9
 def find_disagreement(ranking: Ranking) -> QuotedDisagreement | None:
     """The sides of a disagreement about the year, time or number asked for; None when the articles agree.
 
-    Each article counts once, by its nearest sentence on the topic. Times agree when they overlap,
-    numbers when they are equal or their bounds meet. Of 88 RAMDocs
-    questions whose documents name different times or numbers it shows 32, with a reader and without, and none of 712 on
-    the SQuAD articles.
+    Each article counts once, by its nearest sentence on the topic. Times agree when they overlap, numbers when they are
+    equal or their bounds meet. Of 88 RAMDocs questions whose documents name different times or numbers it shows 32,
+    with a reader and without, and none of 712 on the SQuAD articles.
     """
     best = _best_per_article(ranking.question, ranking.candidates)
     values = [stated for candidate in best if (stated := extract_value(ranking.question, candidate))]

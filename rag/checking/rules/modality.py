@@ -16,6 +16,8 @@ SUPPOSED = (
 )
 """What follows these is somebody's statement, not the article's; "said that" is left out,
 as it introduces most facts of news."""
+CONDITION = r"(?:if|unless|provided that|as long as|on condition that)"
+"""Opens a condition."""
 _SHOWING = (
     r"(?:say|said|think|thought|believ|show|prov|mean|find|found|suggest|indicat|confirm|claim|conclu|establish"
     r"|demonstrat|true|clear|certain|sure|proof|evidence|sign|indication)\w*"
@@ -46,10 +48,7 @@ _ATTRIBUTED = re.compile(
 )
 """Words of a claim that attribute it to somebody."""
 _FUTURE = re.compile(r"\b(?:will|shall|going to|won't|'ll)\b", re.IGNORECASE)
-_CONDITION = re.compile(
-    r"(?P<main>[^.;:]+?),? (?P<hedge>(?:only |but only )?(?:if|unless|provided that|as long as|on condition that))\b",
-    re.IGNORECASE,
-)
+_CONDITION = re.compile(rf"(?P<main>[^.;:]+?),? (?P<hedge>(?:only |but only )?{CONDITION})\b", re.IGNORECASE)
 _MAYBE = re.compile(r"\b(?:may|might|could)\b(?! \d)", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:'\w+)?", re.UNICODE)
 

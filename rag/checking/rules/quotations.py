@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rag.checking.rules.base import Finding, Pair, gap
-from rag.checking.rules.modality import SUPPOSED, UNSHOWN
+from rag.checking.rules.modality import CONDITION, SUPPOSED, UNSHOWN
 from rag.text.spans import Span
 from rag.text.words import fold
 
@@ -23,7 +23,7 @@ _REVERSES = re.compile(
     re.IGNORECASE,
 )
 """Words that, before a part of the same sentence, deny it or make it somebody's opinion."""
-_CONDITION = re.compile(r",? (?:but )?(?:only )?(?:if|unless|provided that|as long as|on condition that)\b")
+_CONDITION = re.compile(rf",? (?:but )?(?:only )?{CONDITION}\b")
 """After a part of a sentence."""
 
 
