@@ -1,51 +1,78 @@
-"""What a language model makes of questions whose answering sentences are known, beside quotes alone.
+"""What a language model makes of questions whose answers are known, beside quotes alone.
 
-    python -m evals.benchmarks.written QUESTIONS ARTICLES [--llm gguf:FILE] [--first 40] [--replies FILE] [--print]
+    python -m evals.benchmarks.written QUESTIONS ARTICLES RESULTS [--llm gguf:FILE] [--count 200] [--print]
 
-Each line of QUESTIONS is a JSON object with `question` and `key_sentences`: sentences of ARTICLES, word for word,
-of which each answers; none where nothing does. An answer is right when a sentence that is shown cites one of them, or
-when it refuses what nothing answers. --replies keeps the replies in a file, by their prompts; --print shows every
-answer.
+Each line of QUESTIONS is a JSON object with `question` and what a right answer has: `key_sentences`, sentences of
+ARTICLES, word for word, of which each answers, or `answers`, words of which some stand in a right answer, or both;
+neither where nothing answers. An answer is right when a sentence that is shown cites a key sentence or the text has
+such words, or when it refuses what nothing answers. RESULTS gets a line for each answer, as soon as it is there; what
+is in it is not asked again. --count takes so many of the questions, by chance; --print shows every answer.
 """
 
 import argparse
 import json
+import random
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from evals.benchmarks.writer import RecordingModel
 from rag import render
 from rag.answering.answer import Answer
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.text.words import fold
+
+SEED = 7
 
 
 class KeyedQuestion(NamedTuple):
-    """A question and the sentences that answer it; none where nothing does."""
+    """A question and what answers it; nothing where nothing does."""
 
     text: str
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    """Sentences."""
+    answers: tuple[str, ...] = ()
+    """Words of which some stand in a right answer."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the articles answer it."""
+        return bool(self.keys or self.answers)
 
 
 class WrittenAnswer(NamedTuple):
-    """The answer to one question, and when it was there."""
+    """The answer to one question, what was shown and withheld of it, and when it was there."""
 
-    question: KeyedQuestion
-    answer: Answer
+    question: str
+    answerable: bool
+    right: bool
+    status: str
+    sure: bool
+    mode: str
+    """`quotes`, or the name of the model."""
+    notice: str
+    shown: tuple[str, ...]
+    withheld: tuple[str, ...]
+    """Sentences of the model with the reasons why they are not shown."""
     first: float
     """Seconds to the first sentence shown."""
     first_written: float | None
     """Seconds to the first sentence that the model wrote; None where none was shown."""
+    seconds: float
+    """To the end."""
 
 
 def load_questions(file: Path, count: int | None = None) -> list[KeyedQuestion]:
-    """The questions of a file, at most the first `count`."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()][:count]
-    return [KeyedQuestion(row["question"], tuple(map(_line, row["key_sentences"]))) for row in rows]
+    """The questions of a file, or so many of them by chance, in the order of the file."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    chosen = sorted(random.Random(SEED).sample(range(len(rows)), min(count or len(rows), len(rows))))
+    return [
+        KeyedQuestion(row["question"], tuple(map(_line, row.get("key_sentences", ()))), tuple(row.get("answers", ())))
+        for row in map(rows.__getitem__, chosen)
+    ]
 
 
 def ask_timed(assistant: Assistant, question: KeyedQuestion) -> WrittenAnswer:
@@ -58,16 +85,30 @@ def ask_timed(assistant: Assistant, question: KeyedQuestion) -> WrittenAnswer:
         if written is None and answer.mode != "quotes":
             written = now
     assert answer is not None
-    return WrittenAnswer(question, answer, first, written)
+    return WrittenAnswer(
+        question.text,
+        question.answerable,
+        is_right(question, answer),
+        answer.status,
+        answer.sure,
+        answer.mode,
+        answer.notice,
+        tuple(one.text for one in answer.sentences),
+        tuple(f"{one.text} ({one.verdict.reason})" for one in answer.withheld),
+        round(first, 2),
+        written and round(written, 2),
+        round(answer.seconds, 2),
+    )
 
 
-def is_right(result: WrittenAnswer) -> bool:
-    """Whether a shown sentence cites a key, or the refusal of a question without one."""
-    keys, answer = result.question.keys, result.answer
-    if not keys:
+def is_right(question: KeyedQuestion, answer: Answer) -> bool:
+    """Whether an answer cites a key or has the words of the answer, or refuses what has neither."""
+    if not question.answerable:
         return answer.status == "abstained"
     cited = [_line(citation.quote) for citation in render.shown_citations(answer)]
-    return answer.status == "answered" and any(quote in key or key in quote for quote in cited for key in keys)
+    cites = any(quote in key or key in quote for quote in cited for key in question.keys)
+    text = fold(_line(answer.text))
+    return answer.status == "answered" and (cites or any(fold(_line(one)) in text for one in question.answers))
 
 
 def _line(text: str) -> str:
@@ -76,23 +117,51 @@ def _line(text: str) -> str:
 
 def summarise(results: Sequence[WrittenAnswer]) -> dict[str, float]:
     """The counts and times of all answers."""
-    answerable = [result for result in results if result.question.keys]
-    answered = [result for result in results if result.answer.status == "answered"]
-    times = [result.answer.seconds for result in results]
-    written = [result.first_written for result in results if result.first_written is not None]
+    answerable = [result for result in results if result.answerable]
+    others = [result for result in results if not result.answerable]
+    answered = [result for result in results if result.status == "answered"]
+    written = [result for result in answered if result.mode != "quotes"]
+    first_written = [result.first_written for result in results if result.first_written is not None] or [0.0]
+    ends = [result.seconds for result in written] or [0.0]
     return {
         "questions": len(results),
         "answerable": len(answerable),
-        "right": sum(map(is_right, results)),
-        "right, answerable": sum(map(is_right, answerable)),
-        "refused wrongly": sum(result.answer.status == "abstained" for result in answerable),
-        "refused rightly": sum(not result.question.keys and is_right(result) for result in results),
-        "written to the end": sum(result.answer.mode != "quotes" for result in answered),
-        "withheld": sum(len(result.answer.withheld) for result in results),
-        "seconds to the quotes": round(statistics.median(result.first for result in results), 2),
-        "seconds to the first written": round(statistics.median(written), 2) if written else 0.0,
-        "seconds to the end": round(statistics.median(times), 2),
+        "right, answerable": sum(result.right for result in answerable),
+        "right and sure": sum(result.right and result.sure for result in answerable),
+        "refused wrongly": sum(result.status == "abstained" for result in answerable),
+        "refused rightly": sum(result.right for result in others),
+        "not answerable: sure": sum(not result.right and result.sure for result in others),
+        "answered": len(answered),
+        "written to the end": len(written),
+        "sentences written and shown": sum(len(result.shown) for result in written),
+        "withheld": sum(len(result.withheld) for result in results),
+        "seconds to the first sentence": statistics.median(result.first for result in results),
+        "seconds to the first written": statistics.median(first_written),
+        "seconds to the end, where written": statistics.median(ends),
+        "seconds to the end": statistics.median(result.seconds for result in results),
     }
+
+
+def load_results(file: Path) -> dict[str, WrittenAnswer]:
+    """The answers in a file of results, by their questions."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return {result.question: result for result in map(_parse_result, lines)}
+
+
+def _parse_result(line: str) -> WrittenAnswer:
+    row = json.loads(line)
+    return WrittenAnswer(**{**row, "shown": tuple(row["shown"]), "withheld": tuple(row["withheld"])})
+
+
+def ask_rest(assistant: Assistant, questions: Sequence[KeyedQuestion], file: Path) -> Iterator[WrittenAnswer]:
+    """The answers to all questions, of which those in a file of results are not asked, and the others put into it."""
+    done = load_results(file)
+    for question in questions:
+        if question.text not in done:
+            done[question.text] = ask_timed(assistant, question)
+            with file.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(done[question.text]._asdict(), ensure_ascii=False) + "\n")
+        yield done[question.text]
 
 
 def main() -> None:
@@ -100,10 +169,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
     parser.add_argument("articles", type=Path)
+    parser.add_argument("results", type=Path)
     parser.add_argument("--llm", default="quotes")
-    parser.add_argument("--first", type=int)
+    parser.add_argument("--count", type=int)
     parser.add_argument("--repairs", type=int, default=0)
-    parser.add_argument("--replies", type=Path)
     parser.add_argument("--print", action="store_true")
     arguments = parser.parse_args()
     results = []
@@ -113,21 +182,18 @@ def main() -> None:
         )
         with Assistant.open(settings) as assistant:
             assistant.articles()
-            if assistant.model:
-                RecordingModel(assistant.model, arguments.replies)
-            for question in load_questions(arguments.questions, arguments.first):
-                results.append(ask_timed(assistant, question))
+            for result in ask_rest(assistant, load_questions(arguments.questions, arguments.count), arguments.results):
+                results.append(result)
                 if arguments.print:
-                    print(_report(results[-1]), flush=True)
+                    print(_report(result), flush=True)
     print(json.dumps(summarise(results), indent=2))
 
 
 def _report(result: WrittenAnswer) -> str:
-    verdict = "right" if is_right(result) else "WRONG"
-    lines = [f"\n{verdict} {result.question.text} ({result.answer.confidence or 0:.2f}, {result.answer.mode})"]
-    lines += [f"  {result.answer.text}", f"  {result.answer.notice}" if result.answer.notice else ""]
-    lines += [f"  withheld: {one.text} ({one.verdict.reason})" for one in result.answer.withheld]
-    return "\n".join(line for line in lines if line)
+    verdict = "right" if result.right else "WRONG"
+    lines = [f"\n{verdict} {result.question} ({result.mode})", *result.shown, result.notice]
+    lines += [f"withheld: {one}" for one in result.withheld]
+    return "\n  ".join(line for line in lines if line)
 
 
 if __name__ == "__main__":

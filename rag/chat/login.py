@@ -19,6 +19,8 @@ COST, BLOCK, LANES = 2**14, 8, 5
 HOURS = 12
 """Hours that a login lasts."""
 COOKIE = "rag_session"
+KEEPER = "rag_keeper"
+"""Cookie that the page's script reads: whose chats and drafts of this browser it may show."""
 PASSWORD_CHARS = 256
 GUESSES = 8
 """Guesses a minute: at the login page from one address, with an Authorization header for one name."""
@@ -36,6 +38,11 @@ class Account(NamedTuple):
     def line(self) -> str:
         """As the users file has it."""
         return f"{self.hash}:{','.join(sorted(self.groups))}" if self.groups else self.hash
+
+
+def keeper_of(name: str) -> str:
+    """What a browser keeps a user's chats under: it names nobody."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def hash_password(password: str) -> str:

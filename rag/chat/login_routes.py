@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from rag.chat.login import COOKIE, GUESSES, HOURS, Logins
+from rag.chat.login import COOKIE, GUESSES, HOURS, KEEPER, Logins, keeper_of
 from rag.chat.markup import render_template
 from rag.chat.sessions import RateLimit
 from rag.chat.sharing import share_query
@@ -59,6 +59,7 @@ def login_router(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
         response = RedirectResponse(f"./{share_query(request.url.query)}", 303)
         secure = request.url.scheme == "https"
         response.set_cookie(COOKIE, token, HOURS * 3600, httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(KEEPER, keeper_of(name), HOURS * 3600, samesite="strict", secure=secure)
         return response
 
     @routes.post("/logout")
@@ -66,6 +67,7 @@ def login_router(logins: Logins, clock: Callable[[], float]) -> "APIRouter":
         logins.log_out(request.cookies.get(COOKIE, ""))
         response = RedirectResponse("./login", 303)
         response.delete_cookie(COOKIE)
+        response.delete_cookie(KEEPER)
         return response
 
     return routes

@@ -111,9 +111,11 @@ def test_behind_a_proxy_users_come_by_another_name(guarded: Running) -> None:
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(guarded: Running) -> None:
-    cookie = enter(guarded).headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    login, keeper = enter(guarded).headers.get_list("set-cookie")
+    assert login.startswith("rag_session=")
+    assert "HttpOnly" in login
+    assert "SameSite=strict" in login
+    assert "ada" not in keeper
 
 
 @pytest.mark.parametrize("other", ['consent={"ads":false}', "a b=1", "visits=[1, 2]", "naïve=é"])
@@ -181,3 +183,33 @@ def test_a_user_logs_in_asks_and_logs_out(guarded: Running, read: Open) -> None:
     ask(page, "What is KFOR?")
     page.click("button[aria-label='Log out']")
     page.wait_for_selector("text=Log in")
+
+
+@pytest.mark.timeout(180)
+def test_who_logs_in_next_sees_nothing_of_the_chats_and_draft_of_the_one_before(guarded: Running, read: Open) -> None:
+    page = read(guarded, wait="text=Log in")
+
+    def log_in(name: str, password: str) -> str:
+        """What the field and the list of chats hold."""
+        page.fill("[name=name]", name)
+        page.fill("[name=password]", password)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#question")
+        page.wait_for_selector(".welcome, .turn")
+        page.click("button[data-event=chats]")
+        page.wait_for_selector("#chats:visible")
+        return f"{page.input_value('#question')} {page.inner_text('#chats')}"
+
+    log_in("ada", PASSWORD)
+    ask(page, "What is KFOR?")
+    page.fill("#question", "Who paid for it?")
+    page.click("button[aria-label='Log out']")
+    page.wait_for_selector("text=Log in")
+    seen = log_in("ben", "another good one")
+    assert "KFOR" not in seen
+    assert "paid" not in seen
+    page.click("button[aria-label='Log out']")
+    page.wait_for_selector("text=Log in")
+    seen = log_in("ada", PASSWORD)
+    assert "KFOR" in seen
+    assert "Who paid for it?" in seen

@@ -1,8 +1,8 @@
 // Chats kept in this browser, as the strings that the server signed; only the server can open or make one.
-import { $, announce } from "./dom.js";
+import { $, announce, owned } from "./dom.js";
 
 const EXPORTS = [["word", "Word"], ["pdf", "PDF"], ["markdown", "Markdown"], ["html", "HTML"], ["bibtex", "BibTeX"], ["csl", "CSL"]]; // the last two hold the cited articles only
-const KEY = "rag.chats";
+const KEY = owned("rag.chats");
 const KEPT = 30;
 const MANY = 5; // chats from which on the list can be searched
 let newest = {}; // the chat on the page, for a browser that keeps nothing

@@ -6,11 +6,15 @@ export const block = (name) => $(`[data-block="${name}"]`);
 export const put = (name, html) => { block(name).innerHTML = html; }; // made by the server's templates, which escape every value
 export const turnOf = (id) => $(`#conversation .turn[data-turn="${CSS.escape(id)}"]`);
 
+// Under which name this browser keeps what is a user's: who logs in next sees nothing of it.
+const keeper = document.cookie.match(/(?:^|; )rag_keeper=(\w+)/)?.[1];
+export const owned = (key) => keeper ? `${key}.${keeper}` : key;
+
 // What a tab keeps across a reload; a private window may keep nothing.
 export const tab = {
-  get(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } },
+  get(key) { try { return JSON.parse(sessionStorage.getItem(owned(key))); } catch { return null; } },
   set(key, value) {
-    try { if (value === null) sessionStorage.removeItem(key); else sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* then a reload forgets it */ }
+    try { if (value === null) sessionStorage.removeItem(owned(key)); else sessionStorage.setItem(owned(key), JSON.stringify(value)); } catch { /* then a reload forgets it */ }
   },
 };
 
