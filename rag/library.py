@@ -1,7 +1,6 @@
 """Index -> library: what is in it, how it changes, and which passages are nearest to a question."""
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterable
 from copy import copy
@@ -15,11 +14,11 @@ from rag.errors import IndexMissing, QuestionError
 from rag.index import Entry, Filter, Health, Index, PathRules, Progress, SyncReport
 from rag.retrieval import Hit, search
 from rag.settings import Settings
+from rag.text.words import encodable
 
 log = logging.getLogger("rag")
 NAMED = 10
 """Collections that an error names."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Bounds(TypedDict, total=False):
@@ -190,20 +189,15 @@ class Library:
         """A text as every index takes it, unless it is longer than `settings.question_chars`."""
         if len(text) > (limit := self.settings.question_chars):
             raise QuestionError(f"The {what} has {len(text):,} characters, more than {limit:,}. Shorten it.")
-        return _encodable(text)
+        return encodable(text)
 
 
 def as_filter(**bounds: Unpack[Bounds]) -> Filter:
     """The bounds as the index knows them."""
-    articles, collection = bounds.get("articles"), _encodable(bounds.get("collection") or "").strip("/")
+    articles, collection = bounds.get("articles"), encodable(bounds.get("collection") or "").strip("/")
     ids = (articles,) if isinstance(articles, str) else articles  # else "a.txt" would be the articles a, ., t and x
-    chosen = None if ids is None else frozenset(map(_encodable, ids))
+    chosen = None if ids is None else frozenset(map(encodable, ids))
     return Filter(bounds.get("after"), bounds.get("before"), chosen, collection or None)
-
-
-def _encodable(text: str) -> str:
-    """A text without lone surrogates, which neither a search nor a database takes; nothing is called as it then is."""
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def list_collections(entries: Iterable[Entry]) -> tuple[Collection, ...]:

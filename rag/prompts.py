@@ -53,7 +53,7 @@ def load_prompt(name: str) -> Prompt:
     file = next((folder / f"{name}.md" for folder in _FOLDERS if (folder / f"{name}.md").is_file()), None)
     if file is None:
         raise PromptError(f"prompts/{name}.md is missing. Install the package again.")
-    system, line, user = file.read_text(encoding="utf-8").partition(_LINE)
+    system, line, user = file.read_text(encoding="utf-8-sig").partition(_LINE)
     prompt = Prompt(name, Template(system), Template(user))
     if not line or not (prompt.system.is_valid() and prompt.user.is_valid()):
         raise PromptError(f"{file}: needs one line `---` between its two messages, and $$ for a dollar sign.")

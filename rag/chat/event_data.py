@@ -6,6 +6,7 @@ from datetime import date
 
 from rag.chat.exchanges import Scope
 from rag.index import Entry
+from rag.text.words import encodable
 
 EventData = Mapping[str, object]
 """Data of an event as the browser sent it, unchecked."""
@@ -16,9 +17,9 @@ COLLECTION_CHARS = 1000
 
 
 def read_string(data: EventData, name: str) -> str:
-    """A text; empty when none was sent."""
+    """A text, without lone surrogates, which no page and no database takes; empty when none was sent."""
     value = data.get(name)
-    return value if isinstance(value, str) else ""
+    return encodable(value) if isinstance(value, str) else ""
 
 
 def read_number(data: EventData, name: str) -> int | None:

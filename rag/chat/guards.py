@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -86,13 +87,30 @@ class Guards:
         if refusal:
             await _refuse(refusal, scope["path"], _Sender(send, added).send)
             return
-        body = _Body(receive, self._limit(scope["path"]))
         if scope["path"] == "/":  # read as it is, not compressed
             kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
             compressed = "gzip" in headers.get("accept-encoding", "")
-            await self._app({**scope, "headers": kept}, body.receive, _DocumentSender(send, compressed=compressed).send)
+            await self._serve({**scope, "headers": kept}, receive, _DocumentSender(send, compressed=compressed).send)
         else:
-            await self._app(scope, body.receive, _Sender(send, added).send)
+            await self._serve(scope, receive, _Sender(send, added).send)
+
+    async def _serve(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Serve by the app; a body without a length that turns out too large is refused like one that states it."""
+        from starlette.requests import ClientDisconnect
+
+        body = _Body(receive, self._limit(scope["path"]))
+
+        async def send_unless_refused(message: "Message") -> None:
+            if not body.exceeded:
+                await send(message)
+
+        with suppress(ClientDisconnect):
+            await self._app(scope, body.receive, send_unless_refused)
+        if body.exceeded:
+            await _refuse(self._too_large(scope["path"]), scope["path"], send)
+
+    def _too_large(self, path: str) -> Refusal:
+        return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
 
     def _limit(self, path: str) -> int:
         return self._upload_bytes if path == "/v1/articles" else BODY_BYTES
@@ -108,7 +126,7 @@ class Guards:
         if method not in ("GET", "HEAD") and not (admitted or _same_origin(headers)):
             return Refusal(403, "Requests from other sites are refused; RAG_CHAT_ORIGINS lets some in.")
         if int(_digits(headers.get("content-length", ""))) > self._limit(path):
-            return Refusal(413, f"The request is larger than {self._limit(path) / 1e6:.0f} MB.")
+            return self._too_large(path)
         return None
 
     async def _login_refusal(self, scope: "Scope", headers: dict[str, str]) -> Refusal | None:
@@ -147,10 +165,15 @@ class _Body:
         self._receive = receive
         self._left = limit
 
+    @property
+    def exceeded(self) -> bool:
+        """Whether more came than is let through."""
+        return self._left < 0
+
     async def receive(self) -> "Message":
         message = await self._receive()
         self._left -= len(message.get("body", b""))
-        return message if self._left >= 0 else {"type": "http.disconnect"}
+        return message if not self.exceeded else {"type": "http.disconnect"}
 
 
 class _Sender:

@@ -44,11 +44,11 @@ def _add_state(routes: "APIRouter", service: QuestionService, sessions: Sessions
     from fastapi.responses import JSONResponse, Response
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-    @routes.get("/health")
+    @routes.api_route("/health", methods=["GET", "HEAD"])  # load balancers ask for the head alone
     def health() -> dict[str, object]:
         return {"status": "ok", **_readiness(service.readers)}
 
-    @routes.get("/health/ready")
+    @routes.api_route("/health/ready", methods=["GET", "HEAD"])
     def ready() -> JSONResponse:
         readiness = _readiness(service.readers)
         return JSONResponse(readiness, 200 if readiness["ready"] else 503)

@@ -98,7 +98,7 @@ def read_users(file: Path) -> Mapping[str, Account]:
         SettingsError: it cannot be read, is empty, or a line is not `name:scrypt$...` or `name:scrypt$...:group,group`.
     """
     try:
-        lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
     except OSError as error:
         raise SettingsError(f"{file} cannot be read ({error.strerror}). Make it: rag user NAME") from error
     users = {name: _account(rest) for name, colon, rest in (line.partition(":") for line in lines) if colon}

@@ -14,6 +14,7 @@ from rag.text.search_form import UNSPACED
 _MARKS = "".join(chr(code) for code in range(0x300, 0x1E00) if unicodedata.category(chr(code))[0] == "M")
 """Accents and vowel signs, which Python's \\w leaves out: they are parts of a word."""
 _WORD = re.compile(rf"\w[\w{_MARKS}]*(?:[.,]\d+)*(?:['’]\w+)?", re.UNICODE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
@@ -28,6 +29,11 @@ class Word(NamedTuple):
     stem: str
     start: int
     end: int
+
+
+def encodable(text: str) -> str:
+    """A text without lone surrogates, which neither a search nor a database takes; nothing is called as it then is."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def fold(text: str) -> str:

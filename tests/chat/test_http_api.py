@@ -192,6 +192,8 @@ def test_a_server_without_articles_is_alive_and_not_ready(serve: Serve) -> None:
 def test_health_and_metrics_tell_how_it_stands(serve: Serve) -> None:
     chat = serve()
     assert httpx.get(f"{chat.url}/health", timeout=60).json()["articles"] == 5
+    assert httpx.head(f"{chat.url}/health", timeout=60).status_code == 200
+    assert httpx.head(f"{chat.url}/health/ready", timeout=60).status_code == 200
     ask = {"messages": [{"role": "user", "content": QUESTION}]}
     httpx.post(f"{chat.url}/v1/chat/completions", json=ask, timeout=60)
     reply = httpx.get(f"{chat.url}/metrics", timeout=60)

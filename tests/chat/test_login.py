@@ -55,6 +55,11 @@ def test_bad_names_and_short_passwords_are_refused(tmp_path: Path, name: str, pa
         add_user(tmp_path / "users.txt", name, password)
 
 
+def test_a_file_that_an_editor_gave_a_byte_order_mark_is_read(users: Path) -> None:
+    users.write_text(users.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert sorted(read_users(users)) == ["ada", "ben"]
+
+
 @pytest.mark.parametrize("content", ["", "ada", "ada:plain", "ada:scrypt$x$8$5$aa$bb"])
 def test_a_file_that_is_no_users_file_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "users.txt"

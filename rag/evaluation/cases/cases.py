@@ -146,7 +146,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 def _lines(files: list[Path]) -> Iterator[tuple[str, str]]:
     for file in files:
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise SuiteError(f"{file}: cannot be read ({error})") from error
         for number, line in enumerate(text.split("\n"), start=1):

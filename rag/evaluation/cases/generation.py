@@ -100,7 +100,7 @@ def from_feedback(file: Path) -> Iterator[Case]:
     Raises:
         SuiteError: the file is not feedback of the chat.
     """
-    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), start=1):
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), start=1):
         if line.strip():
             try:
                 yield _from_row(json.loads(line))
@@ -126,7 +126,7 @@ def _from_row(row: _Row) -> Case:
 
 def append_drafts(file: Path, drafts: Iterable[Case], limit: int) -> int:
     """Add drafts to a review file, without those whose id or question it has; returns how many were added."""
-    held = file.read_text(encoding="utf-8") if file.is_file() else ""
+    held = file.read_text(encoding="utf-8-sig") if file.is_file() else ""
     rows = [json.loads(line) for line in held.split("\n") if line.strip()]
     known = {row["id"] for row in rows} | {row["question"] for row in rows}
     added = 0

@@ -17,6 +17,11 @@ def test_a_case_survives_being_written_and_read(tmp_path: Path) -> None:
     assert [one.id for one in load_cases(tmp_path / "one.jsonl")] == ["a", "owls"]
 
 
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(LINE, encoding="utf-8-sig")
+    assert [one.id for one in load_cases(tmp_path)] == ["owls"]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -32,7 +32,7 @@ def any_sentence(article: str, text: str) -> tuple[GoldQuote, ...]:
 
 def json_lines(file: Path) -> Iterator[DatasetObject]:
     """The objects of a file with one on each line."""
-    for line in file.read_text(encoding="utf-8").split("\n"):
+    for line in file.read_text(encoding="utf-8-sig").split("\n"):
         if line.strip():
             yield json.loads(line)
 
@@ -40,7 +40,9 @@ def json_lines(file: Path) -> Iterator[DatasetObject]:
 def json_rows(file: Path) -> list[DatasetObject]:
     """The objects of a file that holds a list of them, or one on each line; none where it is another."""
     try:
-        rows: object = json.loads(file.read_text(encoding="utf-8")) if file.suffix == ".json" else [*json_lines(file)]
+        rows: object = (
+            json.loads(file.read_text(encoding="utf-8-sig")) if file.suffix == ".json" else [*json_lines(file)]
+        )
     except (OSError, ValueError):
         return []
     return objects_of(rows)

@@ -19,7 +19,7 @@ def read_beir(source: Path, articles: Path) -> Iterator[Case]:
     names = {id: write_article(articles, id, [row.get("title", ""), row["text"]]) for id, row in rows.items()}
     relevant: dict[str, list[str]] = {}
     for file in sorted((source / "qrels").glob("*.tsv")):
-        for judged in csv.DictReader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t"):
+        for judged in csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines(), delimiter="\t"):
             if int(judged["score"]) > 0 and judged["corpus-id"] in names:
                 relevant.setdefault(judged["query-id"], []).append(judged["corpus-id"])
     for row in json_lines(source / "queries.jsonl"):

@@ -37,7 +37,7 @@ def _has_variables(test: DatasetObject) -> bool:
 def _tests(source: Path) -> Sequence[DatasetObject]:
     if source.suffix not in (".yaml", ".yml"):
         return json_rows(source)
-    content = yaml.safe_load(source.read_text(encoding="utf-8"))
+    content = yaml.safe_load(source.read_text(encoding="utf-8-sig"))
     return objects_of(content.get("tests") if isinstance(content, dict) else content)
 
 

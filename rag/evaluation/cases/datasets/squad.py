@@ -13,13 +13,13 @@ def is_squad(source: Path) -> bool:
     """Whether it is a JSON file whose object has `data`."""
     if source.suffix != ".json":
         return False
-    content = json.loads(source.read_text(encoding="utf-8"))
+    content = json.loads(source.read_text(encoding="utf-8-sig"))
     return isinstance(content, dict) and "data" in content
 
 
 def read_squad(source: Path, articles: Path) -> Iterator[Case]:
     """An article a title, its paragraphs in order."""
-    rows = json.loads(source.read_text(encoding="utf-8"))["data"]
+    rows = json.loads(source.read_text(encoding="utf-8-sig"))["data"]
     names = [write_article(articles, row["title"], (one["context"] for one in row["paragraphs"])) for row in rows]
     for name, row in zip(names, rows, strict=True):
         for paragraph in row["paragraphs"]:
