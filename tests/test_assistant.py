@@ -257,6 +257,16 @@ def test_a_model_that_the_environment_points_to_writes_the_answer(written: Writt
     assert answer.usage.requests == 1
 
 
+def test_a_reply_of_a_word_is_shown_as_the_article_has_it(written: Written) -> None:
+    with written(says("Gasic")) as assistant:
+        answer = assistant.ask("Who is Serbia's interior minister?")
+        assert (answer.text, answer.mode) == ("Bratislav Gasic [1]", "test")
+        assert "Bratislav Gasic said Monday" in answer.citations[0].quote
+    with written(says("Kurti")) as assistant:
+        answer = assistant.ask("Who is Serbia's interior minister?")
+        assert (answer.mode, [one.text for one in answer.withheld]) == ("quotes", ["Kurti"])
+
+
 def test_a_follow_up_is_rewritten_shown_and_cited_on_its_own(written: Written) -> None:
     alone = "Who is the prime minister of Kosovo?"
     with written(says(alone), says(SAID)) as assistant:

@@ -74,7 +74,8 @@ def write_answer(
     judge = judge or open_judge(settings, model, budget)
     draft = replace(draft, mode=model.name, disagreements=quotes.disagreements)
     question, evidence = draft.ranking.question.text, choose_evidence(draft.ranking, model.limits)
-    reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader)
+    marked = [quote for claim in quotes.claims for quote in claim.quotes] if quotes.sure else ()
+    reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader, marked)
     claims = write_claims(question, evidence, model, budget)
     failure = ""
     try:

@@ -1,10 +1,10 @@
 """Written claim -> checked claim: checked as cited, attributed anew, repaired once, or understood as a refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rag.answering.answer import CheckedClaim
-from rag.answering.claims import Claim
+from rag.answering.claims import Claim, Quote
 from rag.answering.writing import (
     CERTAIN,
     LIKELY,
@@ -13,6 +13,7 @@ from rag.answering.writing import (
     RefusalDetector,
     RelevanceFilter,
     repair_claim,
+    state_marked,
     tidy_claim,
 )
 from rag.checking import Judge, ShippedJudge, Verdict, check
@@ -54,6 +55,7 @@ class ClaimReviewer:
         repairs: most claims that are repaired.
         judge: of the wording; None for both shipped networks.
         reader: tells whether a sentence answers; None to go by words alone.
+        marked: quotes that answer for sure, in which the reader marks the words.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class ClaimReviewer:
         repairs: int,
         judge: Judge | None,
         reader: Reader | None,
+        marked: Sequence[Quote] = (),
     ) -> None:
         self._evidence = evidence
+        self._marked = marked
         self._model = model
         self._budget = budget
         self._repairs = repairs
@@ -98,6 +102,8 @@ class ClaimReviewer:
         stated = claim if self._is_verbatim(claim) else self._without_refusal(claim, CERTAIN)
         if stated is None:
             return None
+        if phrase := state_marked(stated.text, self._marked):
+            return check_claim(phrase, self._judge)
         halved = () if stated.text == claim.text else (claim.text,)  # a notice tells that it answers only a part
         if not self._relevance.admits(stated.text, self._shown or halved):
             return CheckedClaim(stated, NO_ANSWER)

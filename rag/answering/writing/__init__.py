@@ -2,6 +2,7 @@
 
 from rag.answering.writing.attribution import EvidenceMatcher
 from rag.answering.writing.evidence import NumberedEvidence, choose_evidence
+from rag.answering.writing.phrases import state_marked
 from rag.answering.writing.refusals import CERTAIN, LIKELY, RefusalDetector, tidy_claim
 from rag.answering.writing.relevance import RelevanceFilter
 from rag.answering.writing.writer import repair_claim, write_claims
@@ -15,6 +16,7 @@ __all__ = [
     "RelevanceFilter",
     "choose_evidence",
     "repair_claim",
+    "state_marked",
     "tidy_claim",
     "write_claims",
 ]

@@ -22,6 +22,8 @@ LEAST_RESEMBLANCE = 0.3
 shares no word with its sentence has at most the half of their cosine."""
 NEAREST = 3
 """Sentences that a claim is tried on, one by one."""
+MOST_BEFORE = 3
+"""Sentences that a quote leans on, one on the other; further back "he" is somebody else."""
 CORRECTED_FROM = 5
 """Sentences in the prompt of a repair beside those that the claim cites."""
 
@@ -113,12 +115,14 @@ def _share(text: str, quote: Quote) -> float:
 
 
 def _with_antecedents(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    """The quotes, each that opens with a pronoun after the sentence before it."""
+    """The quotes, each that opens with a pronoun after the sentence before it, and so on back."""
     return tuple(dict.fromkeys(one for quote in quotes for one in (*_before(quote), quote)))
 
 
 def _before(quote: Quote) -> tuple[Quote, ...]:
+    """What a quote leans on, in the order of the passage: "Vucic said ...", "This will ..." before "He had ..."."""
     spans = quote.passage.sentences
     if quote.span not in spans[1:] or not LEANS_BACK.match(quote.text):
         return ()
-    return (Quote(quote.passage, spans[spans.index(quote.span) - 1]),)
+    before = Quote(quote.passage, spans[spans.index(quote.span) - 1])
+    return (*_before(before)[-MOST_BEFORE + 1 :], before)

@@ -1,7 +1,7 @@
 """Antonyms in the same place: "rose" where the evidence has "fell", "legal" where it has "illegal"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -50,19 +50,30 @@ def _prefixed(one: str, other: str) -> bool:
 
 def findings(pair: Pair) -> tuple[Finding, ...]:
     """Words of the claim in whose place the evidence has their opposites, neither or both being negated."""
-    return next(((finding,) for sentence in pair.near for finding in _opposed(pair.claim, sentence)), ())
+    return next(((finding,) for sentence in pair.near for finding in _opposed(pair, sentence)), ())
 
 
-def _opposed(claim: str, sentence: str) -> Iterator[Finding]:
-    if not about(claim, sentence):
+def _opposed(pair: Pair, sentence: str) -> Iterator[Finding]:
+    if not about(pair.claim, sentence):
         return
-    left, right = _contexts(claim), _contexts(sentence)
-    left_denied, right_denied = denied_stems(claim), denied_stems(sentence)
+    left, right = _contexts(pair.claim), _contexts(sentence)
+    left_denied, right_denied = denied_stems(pair.claim), denied_stems(sentence)
     for one, other in product(left.keys() - right.keys(), right.keys() - left.keys()):
         alike = (one in left_denied) == (other in right_denied)
-        if opposite(one, other) and alike and left[one].neighbours & right[other].neighbours:
+        shared = left[one].neighbours & right[other].neighbours
+        if opposite(one, other) and alike and shared and not _said(one, left[one].neighbours, len(shared), pair.near):
             claimed, read = left[one].written, right[other].written
             yield contradiction("antonyms", f"the article says {read}, the sentence says {claimed}", read)
+
+
+def _said(word: str, neighbours: frozenset[str], shared: int, sentences: Sequence[str]) -> bool:
+    """Whether a sentence has the claim's own word among more of its neighbours than the opposite stands among.
+
+    "Vucic met the Kosovo Serbs in a southern town" beside "barricades of Serbs in northern Kosovo. He met Kosovo Serbs
+    in the southern town".
+    """
+    contexts = (_contexts(sentence).get(word) for sentence in sentences if word not in denied_stems(sentence))
+    return any(context and len(context.neighbours & neighbours) > shared for context in contexts)
 
 
 class _Context(NamedTuple):

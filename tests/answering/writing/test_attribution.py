@@ -34,6 +34,16 @@ def test_a_claim_with_a_name_for_a_pronoun_cites_the_sentence_before_as_well() -
     assert next(tried).quotes == (spoke, calm)
 
 
+def test_a_claim_cites_all_that_its_sentence_leans_on() -> None:
+    texts = ("Vucic spoke.", "This was on Friday.", "He had met Serbs in Raska.")
+    text = " ".join(texts)
+    passage = Passage("b.txt", "Talks", None, text, 0, len(text), (Span(0, 12), Span(13, 32), Span(33, 59)))
+    quotes = tuple(Quote(passage, span) for span in passage.sentences)
+    assert tuple(quote.text for quote in quotes) == texts
+    tried = EvidenceMatcher(NumberedEvidence(quotes[-1:])).attributions(Claim("Vucic met Serbs in Raska.", quotes[-1:]))
+    assert next(tried).quotes == quotes
+
+
 def test_a_claim_with_a_full_name_cites_the_sentence_that_introduces_it_as_well() -> None:
     text = "Vucic met Serbs in the town of Raska. Aleksandar Vucic, Serbia's president, spoke later. Trucks waited."
     passage = Passage("b.txt", "Talks", None, text, 0, len(text), (Span(0, 37), Span(38, 89), Span(90, 104)))

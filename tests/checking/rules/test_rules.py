@@ -133,6 +133,17 @@ def test_a_rule_lets_a_claim_pass_that_says_the_same(rule: Rule, claim: str, evi
     assert not kinds_of(rule, claim, evidence)
 
 
+def test_an_opposite_beside_other_words_does_not_contradict_what_another_sentence_has() -> None:
+    met = "The Serbian president Vucic met the Kosovo Serbs in the southern Serbian town of Raska."
+    announced = "Serbian president Vucic has announced that barricades of ethnic Serbs in northern Kosovo will go."
+    near = (announced, "He had met with the Kosovo Serbs in the southern Serbian town of Raska.")
+    assert kinds_of(antonyms.findings, met, near[0]) == ["contradiction"]
+    assert not kinds_of(antonyms.findings, met, *near)
+    fell = "Oil prices fell sharply in May."
+    near = ("Oil prices rose sharply in May.", "Gold prices fell in June.")
+    assert kinds_of(antonyms.findings, fell, *near) == ["contradiction"]
+
+
 def test_a_number_of_something_else_does_not_contradict() -> None:
     assert kinds_of(numbers.findings, "KFOR has 5,000 troops.", "It rained on 12 villages.") == ["gap"]
 
