@@ -83,6 +83,10 @@ class Truth(Protocol):
         """Every article, by id."""
         ...
 
+    def entries_version(self) -> tuple[int, ...]:
+        """Another value after every change of what `entries` returns, by whatever process; much cheaper than it."""
+        ...
+
     def article(self, article: str) -> Article | None:
         """One article; None when there is none of this id."""
         ...

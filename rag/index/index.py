@@ -9,6 +9,7 @@ from typing import Self
 from rag.articles import Article
 from rag.embedding import Embedder, Vectors
 from rag.errors import IndexMismatch, IndexMissing, SettingsError
+from rag.index.article_list import ArticleList
 from rag.index.backend import open_backend
 from rag.index.copying import CopyReport, copy_articles
 from rag.index.files import outdated_articles
@@ -56,6 +57,7 @@ class Index:
         self._truth = backend.truth
         self._shared_sync = backend.shared_sync
         self._search = PassageSearch(backend, settings.index_name)
+        self._listing = ArticleList(backend.truth)
         self._paths: tuple[PathRules, ...] = ()
 
     @classmethod
@@ -175,7 +177,8 @@ class Index:
 
     def articles(self) -> tuple[Entry, ...]:
         """Every article, by id."""
-        return tuple(entry for entry in self._truth.entries() if self.admits(entry.source))
+        entries = self._listing.entries()
+        return tuple(entry for entry in entries if self.admits(entry.source)) if self._paths else entries
 
     def article(self, article: str) -> Article:
         """One article with its text.
@@ -218,7 +221,7 @@ class Index:
         vectors, keywords = self._search.counts()
         truth = self._truth
         return Health(
-            len(truth.entries()), truth.count(), truth.embedder(), vectors, keywords, outdated_articles(truth)
+            len(self._listing.entries()), truth.count(), truth.embedder(), vectors, keywords, outdated_articles(truth)
         )
 
     def _narrow(self, bounds: Filter) -> Filter:

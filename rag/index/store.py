@@ -139,6 +139,11 @@ class SQLiteTruth:
         )
         return tuple(rows.to_entry(row) for row in entries)
 
+    def entries_version(self) -> tuple[int, ...]:
+        """Another value after every change, by other connections and by this one."""
+        with self._lock:
+            return int(self._one("PRAGMA data_version")[0]), self._connection.total_changes
+
     def article(self, article: str) -> Article | None:
         """One article; None when there is none of this id."""
         columns = "a.id, a.title, a.text, a.date, a.source, a.furniture, d.dates"

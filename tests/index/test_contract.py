@@ -117,6 +117,22 @@ def test_another_reader_sees_a_change_at_once(place: Settings, embedder: Countin
         assert [entry.id for entry in reader.articles()] == ["owls.txt", "salt/mines.md"]
 
 
+def test_the_list_of_articles_is_kept_until_any_writer_changes_one(
+    place: Settings, embedder: Counting, articles: Path
+) -> None:
+    with closing(Index.open(place, embedder)) as writer, closing(Index.open(place, embedder)) as reader:
+        writer.sync(articles)
+        listed = reader.articles()
+        assert reader.articles() is listed
+        (articles / "owls.txt").write_text("Eagle owls\n\nThey hunt at night.\n", encoding="utf-8")
+        writer.sync(articles)
+        assert [entry.title for entry in reader.articles() if entry.id == "owls.txt"] == ["Eagle owls"]
+        reader.remove("owls.txt")
+        assert len(reader.articles()) == len(writer.articles()) == 2
+        writer.sync(articles)
+        assert len(reader.articles()) == 3
+
+
 ODD_NAMES = (
     "100%_a.txt",
     "100xxa.txt",

@@ -126,6 +126,13 @@ class PostgresTruth:
         )
         return tuple(rows.to_entry(row) for row in entries)
 
+    def entries_version(self) -> tuple[int, ...]:
+        """Another value after every change, for it writes rows of a later transaction; a sequence would run ahead."""
+        ((articles, transactions),) = self.database.all(
+            "SELECT count(*), coalesce(sum(xmin::text::bigint), 0) FROM rag_articles"
+        )
+        return int(articles), int(transactions)
+
     def article(self, article: str) -> Article | None:
         """One article; None when there is none of this id."""
         articles = self.database.all(
