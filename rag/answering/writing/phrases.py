@@ -18,7 +18,7 @@ def state_marked(phrase: str, quotes: Sequence[Quote]) -> Claim | None:
         quotes: that answer for sure, the best first.
     """
     named = stems(phrase)
-    if not named or len(words(phrase)) >= SENTENCE_WORDS:
+    if not named or min(len(words(phrase)), len(phrase.split())) >= SENTENCE_WORDS:
         return None
     for quote in quotes:
         marked = _marked(quote)

@@ -5,8 +5,9 @@ from rag.answering.writing import state_marked
 from rag.passages import Passage
 from rag.text.spans import Span
 
-TEXT = "Minister Bratislav Gasic spoke. KFOR has about 4,000 units. Serbs protested."
-PASSAGE = Passage("a.txt", "Kosovo", None, TEXT, 0, len(TEXT), (Span(0, 31), Span(32, 59), Span(60, 76)))
+TEXT = "Minister Bratislav Gasic spoke. KFOR has about 4,000 units. Serbs protested. Ljubo is a 45-year-old man."
+SPANS = (Span(0, 31), Span(32, 59), Span(60, 76), Span(77, len(TEXT)))
+PASSAGE = Passage("a.txt", "Kosovo", None, TEXT, 0, len(TEXT), SPANS)
 
 
 def quote(number: int, words: str = "") -> Quote:
@@ -15,6 +16,7 @@ def quote(number: int, words: str = "") -> Quote:
 
 
 MINISTER, UNITS, UNMARKED = quote(0, "Bratislav Gasic"), quote(1, "about 4,000 units"), quote(2)
+AGE = quote(3, "45-year-old")
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,7 @@ MINISTER, UNITS, UNMARKED = quote(0, "Bratislav Gasic"), quote(1, "about 4,000 u
         ("Bratislav Gasic", "Bratislav Gasic", MINISTER),
         ("Gasic.", "Bratislav Gasic", MINISTER),
         ("4,000", "about 4,000 units", UNITS),
+        ("45-year-old", "45-year-old", AGE),
         ("Minister Gasic", None, None),
         ("2008", None, None),
         ("the", None, None),
@@ -35,4 +38,4 @@ def test_a_bare_phrase_is_the_answer_where_the_reader_marks_it(
     phrase: str, words: str | None, cited: Quote | None
 ) -> None:
     expected = Claim(words, (cited,)) if words and cited else None
-    assert state_marked(phrase, [UNMARKED, MINISTER, UNITS]) == expected
+    assert state_marked(phrase, [UNMARKED, MINISTER, UNITS, AGE]) == expected

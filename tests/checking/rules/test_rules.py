@@ -55,6 +55,7 @@ def kinds_of(rule: Rule, claim: str, *near: str, published: date | None = None) 
             "Shells fell after the talks began.",
             "contradiction",
         ),
+        (antonyms.findings, "He seriously injured an officer.", "He did an officer minor injuries.", "contradiction"),
         (antonyms.findings, "The strike is legal in Kosovo.", "The strike is illegal in Kosovo.", "contradiction"),
         (quantifiers.findings, "All Serbs are protesting.", "Some Serbs are protesting.", "contradiction"),
         (quantifiers.findings, "The area is wholly Serb.", "The area is almost wholly Serb.", "doubt"),
