@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from multiprocessing import active_children
 from pathlib import Path
@@ -17,7 +18,7 @@ from rag.database import Database, open_database
 from rag.embedding import Vectors
 from rag.errors import SettingsError
 from rag.index import Filter, Index, SyncReport
-from rag.index.postgres.jobs import LEASE_SECONDS, JobOutcome, Jobs, LeaseLost
+from rag.index.postgres.jobs import LEASE_SECONDS, LEASED, JobOutcome, Jobs, LeaseLost
 from rag.index.postgres.truth import PostgresTruth
 from rag.index.postgres.workers import Worker
 from rag.index.records import IndexedFile, Provenance
@@ -115,6 +116,25 @@ def test_a_worker_that_lost_its_files_stores_nothing_of_them(
     with closing(Index.open(place, embedder)) as index:
         assert index.article("00.txt").text == "Bees dance to show where flowers are."
         assert index.health().outdated == ()
+
+
+def test_a_worker_never_waits_for_its_own_heartbeat_while_that_waits_for_it(database: Database) -> None:
+    jobs = Jobs(database)
+    # The last first, and many: the statements would otherwise go through the rows in one order by chance.
+    run = jobs.begin(Path("/articles"), [Path(f"/articles/{number:04}.txt") for number in range(3000, 0, -1)])
+    with database.transaction() as cursor:
+        cursor.execute("ANALYZE rag_jobs")
+    leased = jobs.lease(run)
+    assert leased
+    with ThreadPoolExecutor(2) as beating:
+        beats = [beating.submit(jobs.renew) for _ in range(400)]
+        for _ in range(200):
+            with database.transaction(several=True) as cursor:
+                jobs.require(leased, cursor)
+        for beat in beats:
+            beat.result()
+    jobs.finish(leased, JobOutcome(SyncReport(), set()))
+    assert jobs.unfinished(run) == 3000 - LEASED
 
 
 @pytest.mark.parametrize("step", ["leased", "embedded", "put", "finishing"])

@@ -21,6 +21,8 @@ LEASE_SECONDS = 60
 """A worker that says nothing for so long has lost its files; it says something every third of it."""
 LEASED = 16
 """Files of one lease: enough sentences for a batch, few enough to do again after a kill."""
+_IN_ORDER = "ORDER BY run, path"
+"""How every statement locks several rows: a worker and its own heartbeat would else wait for each other."""
 _COORDINATOR = ""
 """Path of the row that says whether the process that began a run still lives."""
 
@@ -65,7 +67,8 @@ class Jobs:
     def begin(self, root: Path, files: Sequence[Path]) -> int:
         """Offer files to all workers; the number of this run. Runs whose process is gone are forgotten."""
         ((run,),) = self._database.all("SELECT nextval('rag_run')")
-        with self._database.transaction(several=True) as cursor:
+
+        def offer(cursor: "Cursor[tuple[Any, ...]]") -> None:
             gone = "SELECT run FROM rag_jobs WHERE path = %s AND lease < now()"
             cursor.execute(f"DELETE FROM rag_jobs WHERE run IN ({gone})".encode(), (_COORDINATOR,))
             cursor.execute(
@@ -77,6 +80,8 @@ class Jobs:
                 "INSERT INTO rag_jobs(run, path, root) SELECT %s, path, %s FROM unnest(%s::text[]) path",
                 (run, str(root), [str(file) for file in files]),
             )
+
+        self._database.change(offer)
         return int(run)
 
     def lease(self, run: int | None = None) -> Leased | None:
@@ -106,7 +111,8 @@ class Jobs:
             LeaseLost: they are not.
         """
         cursor.execute(
-            "SELECT 1 FROM rag_jobs WHERE run = %s AND path = ANY(%s) AND worker = %s AND result IS NULL FOR SHARE",
+            "SELECT 1 FROM rag_jobs WHERE run = %s AND path = ANY(%s) AND worker = %s AND result IS NULL"
+            f" {_IN_ORDER} FOR SHARE",
             (leased.run, [str(file) for file in leased.files], self.worker),
         )
         if len(cursor.fetchall()) != len(leased.files):
@@ -120,23 +126,34 @@ class Jobs:
         """
         first, *others = [str(file) for file in leased.files]
         done = "UPDATE rag_jobs SET result = %s WHERE run = %s AND path = ANY(%s)"
-        with self._database.transaction(several=True) as cursor:
+
+        def store(cursor: "Cursor[tuple[Any, ...]]") -> None:
             self.require(leased, cursor)
             cursor.execute(done, (_dump(outcome), leased.run, [first]))
             cursor.execute(done, ("", leased.run, others))
 
+        self._database.change(store)
+
     def release(self, worker: str = "") -> None:
         """Give back what this worker, or another that is gone, has not finished."""
-        with self._database.transaction() as cursor:
-            cursor.execute(
-                "UPDATE rag_jobs SET worker = NULL, lease = NULL WHERE worker = %s AND path <> %s AND result IS NULL",
-                (worker or self.worker, _COORDINATOR),
-            )
+        update = "UPDATE rag_jobs SET worker = NULL, lease = NULL WHERE worker = %s AND path <> %s AND result IS NULL"
+        self._database.change(lambda cursor: cursor.execute(update, (worker or self.worker, _COORDINATOR)))
 
     def collect(self, run: int) -> list[JobOutcome]:
         """What came of all files of a run, which is then forgotten."""
         rows = self._database.all("DELETE FROM rag_jobs WHERE run = %s RETURNING result", run)
         return [_load(result) for (result,) in rows if result]
+
+    def renew(self) -> None:
+        """Extend the leases of this worker."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "WITH held AS (SELECT run, path FROM rag_jobs WHERE worker = %s AND result IS NULL"
+                f" {_IN_ORDER} FOR UPDATE)"
+                " UPDATE rag_jobs j SET lease = now() + make_interval(secs => %s)"
+                " FROM held WHERE (j.run, j.path) = (held.run, held.path)",
+                (self.worker, LEASE_SECONDS),
+            )
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
@@ -153,12 +170,7 @@ class Jobs:
     def _beat(self, ended: Event) -> None:
         while not ended.wait(LEASE_SECONDS / 3):
             try:
-                with self._database.transaction() as cursor:
-                    cursor.execute(
-                        "UPDATE rag_jobs SET lease = now() + make_interval(secs => %s)"
-                        " WHERE worker = %s AND result IS NULL",
-                        (LEASE_SECONDS, self.worker),
-                    )
+                self.renew()
             except IndexUnavailable:  # whoever works notices; until then the next beat may come through
                 continue
 
