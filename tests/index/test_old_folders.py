@@ -1,6 +1,8 @@
 """An index folder that an earlier version made still opens: nothing is embedded or made anew."""
 
+import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,10 @@ def test_an_index_of_1ea6aa4_is_synced_like_one_of_today(old: Settings, embedder
     assert ids(index, index.matching("aphids owls", 4, Filter())) == ["ants.txt", "owls.txt"]
     assert index.health().vectors == 4
     index.close()
+
+
+def test_an_old_index_filters_by_days_without_reading_texts(old: Settings, embedder: Counting) -> None:
+    Index.open(old, embedder).close()
+    with closing(sqlite3.connect(old.index_dir / "truth.sqlite")) as connection:
+        plan = connection.execute("EXPLAIN QUERY PLAN SELECT id FROM articles WHERE date <= '2022-01-01'").fetchall()
+    assert "articles_date" in str(plan)
