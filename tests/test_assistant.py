@@ -265,6 +265,9 @@ def test_a_reply_of_a_word_is_shown_as_the_article_has_it(written: Written) -> N
     with written(says("Kurti")) as assistant:
         answer = assistant.ask("Who is Serbia's interior minister?")
         assert (answer.mode, [one.text for one in answer.withheld]) == ("quotes", ["Kurti"])
+    with written(says("Russia and China. NATO.")) as assistant:  # a quote that answers less well marks NATO
+        answer = assistant.ask("which big countries back serbia in not recognizing kosovo")
+        assert (answer.mode, shown(answer)) == ("test", "Russia and China.")
 
 
 def test_a_follow_up_is_rewritten_shown_and_cited_on_its_own(written: Written) -> None:

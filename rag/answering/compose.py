@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from rag.answering.answer import CheckedClaim, Draft
-from rag.answering.claims import Claim
+from rag.answering.claims import Claim, Quote
 from rag.answering.quoting import QuoteSelection, select_quotes
 from rag.answering.review import NO_ANSWER, ClaimReviewer, check_claim, passed_check
 from rag.answering.writing import choose_evidence, write_claims
@@ -74,7 +74,7 @@ def write_answer(
     judge = judge or open_judge(settings, model, budget)
     draft = replace(draft, mode=model.name, disagreements=quotes.disagreements)
     question, evidence = draft.ranking.question.text, choose_evidence(draft.ranking, model.limits)
-    marked = [quote for claim in quotes.claims for quote in claim.quotes] if quotes.sure else ()
+    marked = _best_quote(draft, quotes) if quotes.sure else ()
     reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader, marked)
     claims = write_claims(question, evidence, model, budget)
     failure = ""
@@ -86,6 +86,12 @@ def write_answer(
     except (ModelError, CheckError) as error:
         failure = str(error)
     yield from _conclude(replace(draft, provisional=(), sure=True, usage=budget.usage), quotes, failure)
+
+
+def _best_quote(draft: Draft, quotes: QuoteSelection) -> tuple[Quote, ...]:
+    """The quote that answers best of those in which the reader marks words; the others may answer something else."""
+    quoted = {quote for claim in quotes.claims for quote in claim.quotes}
+    return tuple(one.quote for one in draft.ranking.candidates if one.quote in quoted and one.answer)[:1]
 
 
 def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:
