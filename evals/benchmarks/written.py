@@ -71,7 +71,7 @@ def load_questions(file: Path, count: int | None = None) -> list[KeyedQuestion]:
     chosen = sorted(random.Random(SEED).sample(range(len(rows)), min(count or len(rows), len(rows))))
     return [
         KeyedQuestion(row["question"], tuple(map(_line, row.get("key_sentences", ()))), tuple(row.get("answers", ())))
-        for row in map(rows.__getitem__, chosen)
+        for row in (rows[number] for number in chosen)
     ]
 
 

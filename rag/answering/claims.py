@@ -19,7 +19,15 @@ class Quote:
     @property
     def text(self) -> str:
         """The quoted words."""
-        return self.passage.text[self.span.start - self.passage.start : self.span.end - self.passage.start]
+        return self._at(self.span)
+
+    @property
+    def answer_text(self) -> str:
+        """The words of it that answer; empty where no reader found any."""
+        return self._at(self.answer) if self.answer else ""
+
+    def _at(self, span: Span) -> str:
+        return self.passage.text[span.start - self.passage.start : span.end - self.passage.start]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def write_answer(
     judge = judge or open_judge(settings, model, budget)
     draft = replace(draft, mode=model.name, disagreements=quotes.disagreements)
     question, evidence = draft.ranking.question.text, choose_evidence(draft.ranking, model.limits)
-    marked = _best_quote(draft, quotes) if quotes.sure else ()
+    marked = _best_marked(draft, quotes) if quotes.sure else None
     reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader, marked)
     claims = write_claims(question, evidence, model, budget)
     failure = ""
@@ -88,10 +88,10 @@ def write_answer(
     yield from _conclude(replace(draft, provisional=(), sure=True, usage=budget.usage), quotes, failure)
 
 
-def _best_quote(draft: Draft, quotes: QuoteSelection) -> tuple[Quote, ...]:
+def _best_marked(draft: Draft, quotes: QuoteSelection) -> Quote | None:
     """The quote that answers best of those in which the reader marks words; the others may answer something else."""
     quoted = {quote for claim in quotes.claims for quote in claim.quotes}
-    return tuple(one.quote for one in draft.ranking.candidates if one.quote in quoted and one.answer)[:1]
+    return next((one.quote for one in draft.ranking.candidates if one.answer and one.quote in quoted), None)
 
 
 def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:

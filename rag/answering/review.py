@@ -1,6 +1,6 @@
 """Written claim -> checked claim: checked as cited, attributed anew, repaired once, or understood as a refusal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from rag.answering.answer import CheckedClaim
@@ -55,7 +55,7 @@ class ClaimReviewer:
         repairs: most claims that are repaired.
         judge: of the wording; None for both shipped networks.
         reader: tells whether a sentence answers; None to go by words alone.
-        marked: quotes that answer for sure, in which the reader marks the words.
+        marked: quote that answers for sure, in which the reader marks the words; None without one.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ClaimReviewer:
         repairs: int,
         judge: Judge | None,
         reader: Reader | None,
-        marked: Sequence[Quote] = (),
+        marked: Quote | None,
     ) -> None:
         self._evidence = evidence
         self._marked = marked
@@ -102,8 +102,9 @@ class ClaimReviewer:
         stated = claim if self._is_verbatim(claim) else self._without_refusal(claim, CERTAIN)
         if stated is None:
             return None
-        if phrase := state_marked(stated.text, self._marked):
-            return check_claim(phrase, self._judge)
+        named = self._marked and state_marked(stated.text, self._marked)
+        if named:
+            return check_claim(named, self._judge)
         halved = () if stated.text == claim.text else (claim.text,)  # a notice tells that it answers only a part
         if not self._relevance.admits(stated.text, self._shown or halved):
             return CheckedClaim(stated, NO_ANSWER)

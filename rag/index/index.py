@@ -57,7 +57,7 @@ class Index:
         self._truth = backend.truth
         self._shared_sync = backend.shared_sync
         self._search = PassageSearch(backend, settings.index_name)
-        self._listing = ArticleList(backend.truth)
+        self._article_list = ArticleList(backend.truth)
         self._paths: tuple[PathRules, ...] = ()
 
     @classmethod
@@ -177,7 +177,7 @@ class Index:
 
     def articles(self) -> tuple[Entry, ...]:
         """Every article, by id."""
-        entries = self._listing.entries()
+        entries = self._article_list.entries()
         return tuple(entry for entry in entries if self.admits(entry.source)) if self._paths else entries
 
     def article(self, article: str) -> Article:
@@ -219,10 +219,8 @@ class Index:
     def health(self) -> Health:
         """State of the whole index, whatever rules there are."""
         vectors, keywords = self._search.counts()
-        truth = self._truth
-        return Health(
-            len(self._listing.entries()), truth.count(), truth.embedder(), vectors, keywords, outdated_articles(truth)
-        )
+        truth, articles = self._truth, len(self._article_list.entries())
+        return Health(articles, truth.count(), truth.embedder(), vectors, keywords, outdated_articles(truth))
 
     def _narrow(self, bounds: Filter) -> Filter:
         return replace(bounds, paths=(*self._paths, *bounds.paths))

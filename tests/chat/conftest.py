@@ -197,6 +197,13 @@ def payloads(*files: tuple[str, bytes]) -> "list[FilePayload]":
     return [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in files]
 
 
+def log_in(page: "Page", name: str, password: str) -> None:
+    """Send the form of the login page; what comes then is the caller's to wait for."""
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+
+
 def ask(page: "Page", question: str) -> None:
     """Ask, and wait until the answer is whole."""
     turns = page.locator(".turn").count()

@@ -13,7 +13,7 @@ from rag.chat.login import HOURS, Logins, add_user, hash_password, read_users, v
 from rag.chat.server import ServeOptions, refuse_taken_port, require_login
 from rag.errors import SettingsError
 
-from .conftest import Open, Running, Serve, ask
+from .conftest import Open, Running, Serve, ask, log_in
 
 PASSWORD = "correct horse battery"
 
@@ -181,9 +181,7 @@ def test_logging_out_ends_the_session_on_the_server(guarded: Running) -> None:
 @pytest.mark.timeout(180)
 def test_a_user_logs_in_asks_and_logs_out(guarded: Running, read: Open) -> None:
     page = read(guarded, wait="text=Log in")
-    page.fill("[name=name]", "ada")
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
+    log_in(page, "ada", PASSWORD)
     page.wait_for_selector(".welcome")
     ask(page, "What is KFOR?")
     page.click("button[aria-label='Log out']")
@@ -194,27 +192,25 @@ def test_a_user_logs_in_asks_and_logs_out(guarded: Running, read: Open) -> None:
 def test_who_logs_in_next_sees_nothing_of_the_chats_and_draft_of_the_one_before(guarded: Running, read: Open) -> None:
     page = read(guarded, wait="text=Log in")
 
-    def log_in(name: str, password: str) -> str:
-        """What the field and the list of chats hold."""
-        page.fill("[name=name]", name)
-        page.fill("[name=password]", password)
-        page.keyboard.press("Enter")
+    def see(name: str, password: str) -> str:
+        """What the field and the list of chats hold after a login."""
+        log_in(page, name, password)
         page.wait_for_selector("#question")
         page.wait_for_selector(".welcome, .turn")
         page.click("button[data-event=chats]")
         page.wait_for_selector("#chats:visible")
         return f"{page.input_value('#question')} {page.inner_text('#chats')}"
 
-    log_in("ada", PASSWORD)
+    see("ada", PASSWORD)
     ask(page, "What is KFOR?")
     page.fill("#question", "Who paid for it?")
     page.click("button[aria-label='Log out']")
     page.wait_for_selector("text=Log in")
-    seen = log_in("ben", "another good one")
+    seen = see("ben", "another good one")
     assert "KFOR" not in seen
     assert "paid" not in seen
     page.click("button[aria-label='Log out']")
     page.wait_for_selector("text=Log in")
-    seen = log_in("ada", PASSWORD)
+    seen = see("ada", PASSWORD)
     assert "KFOR" in seen
     assert "Who paid for it?" in seen

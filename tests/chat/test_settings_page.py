@@ -9,7 +9,7 @@ from rag.chat.login import add_user
 from rag.chat.server import ServeOptions
 from rag.chat.settings_page import Operators
 
-from .conftest import Open, Running, Serve, serious
+from .conftest import Open, Running, Serve, log_in, serious
 
 pytestmark = pytest.mark.timeout(240)
 KEY = "sk-very-secret-key"
@@ -61,9 +61,7 @@ def test_where_users_log_in_only_operators_see_it(serve: Serve, read: Open, user
     for name, status in (("ada", 200), ("ben", 403)):
         assert httpx.get(f"{running.url}/settings", auth=(name, PASSWORD), timeout=60).status_code == status
         page = read(running, wait="form")
-        page.fill("[name=name]", name)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
+        log_in(page, name, PASSWORD)
         page.wait_for_selector(".welcome")
         assert page.locator("#to-settings").is_visible() == (status == 200)
 

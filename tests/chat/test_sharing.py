@@ -15,7 +15,7 @@ from rag.chat.signing import ChatSigner
 from rag.embedding import Embedder
 from rag.errors import ShareError
 
-from .conftest import Open, Running, ask, serious, serving
+from .conftest import Open, Running, ask, log_in, serious, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,16 +34,14 @@ def guarded(minilm: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield running
 
 
-def log_in(page: "Page", name: str) -> None:
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
+def enter(page: "Page", name: str) -> None:
+    log_in(page, name, PASSWORD)
     page.wait_for_selector(".welcome, .shared")
 
 
 def test_a_link_opens_the_chat_for_another_user_who_can_only_read_it(guarded: Running, read: Open) -> None:
     ada = read(guarded, wait="form")
-    log_in(ada, "ada")
+    enter(ada, "ada")
     ask(ada, DISPUTED)
     ada.click("button[data-event=chats]")
     ada.click("text=Make a link")
@@ -53,7 +51,7 @@ def test_a_link_opens_the_chat_for_another_user_who_can_only_read_it(guarded: Ru
     phone = {"viewport": {"width": 390, "height": 600}, "reduced_motion": "reduce"}
     ben = read(guarded, wait="form", path=link.removeprefix(guarded.url), **phone)
     ben.wait_for_url("**again=1")  # he might have been logged in
-    log_in(ben, "ben")
+    enter(ben, "ben")
     assert ben.inner_text(".shared").startswith("Shared by ada on ")
     ben.wait_for_selector(".turn")
     assert ben.evaluate("document.querySelector('#conversation').scrollTop") == 0  # whose it is stands above it
@@ -85,7 +83,7 @@ def test_beside_a_shared_chat_articles_are_read_and_neither_added_nor_chosen(gua
     folder = guarded.assistant.settings.chat_folder
     token = Shares(folder / "shared", ChatSigner(folder / "key")).share(chat, "ada")
     page = read(guarded, wait="form")
-    log_in(page, "ben")
+    enter(page, "ben")
     page.fill("#after", "2022-01-01")
     page.wait_for_selector("#narrowed >> text=Asking within")
     page.goto(f"{guarded.url}/?shared={token}&again=1")

@@ -61,9 +61,14 @@ def answers_question(text: str, question: str) -> bool:
     Small models repeat the question as a statement, or write what the articles are about: true, and no answer. A bare
     "1816." or "45-year-old" cannot be checked: its being in a sentence does not make it the answer.
     """
-    if _ABOUT.match(text) or min(len(words(text)), len(text.split())) < SENTENCE_WORDS:
+    if _ABOUT.match(text) or is_fragment(text):
         return False
     return bool(_YES_OR_NO.match(question)) or not stems(text) <= stems(question)
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a text has too few words for a sentence, however they are cut: "45-year-old", "1816."."""
+    return min(len(words(text)), len(text.split())) < SENTENCE_WORDS
 
 
 def _goes_round(text: str) -> bool:

@@ -60,8 +60,9 @@ def _opposed(pair: Pair, sentence: str) -> Iterator[Finding]:
     left_denied, right_denied = denied_stems(pair.claim), denied_stems(sentence)
     for one, other in product(left.keys() - right.keys(), right.keys() - left.keys()):
         alike = (one in left_denied) == (other in right_denied)
-        shared = left[one].neighbours & right[other].neighbours
-        if opposite(one, other) and alike and shared and not _said(one, left[one].neighbours, len(shared), pair.near):
+        neighbours = left[one].neighbours
+        shared = neighbours & right[other].neighbours
+        if opposite(one, other) and alike and shared and not _said(one, neighbours, len(shared), pair.near):
             claimed, read = left[one].written, right[other].written
             yield contradiction("antonyms", f"the article says {read}, the sentence says {claimed}", read)
 

@@ -22,7 +22,7 @@ LEASE_SECONDS = 60
 LEASED = 16
 """Files of one lease: enough sentences for a batch, few enough to do again after a kill."""
 _IN_ORDER = "ORDER BY run, path"
-"""How every statement locks several rows: a worker and its own heartbeat would else wait for each other."""
+"""How a worker and its heartbeat lock several rows, which would else wait for each other."""
 _COORDINATOR = ""
 """Path of the row that says whether the process that began a run still lives."""
 

@@ -38,4 +38,5 @@ def test_a_bare_phrase_is_the_answer_where_the_reader_marks_it(
     phrase: str, words: str | None, cited: Quote | None
 ) -> None:
     expected = Claim(words, (cited,)) if words and cited else None
-    assert state_marked(phrase, [UNMARKED, MINISTER, UNITS, AGE]) == expected
+    stated = [state_marked(phrase, one) for one in (UNMARKED, MINISTER, UNITS, AGE)]
+    assert next(filter(None, stated), None) == expected
