@@ -48,10 +48,9 @@ def _compare(period: Period, pair: Pair) -> tuple[Finding, ...]:
     near = tuple(_periods(pair.dated(pair.near)))
     if any(_covers(period, other) for other in near) or _names_year(period, pair.near_text):
         return ()
-    wider = next((other for other in near if _contains(other, period)), None)
+    wider = [other for other in near if _contains(other, period)]
     if wider:
-        kind = remark if wider.floating else doubt
-        return (kind("dates", f"the article says only {wider.text}, the sentence says {period.text}", wider.text),)
+        return (_less_exact(period, min(wider, key=lambda other: other.last - other.first), pair),)
     if _stands_elsewhere(period, pair):
         return (remark("dates", f"the article says {period.text} elsewhere, not of this"),)
     rival = _rival(period, pair)
@@ -60,6 +59,14 @@ def _compare(period: Period, pair: Pair) -> tuple[Finding, ...]:
     if any(day and period.first <= day <= period.last for day in pair.days or (pair.published,)):
         return ()
     return (gap("dates", f"the article does not say {period.text}"),)
+
+
+def _less_exact(period: Period, wider: Period, pair: Pair) -> Finding:
+    """What it means that the evidence has a period only less exactly; a year that it never names is not to be added."""
+    if wider.floating and period.names_year and str(period.first.year) not in "\n".join(pair.sentences):
+        return gap("dates", f"the article says only {wider.text}, not {period.text}")
+    kind = remark if wider.floating else doubt
+    return kind("dates", f"the article says only {wider.text}, the sentence says {period.text}", wider.text)
 
 
 def _stands_elsewhere(period: Period, pair: Pair) -> bool:
@@ -76,6 +83,8 @@ def _rival(period: Period, pair: Pair) -> Period | None:
 
 def _covers(claimed: Period, other: Period) -> bool:
     """Whether a claim of one period is right where the evidence has the other."""
+    if claimed.names_year and other.floating:
+        return False
     if _days_named(claimed) and _days_named(other):
         return _contains(claimed, other) and _contains(other, claimed)
     return _contains(claimed, other) or _is_listed(claimed, other)
