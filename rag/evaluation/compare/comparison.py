@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from rag.evaluation.compare.rounding import find_borderline
 from rag.evaluation.compare.statistics import (
     Interval,
     bootstrap_interval,
@@ -19,11 +20,6 @@ from rag.evaluation.runs.results import Result, Results
 ChangeOutcome = Literal["same", "better", "worse", "cannot tell"]
 TOLERANCE = 0.005
 """Change of a deterministic metric that is rounding between machines; one case of a hundred moves a mean by .01."""
-ROUNDING = 0.02
-"""Difference of one answer's confidence between processors: .0145 at most, .0003 in the median, over the 112 cases on
-an AMD processor with AVX2 beside an Intel one with AMX."""
-MOST_BORDERLINE = 0.02
-"""Share of the cases that may lie on the threshold; more are no accident of rounding."""
 SIGNIFICANT = 0.05
 
 
@@ -64,9 +60,9 @@ class RunComparison:
     """Exact McNemar test of the flips."""
     deterministic: bool
     compared: int
-    """Cases that both have, unchanged, and that do not lie on the threshold."""
+    """Cases that both have, unchanged, and that rounding does not decide."""
     borderline: tuple[str, ...]
-    """Cases that one result answers and the other refuses, where rounding between processors explains it."""
+    """Cases that pass in one result only, where rounding between processors explains it."""
     unknown: tuple[str, ...]
     """Cases that are new or changed, and have no older result."""
     removed: tuple[str, ...]
@@ -99,7 +95,7 @@ def compare_results(before: Results, after: Results) -> RunComparison:
     """What changed from one result to the other, over the cases that both have unchanged."""
     old, new = before.by_case(), after.by_case()
     same = [case for case in new if case in old and old[case].digest == new[case].digest]
-    borderline = _borderline([(old[case], new[case]) for case in same])
+    borderline = find_borderline([(old[case], new[case]) for case in same])
     both = [case for case in same if case not in borderline]
     deterministic = before.deterministic and after.deterministic
     lost = [_flip(new[case]) for case in both if old[case].passed and not new[case].passed]
@@ -118,23 +114,6 @@ def compare_results(before: Results, after: Results) -> RunComparison:
         _articles(before.articles, after.articles),
         _settings(before.settings, after.settings),
     )
-
-
-def _borderline(pairs: Sequence[tuple[Result, Result]]) -> tuple[str, ...]:
-    """Cases whose confidence crossed the threshold by less than processors differ; none where they are too many."""
-    crossed = tuple(new.case for old, new in pairs if _crosses_by_rounding(old, new))
-    return crossed if len(crossed) <= MOST_BORDERLINE * len(pairs) else ()
-
-
-def _crosses_by_rounding(old: Result, new: Result) -> bool:
-    """Whether the surer of the two is the one that was answered, by hardly more than nothing.
-
-    With the same confidence it is the threshold that moved, which is a change.
-    """
-    if old.confidence is None or new.confidence is None or old.answered == new.answered:
-        return False
-    rise = new.confidence - old.confidence
-    return 0 < (rise if new.answered else -rise) < ROUNDING
 
 
 def _flip(failing: Result) -> Flip:

@@ -67,7 +67,7 @@ def comparison_lines(comparison: RunComparison) -> Iterator[str]:
     yield from (_change(change, comparison) for change in moved)
     yield f"{comparison.compared} cases compared: {len(comparison.won)} newly pass, {len(comparison.lost)} newly fail"
     if comparison.borderline:
-        yield f"not compared, since processors round differently: {', '.join(comparison.borderline)} (on the threshold)"
+        yield f"not compared, since processors round differently: {', '.join(comparison.borderline)}"
     if not comparison.deterministic:
         yield f"exact McNemar p = {comparison.p:.3f}; a model took part, so single flips prove nothing"
     yield from _flips("newly fails", comparison.lost)

@@ -100,33 +100,3 @@ def test_a_missing_baseline_says_what_to_type(tmp_path: Path) -> None:
 
 def test_exit_codes_are_four_different_ones() -> None:
     assert list(ExitCode) == [0, 1, 2, 3]
-
-
-def near_threshold(confidence: float, *, answered: bool) -> Result:
-    return replace(result(60, passed=not answered), confidence=confidence, answered=answered)
-
-
-def many(last: Result) -> Results:
-    return results(*(result(number) for number in range(59)), last)
-
-
-def test_a_case_that_rounding_carries_over_the_threshold_is_named_and_not_compared() -> None:
-    decided = decide_gate(
-        many(near_threshold(0.167, answered=False)), many(near_threshold(0.172, answered=True)), suite_size=60
-    )
-    assert decided.code == ExitCode.OK
-    assert any("c60 (on the threshold)" in line for line in comparison_lines(decided.comparison))
-
-
-@pytest.mark.parametrize("confidence", [0.167, 0.16, 0.2])
-def test_a_moved_threshold_or_a_greater_change_is_a_regression(confidence: float) -> None:
-    decided = decide_gate(
-        many(near_threshold(0.167, answered=False)), many(near_threshold(confidence, answered=True)), suite_size=60
-    )
-    assert decided.code == ExitCode.REGRESSION
-
-
-def test_many_cases_over_the_threshold_are_a_regression() -> None:
-    before = [replace(result(number), confidence=0.167, answered=False) for number in range(20)]
-    after = [replace(result(number, passed=False), confidence=0.172, answered=True) for number in range(20)]
-    assert decide_gate(results(*before), results(*after), suite_size=20).code == ExitCode.REGRESSION
