@@ -38,5 +38,11 @@ def test_the_model_is_reported_the_words_that_mean_no_answer() -> None:
     assert "[1] A.\n\nQuestion: Q?" in message.user
 
 
+def test_the_prompt_for_sure_evidence_is_the_other_without_words_to_refuse_with() -> None:
+    lines = load_prompt("answer").render(refusal=REFUSAL, passages="[1] A.", question="Q?").system.splitlines()
+    sure = load_prompt("answer_sure").render(passages="[1] A.", question="Q?").system.splitlines()
+    assert sure == [line for line in lines if REFUSAL not in line]
+
+
 def test_prompts_travel_in_the_wheel() -> None:
     assert 'prompts = "rag/prompts"' in Path("pyproject.toml").read_text(encoding="utf-8")

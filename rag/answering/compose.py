@@ -74,9 +74,9 @@ def write_answer(
     judge = judge or open_judge(settings, model, budget)
     draft = replace(draft, mode=model.name, disagreements=quotes.disagreements)
     question, evidence = draft.ranking.question.text, choose_evidence(draft.ranking, model.limits)
-    marked = _best_marked(draft, quotes) if quotes.sure else None
-    reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader, marked)
-    claims = write_claims(question, evidence, model, budget)
+    sure = _best_first(draft, quotes) if quotes.sure else ()
+    reviewer = ClaimReviewer(question, evidence, model, budget, settings.repairs, judge, reader, sure)
+    claims = write_claims(question, evidence, model, budget, sure=quotes.sure)
     failure = ""
     try:
         for grown in _write_checked(draft, reviewer, claims, budget, sure=quotes.sure):
@@ -88,10 +88,9 @@ def write_answer(
     yield from _conclude(replace(draft, provisional=(), sure=True, usage=budget.usage), quotes, failure)
 
 
-def _best_marked(draft: Draft, quotes: QuoteSelection) -> Quote | None:
-    """The quote that answers best of those in which the reader marks words; the others may answer something else."""
+def _best_first(draft: Draft, quotes: QuoteSelection) -> tuple[Quote, ...]:
     quoted = {quote for claim in quotes.claims for quote in claim.quotes}
-    return next((one.quote for one in draft.ranking.candidates if one.answer and one.quote in quoted), None)
+    return tuple(candidate.quote for candidate in draft.ranking.candidates if candidate.quote in quoted)
 
 
 def _conclude(draft: Draft, quotes: QuoteSelection, failure: str) -> Iterator[Draft]:

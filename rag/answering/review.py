@@ -1,6 +1,6 @@
 """Written claim -> checked claim: checked as cited, attributed anew, repaired once, or understood as a refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rag.answering.answer import CheckedClaim
@@ -21,6 +21,7 @@ from rag.errors import ModelError
 from rag.llm import Budget, Model
 from rag.prompts import REFUSAL
 from rag.reading import Reader
+from rag.text.words import stems
 
 NO_ANSWER = Verdict("unsure", 0.0, "", None, "it does not answer the question")
 MOST_ATTRIBUTIONS = 4
@@ -55,7 +56,7 @@ class ClaimReviewer:
         repairs: most claims that are repaired.
         judge: of the wording; None for both shipped networks.
         reader: tells whether a sentence answers; None to go by words alone.
-        marked: quote that answers for sure, in which the reader marks the words; None without one.
+        sure: quotes that answer for sure, best first; those beside the best may answer something else.
     """
 
     def __init__(
@@ -67,10 +68,11 @@ class ClaimReviewer:
         repairs: int,
         judge: Judge | None,
         reader: Reader | None,
-        marked: Quote | None,
+        sure: Sequence[Quote],
     ) -> None:
         self._evidence = evidence
-        self._marked = marked
+        self._best = sure[0] if sure else None
+        self._marked = stems(" ".join(quote.answer_text for quote in sure))
         self._model = model
         self._budget = budget
         self._repairs = repairs
@@ -93,6 +95,8 @@ class ClaimReviewer:
         if self._shown and claim.text == REFUSAL:
             return None
         checked = self._review(claim)
+        if checked and passed_check(checked) and not self._answers(checked.claim):
+            checked = CheckedClaim(checked.claim, NO_ANSWER)
         if checked and passed_check(checked):
             self._shown = (*self._shown, checked.claim.text)
         self.declined = self.declined or (self.refused and not checked and not self._shown)
@@ -102,7 +106,7 @@ class ClaimReviewer:
         stated = claim if self._is_verbatim(claim) else self._without_refusal(claim, CERTAIN)
         if stated is None:
             return None
-        named = self._marked and state_marked(stated.text, self._marked)
+        named = self._best and state_marked(stated.text, self._best)
         if named:
             return check_claim(named, self._judge)
         halved = () if stated.text == claim.text else (claim.text,)  # a notice tells that it answers only a part
@@ -115,6 +119,17 @@ class ClaimReviewer:
         if rest != stated:
             return self._beside_refusal(rest)
         return self._repaired(checked) or checked
+
+    def _answers(self, claim: Claim) -> bool:
+        """Whether a true sentence answers, or adds to what does.
+
+        It has words that the reader marks where it marks any, and rests on the sure quote or is an answer by itself.
+        """
+        if self._shown or self.refused:
+            return True
+        if self._marked and self._marked.isdisjoint(stems(claim.text)):
+            return False
+        return self._best in claim.quotes or self._relevance.is_sure(claim.text)
 
     def _beside_refusal(self, rest: Claim | None) -> CheckedClaim | None:
         """What a refusal goes on to state; None where it only leads there: "while the articles describe the war"."""

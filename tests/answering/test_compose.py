@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
+from typing import TypedDict
 
 import pytest
 
@@ -14,6 +15,7 @@ from rag.checking import check
 from rag.checking.judges.base import REASON_UNSUPPORTED
 from rag.llm import Model, choose_model
 from rag.passages import Passage
+from rag.reading import Reader, open_reader
 from rag.retrieval import Hit
 from rag.settings import Settings
 from rag.text.spans import Span
@@ -48,18 +50,21 @@ LIE = "NATO bombed the capital of Kosovo."
 
 
 @contextmanager
-def drafting(*script: Act, **settings: object) -> Iterator[tuple[OpenAIServer, Generator[Draft]]]:
+def drafting(
+    *script: Act, question: str = QUESTION, reader: Reader | None = None, **settings: object
+) -> Iterator[tuple[OpenAIServer, Generator[Draft]]]:
     values = {"retry_seconds": 0, "first_seconds": 5, "idle_seconds": 5, "repairs": 0, "llm": "openai:test", **settings}
     configured = Settings.model_validate(values)
     with serving(*script) as server:
         choice = choose_model(configured, server.environ)
         assert choice is not None
         model = Model(choice, configured)
-        yield server, write_answer(Draft(QUESTION, rank(QUESTION, (HIT,))), model, model.open_budget(), configured)
+        draft = Draft(question, rank(question, (HIT,), reader))
+        yield server, write_answer(draft, model, model.open_budget(), configured, reader=reader)
 
 
-def answers(*script: Act, **settings: object) -> list[Answer]:
-    with drafting(*script, **settings) as (_, drafts):
+def answers(*script: Act, question: str = QUESTION, reader: Reader | None = None, **settings: object) -> list[Answer]:
+    with drafting(*script, question=question, reader=reader, **settings) as (_, drafts):
         return [draft.answer(0) for draft in drafts]
 
 
@@ -185,6 +190,22 @@ def test_a_sentence_that_repeats_the_question_is_withheld_as_no_answer() -> None
     assert final.withheld[0].verdict.reason == "it does not answer the question"
 
 
+@pytest.mark.parametrize(
+    "other", ["Serbs put up roadblocks in December 2022. [1]", "Kosovo declared independence from Serbia. [2]"]
+)
+def test_a_true_sentence_that_answers_something_else_leaves_the_quotes(other: str) -> None:
+    final = answers(says(other), question="When did Kosovo declare independence?", reader=open_reader(Settings()))[-1]
+    assert (final.mode, shown(final)) == ("quotes", [WHEN])
+    assert final.withheld[0].verdict.reason == "it does not answer the question"
+
+
+def test_only_a_model_whose_quotes_are_not_sure_is_offered_words_to_refuse_with() -> None:
+    for sure, offered in ((0.0, False), (1.0, True)):
+        with drafting(says(f"{GOOD} [1]"), confidence=0.0, sure=sure) as (server, drafts):
+            list(drafts)
+        assert (REFUSAL in str(server.requests[0]["messages"])) == offered
+
+
 def test_the_model_repairs_a_sentence_once_with_the_reason_of_its_check() -> None:
     with drafting(says(f"{LIE} [3]"), says(f"{NATO} [1]"), repairs=1) as (server, drafts):
         final = list(drafts)[-1].answer(0)
@@ -276,7 +297,15 @@ UNANSWERED: list[tuple[str, Act, str]] = [
     ("context overflow", fails(400, "This model's maximum context length is 5"), "Set RAG_CONTEXT_WINDOW"),
     ("400", fails(400, "bad\nthing"), "refused the request (HTTP 400): bad thing"),
 ]
-SHORT = {"first_seconds": 0.3, "idle_seconds": 0.3, "requests": 2}
+
+
+class _Short(TypedDict):
+    first_seconds: float
+    idle_seconds: float
+    requests: int
+
+
+SHORT: _Short = {"first_seconds": 0.3, "idle_seconds": 0.3, "requests": 2}
 
 
 @pytest.mark.parametrize(("name", "act", "notice"), MALFORMED, ids=[name for name, *_ in MALFORMED])

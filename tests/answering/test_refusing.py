@@ -1,5 +1,7 @@
 """What the user is shown when the model says, in whatever words, that the articles do not answer."""
 
+from typing import TypedDict
+
 import pytest
 
 from rag.answering.answer import NOT_SURE, REFUSAL
@@ -7,7 +9,13 @@ from rag.answering.compose import NO_ANSWER_FOUND, NOT_ALL_FOUND
 from tests.answering.test_compose import GOOD, LIE, NATO, WHEN, WHY, answers, drafting, shown
 from tests.openai_server import says
 
-UNSURE = {"confidence": 0.0, "sure": 1.0}
+
+class _Unsure(TypedDict):
+    confidence: float
+    sure: float
+
+
+UNSURE: _Unsure = {"confidence": 0.0, "sure": 1.0}
 """Every question has quotes, and none is sure."""
 REFUSALS = [
     REFUSAL,

@@ -17,7 +17,9 @@ REPAIR_TOKENS = 120
 """Tokens of a repaired sentence at most: 99 of 100 sentences of the SQuAD articles have at most 79."""
 
 
-def write_claims(question: str, evidence: NumberedEvidence, model: Model, budget: Budget) -> Iterator[Claim]:
+def write_claims(
+    question: str, evidence: NumberedEvidence, model: Model, budget: Budget, *, sure: bool = False
+) -> Iterator[Claim]:
     """Sentences as the model writes them, refusals among them; one whose marks name no sentence has no quotes.
 
     Args:
@@ -25,11 +27,15 @@ def write_claims(question: str, evidence: NumberedEvidence, model: Model, budget
         evidence: what may be cited.
         model: writes the answer.
         budget: pays for the requests.
+        sure: whether the evidence answers for sure; the model is then offered no words to refuse with.
 
     Raises:
         ModelError: the reply is missing or not whole; the claims so far stand.
     """
-    messages = load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
+    if sure:
+        messages = load_prompt("answer_sure").render(passages=evidence.text, question=question)
+    else:
+        messages = load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
     for sentence in stream_sentences(model.stream(messages, budget)):
         cited = _without_preamble(parse_citations(sentence))
         if _has_words(cited.text):

@@ -16,6 +16,9 @@ from rag.settings import Settings
         ("45-year-old", "How old is Ljubo?", False),
         ("It did in 2008.", "When did Kosovo declare independence?", True),
         ("The article is about Kosovo and its roadblocks.", "Why are there roadblocks?", False),
+        ("It discusses the roadblocks in Kosovo.", "Why are there roadblocks?", False),
+        ("The sentence “Police closed it” is factual.", "Who closed it?", False),
+        ("The sentence was 30 years in prison.", "How long was the sentence?", True),
         ("The Sources of the Nile are about 2,000 m high.", "How high are the sources of the Nile?", True),
     ],
 )
