@@ -57,8 +57,12 @@ def _exchanged(one: Difference, other: Difference) -> bool:
 
 
 def _names_exchanged(claim: str, evidence: str, one: Difference, other: Difference) -> bool:
-    claimed, read = set(_named(claim, one.claim)), set(_named(evidence, one.evidence))
-    return bool(claimed & set(_named(evidence, other.evidence)) and read & set(_named(claim, other.claim)))
+    claimed, read = _folded_names(claim, one.claim), _folded_names(evidence, one.evidence)
+    return bool(claimed & _folded_names(evidence, other.evidence) and read & _folded_names(claim, other.claim))
+
+
+def _folded_names(text: str, stretch: Sequence[Word]) -> set[str]:
+    return {name.folded for name in _named(text, stretch)}
 
 
 def _reordered(claim: Sequence[Word], evidence: Sequence[Word]) -> bool:
@@ -122,18 +126,20 @@ def _replaced_names(pair: Pair, difference: Difference, alignment: Alignment) ->
     read, claimed = _text_of(evidence, difference.evidence), _text_of(pair.claim, difference.claim)
     claim_names = _names_in_place(pair, pair.claim, difference.claim)
     evidence_names = _names_in_place(pair, evidence, difference.evidence)
-    same = any(variants(*two) or same_word(*two) for two in product(claim_names, evidence_names))
+    pairs = [(one.folded, other.folded) for one, other in product(claim_names, evidence_names)]
+    same = any(variants(*two) or same_word(*two) for two in pairs)
     if same or spelled_out(claimed, read) or spelled_out(read, claimed):
         return
-    added = [name for name in claim_names if _count(name, pair.claim) > _count(name, evidence)]
-    removed = [name for name in evidence_names if _count(name, evidence) > _count(name, pair.claim)]
-    if any(_is_year(one) == _is_year(other) for one, other in product(added, removed)):
-        loosely = alignment.share < CLOSELY_ALIGNED and any(_count(name, pair.near_text) for name in claim_names)
-        kind = remark if loosely else contradiction
+    added = [name for name in claim_names if _count(name.folded, pair.claim) > _count(name.folded, evidence)]
+    removed = [name for name in evidence_names if _count(name.folded, evidence) > _count(name.folded, pair.claim)]
+    if any(_is_year(one.folded) == _is_year(other.folded) for one, other in product(added, removed)):
+        near = any(_count(name.folded, pair.near_text) for name in claim_names)
+        kind = remark if near and alignment.share < CLOSELY_ALIGNED else contradiction
+        read, claimed = _text_of(evidence, evidence_names), _text_of(pair.claim, claim_names)
         yield kind("names", f"the article says {read}, the sentence says {claimed}", read)
 
 
-def _names_in_place(pair: Pair, text: str, stretch: Sequence[Word]) -> list[str]:
+def _names_in_place(pair: Pair, text: str, stretch: Sequence[Word]) -> list[Word]:
     """The names and years of a stretch, without a label before a colon and words that merely open a sentence."""
     texts = (pair.claim, *pair.sentences)
     label = max((stretch[0].start + match.end() for match in _COLON.finditer(_text_of(text, stretch))), default=0)
@@ -145,10 +151,10 @@ def _count(name: str, text: str) -> int:
     return sum(variants(name, word.folded) or name == word.folded for word in words(text))
 
 
-def _named(text: str, stretch: Sequence[Word]) -> list[str]:
+def _named(text: str, stretch: Sequence[Word]) -> list[Word]:
     """The names and years of a stretch."""
     named = (word for word in stretch if text[word.start].isupper() or _is_year(word.folded))
-    return [word.folded for word in named if word.folded not in _NO_NAMES and not calendar_kind(word.folded)]
+    return [word for word in named if word.folded not in _NO_NAMES and not calendar_kind(word.folded)]
 
 
 def _is_year(folded: str) -> bool:

@@ -137,6 +137,14 @@ def test_a_rule_lets_a_claim_pass_that_says_the_same(rule: Rule, claim: str, evi
     assert not kinds_of(rule, claim, evidence)
 
 
+def test_the_reason_names_the_name_and_not_the_words_around_it() -> None:
+    evidence = "After that, Kosovan security forces and soldiers of KFOR were repeatedly attacked."
+    (finding,) = substitutions.findings(
+        Pair("Serbian security forces and soldiers of KFOR were repeatedly attacked.", (evidence,), (evidence,), None)
+    )
+    assert finding.reason == "the article says Kosovan, the sentence says Serbian"
+
+
 def test_an_opposite_beside_other_words_does_not_contradict_what_another_sentence_has() -> None:
     met = "The Serbian president Vucic met the Kosovo Serbs in the southern Serbian town of Raska."
     announced = "Serbian president Vucic has announced that barricades of ethnic Serbs in northern Kosovo will go."
