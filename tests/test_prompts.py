@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from string import Template
 
@@ -42,6 +43,13 @@ def test_the_prompt_for_sure_evidence_is_the_other_without_words_to_refuse_with(
     lines = load_prompt("answer").render(refusal=REFUSAL, passages="[1] A.", question="Q?").system.splitlines()
     sure = load_prompt("answer_sure").render(passages="[1] A.", question="Q?").system.splitlines()
     assert sure == [line for line in lines if REFUSAL not in line]
+
+
+@pytest.mark.parametrize("name", ["answer", "answer_sure", "repair"])
+def test_the_mark_is_shown_without_a_sentence_that_a_small_model_would_copy(name: str) -> None:
+    system = load_prompt(name).system.template
+    assert "square brackets, like this: [3]" in system
+    assert not re.search(r"[.!?] \[\d", system)
 
 
 def test_prompts_travel_in_the_wheel() -> None:

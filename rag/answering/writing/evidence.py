@@ -12,7 +12,7 @@ from rag.llm import Limits
 
 LEAST = 3
 """Sentences in the prompt however small the budget, so that a reply is possible at all."""
-LEAST_SCORE_SHARE = 0.02
+LEAST_SCORE_SHARE = 0.05
 """Share of the best sentence's score, which is the probability of its answering, that a further sentence needs where a
 reader marked them. Of 140 questions over the seeds, 96 with a sentence that answers, the prompt holds it, in tokens:
 
