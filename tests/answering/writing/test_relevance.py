@@ -53,9 +53,10 @@ def test_the_reader_tells_what_answers_from_what_is_merely_on_the_topic(
 
 
 def test_once_one_sentence_answers_others_may_add_to_it(reader: Reader) -> None:
-    more = "He is a protester at the Jarinje border crossing."
+    more, before = "He is a protester at the Jarinje border crossing.", ["Ljubo is 45 years old."]
     relevance = RelevanceFilter("How old is Ljubo?", reader)
-    assert (relevance.admits(more), relevance.admits(more, ["Ljubo is 45 years old."])) == (False, True)
+    assert (relevance.admits(more), relevance.admits(more, before)) == (False, True)
+    assert not relevance.admits("A lawmaker calls for support of Kosovo in the event of an invasion.", before)
 
 
 def test_a_sentence_that_goes_round_in_circles_is_no_answer() -> None:
