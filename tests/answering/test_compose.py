@@ -81,6 +81,12 @@ def test_sentences_appear_one_by_one_each_checked_and_cited() -> None:
     assert (final.mode, final.notice, final.status) == ("test", "", "answered")
 
 
+def test_a_reply_of_marks_alone_states_the_sentences_that_it_names() -> None:
+    final = answers(says("[1]"))[-1]
+    assert (shown(final), final.mode, final.notice) == ([WHY], "test", "")
+    assert answers(says("[1] [2] [3] [4]"))[-1].mode == "quotes"
+
+
 def test_numbers_are_given_anew_by_first_use_and_offsets_are_the_articles() -> None:
     final = answers(says("Vucic ordered the army to the highest level of alert. [4]"))[-1]
     (citation,) = final.citations

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Iterator
 
-from rag.answering.claims import Claim
+from rag.answering.claims import Claim, Quote
 from rag.answering.writing.citation_marks import ParsedSentence, parse_citations
 from rag.answering.writing.evidence import NumberedEvidence
 from rag.answering.writing.streaming import stream_sentences
 from rag.llm import Budget, Model
-from rag.prompts import REFUSAL, load_prompt
+from rag.prompts import REFUSAL, Messages, load_prompt
 from rag.text.attribution import strip_announcement
 
 log = logging.getLogger("rag")
@@ -16,11 +16,17 @@ log = logging.getLogger("rag")
 REPAIR_TOKENS = 120
 """Tokens of a repaired sentence at most: 99 of 100 sentences of the SQuAD articles have at most 79."""
 
+MOST_NAMED = 2
+"""Sentences that a reply of marks alone may name: of nine such replies of a small model among 294, seven name so few;
+the others name all that it was shown."""
+
 
 def write_claims(
     question: str, evidence: NumberedEvidence, model: Model, budget: Budget, *, sure: bool = False
 ) -> Iterator[Claim]:
     """Sentences as the model writes them, refusals among them; one whose marks name no sentence has no quotes.
+
+    A reply of marks alone, "[4]", states the sentences that it names.
 
     Args:
         question: to be answered, understandable alone.
@@ -32,14 +38,22 @@ def write_claims(
     Raises:
         ModelError: the reply is missing or not whole; the claims so far stand.
     """
-    if sure:
-        messages = load_prompt("answer_sure").render(passages=evidence.text, question=question)
-    else:
-        messages = load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
-    for sentence in stream_sentences(model.stream(messages, budget)):
+    named: tuple[Quote, ...] = ()
+    worded = False
+    for sentence in stream_sentences(model.stream(_messages(question, evidence, sure=sure), budget)):
         cited = _without_preamble(parse_citations(sentence))
         if _has_words(cited.text):
+            worded = True
             yield _resolve(cited, evidence)
+        named += evidence.resolve(cited.numbers)
+    if not worded and len(named) <= MOST_NAMED:
+        yield from (Claim(quote.text, (quote,)) for quote in named)
+
+
+def _messages(question: str, evidence: NumberedEvidence, *, sure: bool) -> Messages:
+    if sure:
+        return load_prompt("answer_sure").render(passages=evidence.text, question=question)
+    return load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
 
 
 def repair_claim(claim: Claim, reason: str, evidence: NumberedEvidence, model: Model, budget: Budget) -> Claim | None:
