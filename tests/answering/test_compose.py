@@ -311,7 +311,7 @@ class _Short(TypedDict):
     requests: int
 
 
-SHORT: _Short = {"first_seconds": 0.3, "idle_seconds": 0.3, "requests": 2}
+SHORT: _Short = {"first_seconds": 1, "idle_seconds": 0.3, "requests": 2}
 
 
 @pytest.mark.parametrize(("name", "act", "notice"), MALFORMED, ids=[name for name, *_ in MALFORMED])

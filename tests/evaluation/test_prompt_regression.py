@@ -59,9 +59,8 @@ def run(suite: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
 def lenient_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     def worsen() -> None:
         folder = shutil.copytree(REPOSITORY / "prompts", tmp_path / "prompts")
-        for file in folder.glob("answer*.md"):
-            lines = file.read_text().split("\n")
-            file.write_text("\n".join(line for line in lines if "Add nothing" not in line))
+        lines = (folder / "answer.md").read_text().split("\n")
+        (folder / "answer.md").write_text("\n".join(line for line in lines if "Add nothing" not in line))
         monkeypatch.setattr(prompts, "_FOLDERS", (folder,))
         prompts.load_prompt.cache_clear()
 
