@@ -1,6 +1,6 @@
 """prompts/*.md -> messages for a language model: every instruction to a model is in those files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -41,6 +41,12 @@ class Prompt:
             names = ", ".join(sorted(f"${name}" for name in variables ^ values.keys()))
             raise PromptError(f"prompts/{self.name}.md: {names} stands only in the file or only in the code.")
         return Messages(self.system.substitute(values).strip(), self.user.substitute(values).strip())
+
+    def without(self, variable: str) -> "Prompt":
+        """The prompt without the lines of its system message that have a variable."""
+        lines = self.system.template.splitlines()
+        kept = (line for line in lines if variable not in Template(line).get_identifiers())
+        return replace(self, system=Template("\n".join(kept)))
 
 
 @cache

@@ -39,13 +39,14 @@ def test_the_model_is_reported_the_words_that_mean_no_answer() -> None:
     assert "[1] A.\n\nQuestion: Q?" in message.user
 
 
-def test_the_prompt_for_sure_evidence_is_the_other_without_words_to_refuse_with() -> None:
-    lines = load_prompt("answer").render(refusal=REFUSAL, passages="[1] A.", question="Q?").system.splitlines()
-    sure = load_prompt("answer_sure").render(passages="[1] A.", question="Q?").system.splitlines()
+def test_without_its_variable_a_prompt_is_the_same_but_for_the_words_to_refuse_with() -> None:
+    prompt = load_prompt("answer")
+    lines = prompt.render(refusal=REFUSAL, passages="[1] A.", question="Q?").system.splitlines()
+    sure = prompt.without("refusal").render(passages="[1] A.", question="Q?").system.splitlines()
     assert sure == [line for line in lines if REFUSAL not in line]
 
 
-@pytest.mark.parametrize("name", ["answer", "answer_sure", "repair"])
+@pytest.mark.parametrize("name", ["answer", "repair"])
 def test_the_mark_is_shown_without_a_sentence_that_a_small_model_would_copy(name: str) -> None:
     system = load_prompt(name).system.template
     assert "square brackets, like this: [3]" in system

@@ -48,7 +48,7 @@ class RelevanceFilter:
     def admits(self, text: str, before: Sequence[str] = ()) -> bool:
         """Whether a sentence may be part of the answer.
 
-        Once one sentence answers, what opens with a pronoun may add to it; a sentence that says nothing never may.
+        Once one sentence answers, what opens with a pronoun may add to it; one without content never may.
 
         Args:
             text: the sentence.

@@ -51,9 +51,10 @@ def write_claims(
 
 
 def _messages(question: str, evidence: NumberedEvidence, *, sure: bool) -> Messages:
+    prompt = load_prompt("answer")
     if sure:
-        return load_prompt("answer_sure").render(passages=evidence.text, question=question)
-    return load_prompt("answer").render(refusal=REFUSAL, passages=evidence.text, question=question)
+        return prompt.without("refusal").render(passages=evidence.text, question=question)
+    return prompt.render(refusal=REFUSAL, passages=evidence.text, question=question)
 
 
 def repair_claim(claim: Claim, reason: str, evidence: NumberedEvidence, model: Model, budget: Budget) -> Claim | None:
